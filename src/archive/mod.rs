@@ -1,0 +1,1 @@
+//! Everything <-> one SQLite file. All SQL is here.

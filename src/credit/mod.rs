@@ -1,0 +1,1 @@
+//! Text -> caption and credit, with every part named and its place kept.

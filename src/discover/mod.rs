@@ -1,0 +1,1 @@
+//! Paths -> inputs: a sorted walk, and what each file is.

@@ -1,0 +1,1 @@
+//! Archive -> findings: one file per rule.

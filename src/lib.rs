@@ -1,0 +1,30 @@
+//! cutline: a caption and photo-credit archive for news pictures.
+//!
+//! The modules stand in the order in which data flows; each may use only those before it.
+
+pub mod error;
+pub mod model;
+
+pub mod discover;
+pub mod parties;
+
+pub mod credit;
+
+pub mod read;
+
+pub mod fingerprint;
+
+pub mod archive;
+
+pub mod pictures;
+
+pub mod matching;
+
+pub mod query;
+
+pub mod flags;
+
+pub mod report;
+
+#[cfg(feature = "cli")]
+pub mod cli;

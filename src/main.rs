@@ -1,0 +1,7 @@
+//! The `cutline` command: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cutline::cli::main()
+}

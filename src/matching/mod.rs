@@ -1,0 +1,1 @@
+//! Which text describes which photo: one file per kind of evidence.

@@ -1,0 +1,1 @@
+//! The registry of parties: aliases -> party, control by date.

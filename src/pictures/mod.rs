@@ -1,0 +1,1 @@
+//! Which photos are one picture: candidates -> verification -> groups.

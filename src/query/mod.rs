@@ -1,0 +1,1 @@
+//! The search that a person types -> Query.

@@ -1,0 +1,1 @@
+//! Inputs -> documents, appearances, photos: one file per format.

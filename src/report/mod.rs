@@ -1,0 +1,1 @@
+//! Rows -> bytes: one file per format.

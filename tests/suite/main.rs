@@ -1,0 +1,1 @@
+//! The one integration binary. A comment per module says what belongs there.
