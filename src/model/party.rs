@@ -63,6 +63,15 @@ pub struct ControlPeriod {
     pub control: Control,
     /// On what it rests: a source that a reader can look up.
     pub basis: String,
+    /// Title of the source that was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_title: Option<String>,
+    /// Date of that source, as it states it or as its stored copy is dated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_date: Option<String>,
+    /// Address of that source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
     /// The source was opened by whoever wrote the row (`basis_status` is `read`).
     pub verified: bool,
 }
@@ -84,6 +93,12 @@ pub struct Party {
     pub state: Option<StateKind>,
     /// The id of the party it belongs to.
     pub parent: Option<String>,
+    /// Its Wikidata item (`Q...`), where certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wikidata: Option<String>,
+    /// Who pays for it, in words: kept apart from control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub funding: Option<String>,
     /// Judgements by date, oldest first, not overlapping.
     pub control: Vec<ControlPeriod>,
     /// What a reader should know.
