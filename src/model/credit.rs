@@ -179,6 +179,7 @@ pub struct Fact {
 
 /// One text with its credit, read: the JSON of DESIGN.md's *`credit` output*.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CreditReading {
     /// The text as given.
     pub text: String,

@@ -1,1 +1,3 @@
-//! Rows -> bytes: one file per format.
+//! Rows -> bytes: one file per format. And the audit: facts -> counted rows.
+
+pub mod audit;
