@@ -1,1 +1,55 @@
 //! Inputs -> documents, appearances, photos: one file per format.
+//!
+//! In: the bytes of one input and what it is. Out: its [`Content`], problems included: no input is an error.
+
+mod limits;
+pub mod metadata;
+pub mod photo;
+pub mod sidecar;
+mod xmp;
+
+pub use limits::Limits;
+
+use crate::model::{Document, InputKind, Metadata, Photo};
+
+/// What is known of an input beside its bytes.
+#[derive(Clone, Copy)]
+pub struct DocumentContext<'a> {
+    /// The path or record name as it was given.
+    pub name: &'a str,
+    /// The URL, where a container states it.
+    pub url: Option<&'a str>,
+    /// The character set, where a container states it.
+    pub charset: Option<&'a str>,
+    /// How much the input may ask for.
+    pub limits: &'a Limits,
+}
+
+/// What an input held.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// One photo.
+    Photo(Box<Photo>),
+    /// The metadata of a photo beside it.
+    Sidecar(Metadata),
+    /// One document.
+    Document(Box<Document>),
+}
+
+/// One input format. The list of them is [`READERS`].
+pub trait Reader: Sync {
+    /// The format's name: kebab-case, never reused.
+    fn name(&self) -> &'static str;
+    /// Whether this reader reads inputs of a kind.
+    fn accepts(&self, kind: InputKind) -> bool;
+    /// Read one input.
+    fn read(&self, bytes: &[u8], kind: InputKind, context: &DocumentContext<'_>) -> Content;
+}
+
+/// Every reader; the first that accepts an input reads it.
+pub const READERS: &[&dyn Reader] = &[&photo::PhotoReader, &sidecar::SidecarReader];
+
+/// The reader for a kind of input; `None` for what cutline does not read.
+pub fn reader(kind: InputKind) -> Option<&'static dyn Reader> {
+    READERS.iter().copied().find(|reader| reader.accepts(kind))
+}

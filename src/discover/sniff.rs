@@ -1,0 +1,197 @@
+//! What a file is: by content first, by name second. In: name and first bytes. Out: an [`InputKind`].
+
+use std::path::Path;
+
+use super::{content, named};
+use crate::model::{InputKind, PhotoFormat};
+
+/// What a name promises, of the kinds that cutline reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Promise {
+    Picture,
+    Sidecar,
+    Page,
+    Text,
+}
+
+/// What the name's ending promises; `None` where it promises nothing that cutline reads.
+pub(super) fn promise(name: &Path) -> Option<Promise> {
+    let Some(ending) = named::extension(name) else {
+        return Some(Promise::Text);
+    };
+    Some(match ending.as_str() {
+        "jpg" | "jpeg" | "jpe" | "jfif" | "png" | "apng" | "webp" | "tif" | "tiff" | "gif"
+        | "bmp" | "dib" => Promise::Picture,
+        "xmp" => Promise::Sidecar,
+        "html" | "htm" | "xhtml" | "shtml" => Promise::Page,
+        "txt" | "text" | "md" | "markdown" => Promise::Text,
+        _ => return None,
+    })
+}
+
+/// What a file is. `head` is its beginning, at most [`HEAD`](super::HEAD) bytes; an empty one means an empty file.
+///
+/// [`InputKind::Unknown`] is a file that promises by its name to be read and is not that, or has no bytes:
+/// [`refusal`](super::refusal) says so in words. What promises nothing is skipped.
+pub fn sniff(name: &Path, head: &[u8]) -> InputKind {
+    if let Some(word) = named::litter(name) {
+        return InputKind::Skipped(word);
+    }
+    let by_name = named::ending(name);
+    match content::magic(head) {
+        Some(InputKind::Photo(PhotoFormat::Tiff)) if by_name == Some("camera-raw") => {
+            return InputKind::Skipped("camera-raw");
+        }
+        Some(InputKind::Skipped(word @ ("archive" | "office"))) => {
+            return InputKind::Skipped(by_name.unwrap_or(word));
+        }
+        Some(kind) => return kind,
+        None => {}
+    }
+    let promised = promise(name);
+    if head.is_empty() {
+        return by_name.map_or(InputKind::Unknown, InputKind::Skipped);
+    }
+    if let Some(text) = content::text(head) {
+        if promised == Some(Promise::Picture) {
+            return InputKind::Unknown;
+        }
+        if promised == Some(Promise::Sidecar)
+            || matches!(by_name, None | Some("data")) && content::begins_as_xmp(&text)
+        {
+            return InputKind::Sidecar;
+        }
+        if matches!(by_name, None | Some("data")) && content::begins_as_html(&text) {
+            return InputKind::Html;
+        }
+        if content::begins_as_svg(&text) {
+            return InputKind::Skipped("svg");
+        }
+    }
+    let is_text = content::text(head).is_some();
+    match (promised, by_name) {
+        (Some(Promise::Page), _) if is_text => InputKind::Html,
+        (Some(Promise::Text), _) if is_text => InputKind::Text,
+        (Some(Promise::Text), _) if name.extension().is_none() => InputKind::Skipped("other"),
+        (Some(_), _) => InputKind::Unknown,
+        (None, word) => InputKind::Skipped(word.unwrap_or("other")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(name: &str, head: &[u8]) -> &'static str {
+        sniff(Path::new(name), head).word()
+    }
+
+    #[test]
+    fn pictures_are_known_by_content_whatever_their_name() {
+        for (head, word) in [
+            (&b"\xff\xd8\xff\xe0"[..], "jpeg"),
+            (b"\x89PNG\r\n\x1a\n", "png"),
+            (b"GIF89a\x01\0", "gif"),
+            (b"RIFF\x10\0\0\0WEBPVP8 ", "webp"),
+            (b"II*\0\x08\0\0\0", "tiff"),
+            (b"MM\0+\0\x08\0\0", "tiff"),
+            (b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", "bmp"),
+        ] {
+            for name in ["a.jpg", "a.txt", "a", "a.html", "a.dat", "a.png"] {
+                assert_eq!(kind(name, head), word, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_promises_a_picture_and_holds_something_else_is_unknown() {
+        assert_eq!(kind("a.jpg", b"just words"), "unknown");
+        assert_eq!(
+            kind("a.jpg", b"<!doctype html><title>404</title>"),
+            "unknown"
+        );
+        assert_eq!(kind("a.jpg", b"\0\0\0\0\xff\xd8\xff"), "unknown");
+        assert_eq!(kind("a.jpg", b""), "unknown");
+        assert_eq!(kind("a.txt", b""), "unknown");
+        assert_eq!(kind("a.txt", b"\0\x01\x02\x03\x04"), "unknown");
+    }
+
+    #[test]
+    fn pages_are_known_by_their_first_tag_or_their_name() {
+        assert_eq!(
+            kind("page", b"\xef\xbb\xbf\n<!DOCTYPE HTML>\n<html>"),
+            "html"
+        );
+        assert_eq!(
+            kind(
+                "a.php",
+                b"<!-- saved from url=(0030)https://a.example/ -->\n<html lang=id>"
+            ),
+            "html"
+        );
+        assert_eq!(
+            kind("a.xml", b"<?xml version='1.0'?><!DOCTYPE html PUBLIC '-'>"),
+            "html"
+        );
+        assert_eq!(kind("a.html", b"<div>fragment</div>"), "html");
+        assert_eq!(kind("a.htm", b"\xff\xfe<\0h\0t\0m\0l\0>\0"), "html");
+        assert_eq!(kind("a.html", b"\0\x01\x02\x03"), "unknown");
+        assert_eq!(kind("a.js", b"<html> in a template"), "script");
+    }
+
+    #[test]
+    fn text_is_known_in_any_encoding_and_binary_is_not_text() {
+        assert_eq!(kind("a.txt", "Foto: Reuters – arsip".as_bytes()), "text");
+        assert_eq!(kind("a.txt", b"caf\xe9 in windows-1252"), "text");
+        assert_eq!(kind("a", b"\xff\xfeF\0o\0t\0o\0"), "text");
+        assert_eq!(kind("a.txt", b"F\0o\0t\0o\0:\0 \0A\0P\0"), "text");
+        assert_eq!(kind("a.txt", b"\x1b$BF|K\x1b(B"), "text");
+        assert_eq!(kind("a", b"\x01\x02\x03\x04\x05\x06\x07\x08"), "other");
+        assert_eq!(kind("README.md", b"# A title"), "text");
+    }
+
+    #[test]
+    fn what_is_not_read_is_skipped_with_its_kind() {
+        for (name, head, word) in [
+            ("a.mp4", &b"\0\0\0\x18ftypisom"[..], "video"),
+            ("a.heic", b"\0\0\0\x18ftypheic", "heif"),
+            ("a.cr2", b"II*\0\x10\0\0\0CR\x02\0", "camera-raw"),
+            ("a.NEF", b"MM\0*\0\0\0\x08", "camera-raw"),
+            ("a.docx", b"PK\x03\x04\x14\0", "office"),
+            ("a.wacz", b"PK\x03\x04\x14\0", "web-archive"),
+            ("a.unknown", b"PK\x03\x04\x14\0", "archive"),
+            ("Thumbs.db", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "system"),
+            ("._a.jpg", b"\0\x05\x16\x07", "system"),
+            (".DS_Store", b"\0\0\0\x01Bud1", "system"),
+            ("a.css", b"body {}", "style"),
+            ("a.js.download", b"var a;", "script"),
+            ("a.woff2", b"wOF2", "font"),
+            ("cutline.db", b"SQLite format 3\0", "database"),
+            ("cutline.db-shm", b"\x18\xe2\x2d\0", "database"),
+            ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'>", "svg"),
+            ("a.xyz", b"some words", "other"),
+            ("a.mp4", b"", "video"),
+            ("a.jpg", b"%PDF-1.4", "pdf"),
+        ] {
+            let found = sniff(Path::new(name), head);
+            assert_eq!(found, InputKind::Skipped(word), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_sidecar_is_known_by_name_or_by_its_packet() {
+        assert_eq!(
+            kind("a.xmp", b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>"),
+            "sidecar"
+        );
+        assert_eq!(kind("a.jpg.xmp", b"<rdf:RDF/>"), "sidecar");
+        assert_eq!(
+            kind(
+                "a.xml",
+                b"<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>"
+            ),
+            "sidecar"
+        );
+        assert_eq!(kind("a.xmp", b"\xff\xd8\xff\xe0"), "jpeg");
+    }
+}
