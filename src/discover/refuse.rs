@@ -30,7 +30,7 @@ pub fn refusal(kind: InputKind, name: &Path, head: &[u8]) -> Problem {
             ),
         );
     }
-    let held = match content::text(head) {
+    let inside = match content::text(head) {
         Some(text) if content::begins_as_html(&text) => {
             "a web page, often an error page that a download saved in its place"
         }
@@ -50,7 +50,7 @@ pub fn refusal(kind: InputKind, name: &Path, head: &[u8]) -> Problem {
     Problem::new(
         Reason::UnknownFormat,
         format!(
-            "cannot read this file as {expected}, which its name says it is: it holds {held}{ending}"
+            "cannot read this file as {expected}, which its name says it is: it holds {inside}{ending}"
         ),
     )
 }

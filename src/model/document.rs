@@ -7,7 +7,7 @@ use super::{Carrier, CreditReading, Problem};
 /// Who published a document, as the document says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outlet {
-    /// The printed name (og:site_name, publisher).
+    /// The printed name (`og:site_name`, publisher).
     pub name: Option<String>,
     /// The host of the canonical URL, without `www.`.
     pub domain: Option<String>,

@@ -41,10 +41,11 @@ pub fn belongs(sidecar: &[u8], photo: &[u8]) -> bool {
         return false;
     }
     let photo_parts = split(photo);
-    if let (Some((a, x)), Some((b, y))) = (split(stem), photo_parts) {
-        if a == b && x.eq_ignore_ascii_case(y) {
-            return true;
-        }
+    if let (Some((a, x)), Some((b, y))) = (split(stem), photo_parts)
+        && a == b
+        && x.eq_ignore_ascii_case(y)
+    {
+        return true;
     }
     stem == photo
         || photo_parts.is_some_and(|(of_photo, ending)| {
