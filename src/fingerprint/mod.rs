@@ -1,1 +1,79 @@
 //! Bytes -> comparable values: hashes of the file, the coded image, the pixels, the look.
+//!
+//! In: the bytes of a photo, its format and EXIF orientation. Out: [`Fingerprints`], and what kept them from being whole.
+//!
+//! What the archive stores per photo, and why:
+//! - `sha256` of the bytes: identity; equal files are one photo.
+//! - `coded`: the coded image without metadata; an indexed column, equal for re-captioned copies.
+//! - `pdq` (32 bytes), its quality, and `path_version`: the look. Never compare across versions.
+//! - the 16 [`slots`] of `pdq`, one indexed row `(slot number, value, photo)` each: the photos within 31 bits of one are
+//!   among those that share, in some slot, one of the 17 values of [`neighbours`]. To find mirrored and turned copies,
+//!   look the slots of each hash of [`dihedral`] up as well, for the new photo only.
+//! - `luma64`: 4,096 bytes, the reduced picture by which a near hash is verified.
+//!
+//! [`pixels`] is computed when two photos ask for it, and may be kept in a column that is null until then.
+
+pub mod coded;
+pub mod decode;
+pub mod index;
+pub mod pdq;
+mod pixels;
+mod sha256;
+
+pub use coded::coded;
+pub use decode::PATH_VERSION;
+pub use index::{Index, MAX_DISTANCE, neighbours, slots};
+pub use pdq::{Turn, dihedral};
+pub use sha256::sha256;
+
+use crate::model::{Fingerprints, PhotoFormat, Problem, Sha256};
+use crate::read::Limits;
+
+/// The fingerprints of a photo. What cannot be had is `None`, and a problem says why.
+pub fn of(
+    bytes: &[u8],
+    format: PhotoFormat,
+    orientation: u8,
+    limits: &Limits,
+) -> (Fingerprints, Vec<Problem>) {
+    let mut found = Fingerprints {
+        coded: coded(bytes, format),
+        path_version: PATH_VERSION,
+        ..Fingerprints::default()
+    };
+    let picture = match decode::decode(bytes, format, orientation, limits) {
+        Ok(picture) => picture,
+        Err(problem) => return (found, vec![problem]),
+    };
+    let (width, height) = picture.upright_size();
+    let whole = pdq::Window {
+        x: 0,
+        y: 0,
+        width,
+        height,
+    };
+    if let Some(reduced) = pdq::reduce(&picture, whole) {
+        found.pdq = Some(pdq::hash(&reduced));
+        found.luma64 = Some(
+            reduced
+                .as_flattened()
+                .iter()
+                .map(|v| v.round().clamp(0.0, 255.0) as u8)
+                .collect(),
+        );
+    }
+    (found, Vec::new())
+}
+
+/// The hash of the decoded upright pixels: equal for lossless conversions. Costs a full decode: ask for it only where
+/// two photos may have equal pixels ([`pictures::pixels_may_be_equal`](crate::pictures::pixels_may_be_equal)).
+pub fn pixels(
+    bytes: &[u8],
+    format: PhotoFormat,
+    orientation: u8,
+    limits: &Limits,
+) -> Option<Sha256> {
+    decode::decode(bytes, format, orientation, limits)
+        .ok()
+        .map(|picture| pixels::hash(&picture))
+}

@@ -1,0 +1,53 @@
+//! Bytes -> the hash of the coded image without its metadata, known without decoding.
+//!
+//! Two photos with equal hashes hold the same compressed picture in different wrappings: the re-captioned and
+//! re-credited copy that no byte hash sees. What belongs to the picture and what to its wrapping:
+//!
+//! | | hashed | left out |
+//! |---|---|---|
+//! | JPEG | tables, frame and scan headers, scan data, the transform of Adobe's APP14, up to the first EOI | every other `APPn`, comments, bytes after EOI |
+//! | PNG | IHDR, PLTE, tRNS, the joined IDAT data, animation frames | all other chunks |
+//! | WebP | VP8, VP8L, ALPH, ANIM and ANMF chunks | EXIF, XMP, ICCP, flags of VP8X |
+//! | GIF | screen, colour tables, frames and their control blocks | comments, application blocks, bytes after the end |
+//! | TIFF | the tags that decoding needs, strips or tiles, of every page | all other tags, thumbnails |
+//! | BMP | nothing: it has no metadata, so the file's own hash says as much | |
+//!
+//! Colour profiles, gamma and density say how a picture is shown, are edited and stripped by the tools that edit
+//! captions, and are left out. So is orientation, for the same reason: the same coded image with another orientation is
+//! the same picture turned or mirrored, and [`pictures::link`](crate::pictures::link) says so.
+//!
+//! A file whose structure breaks off gives `None`, never a hash of what is left: two damaged files are not one picture
+//! because both lost the part in which they differ.
+
+mod gif;
+mod jpeg;
+mod png;
+mod tiff;
+mod webp;
+
+use crate::model::{PhotoFormat, Sha256};
+
+/// The hash of the coded image in `bytes`, or `None` where the structure is damaged, incomplete or has no metadata to
+/// leave out.
+pub fn coded(bytes: &[u8], format: PhotoFormat) -> Option<Sha256> {
+    match format {
+        PhotoFormat::Jpeg => jpeg::coded(bytes),
+        PhotoFormat::Png => png::coded(bytes),
+        PhotoFormat::Webp => webp::coded(bytes),
+        PhotoFormat::Gif => gif::coded(bytes),
+        PhotoFormat::Tiff => tiff::coded(bytes),
+        PhotoFormat::Bmp => None,
+    }
+}
+
+/// Takes `count` bytes off the front.
+fn take<'a>(rest: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
+    let (taken, left) = rest.split_at_checked(count)?;
+    *rest = left;
+    Some(taken)
+}
+
+/// Takes one byte off the front.
+fn take_byte(rest: &mut &[u8]) -> Option<u8> {
+    take(rest, 1)?.first().copied()
+}

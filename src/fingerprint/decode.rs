@@ -1,0 +1,335 @@
+//! Bytes -> upright rows of luma: the one decoding path that perceptual hashes come from.
+//!
+//! Sizes are checked before anything is allocated; a decoder that panics on foreign bytes is caught at its call. Of
+//! animations and multi-page files the first frame is read. Transparent pixels are laid over white, as pages show them
+//! (the PDQ reference takes opaque RGB and says nothing of alpha). Samples of 16 bits keep their precision. CMYK becomes
+//! RGB as the decoder does it, without colour management; colour profiles are not applied, as in the reference.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use image::error::LimitErrorKind;
+use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader};
+
+use crate::model::{PhotoFormat, Problem, Reason};
+use crate::read::Limits;
+
+/// The version of the decoding path. It changes whenever a hash of the same bytes may change; hashes of different
+/// versions are never compared.
+pub const PATH_VERSION: u32 = 1;
+
+/// What a decoder may allocate, its output included: five bytes for each of 100 million pixels.
+const MAX_DECODED_BYTES: u64 = 500_000_000;
+
+/// A decoded picture as it is stored, with the orientation that makes it upright.
+pub struct Decoded {
+    pixels: DynamicImage,
+    orientation: Orientation,
+}
+
+/// How stored rows and columns become upright ones (EXIF's 1 to 8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Orientation {
+    /// The stored columns run against the upright axis that they become.
+    pub columns_reversed: bool,
+    /// The stored rows run against the upright axis that they become.
+    pub rows_reversed: bool,
+    /// Stored columns become upright rows.
+    pub transposed: bool,
+}
+
+impl Orientation {
+    /// From EXIF's number; anything but 2 to 8 is upright as stored.
+    pub fn from_exif(number: u8) -> Self {
+        let (columns_reversed, rows_reversed, transposed) = match number {
+            2 => (true, false, false),
+            3 => (true, true, false),
+            4 => (false, true, false),
+            5 => (false, false, true),
+            6 => (false, true, true),
+            7 => (true, true, true),
+            8 => (true, false, true),
+            _ => (false, false, false),
+        };
+        Self {
+            columns_reversed,
+            rows_reversed,
+            transposed,
+        }
+    }
+}
+
+impl Orientation {
+    /// A mirror is needed, not only turns.
+    pub fn mirrors(self) -> bool {
+        self.columns_reversed ^ self.rows_reversed ^ self.transposed
+    }
+}
+
+impl Decoded {
+    /// Width and height as stored.
+    pub fn stored_size(&self) -> (usize, usize) {
+        (self.pixels.width() as usize, self.pixels.height() as usize)
+    }
+
+    /// Width and height of the upright picture.
+    pub fn upright_size(&self) -> (usize, usize) {
+        let (width, height) = self.stored_size();
+        if self.orientation.transposed {
+            (height, width)
+        } else {
+            (width, height)
+        }
+    }
+
+    /// How the stored picture becomes upright.
+    pub fn orientation(&self) -> Orientation {
+        self.orientation
+    }
+
+    /// The pixels as stored.
+    pub(super) fn pixels(&self) -> &DynamicImage {
+        &self.pixels
+    }
+
+    /// Fills `luma` with a stored row, 0 (black) to 255; what lies outside the picture stays as it was.
+    pub fn luma_row(&self, row: usize, luma: &mut [f32]) {
+        let width = self.pixels.width() as usize;
+        match &self.pixels {
+            DynamicImage::ImageLuma8(p) => {
+                each(p.as_raw(), width, row, luma, |[v]: [u8; 1]| f32::from(v));
+            }
+            DynamicImage::ImageLumaA8(p) => each(p.as_raw(), width, row, luma, |[v, a]| {
+                over_white(f32::from(v), f32::from(a) / 255.0)
+            }),
+            DynamicImage::ImageRgb8(p) => each(p.as_raw(), width, row, luma, |[r, g, b]| {
+                mix(f32::from(r), f32::from(g), f32::from(b))
+            }),
+            DynamicImage::ImageRgba8(p) => each(p.as_raw(), width, row, luma, |[r, g, b, a]| {
+                over_white(
+                    mix(f32::from(r), f32::from(g), f32::from(b)),
+                    f32::from(a) / 255.0,
+                )
+            }),
+            DynamicImage::ImageLuma16(p) => {
+                each(p.as_raw(), width, row, luma, |[v]: [u16; 1]| {
+                    f32::from(v) / 257.0
+                });
+            }
+            DynamicImage::ImageLumaA16(p) => each(p.as_raw(), width, row, luma, |[v, a]| {
+                over_white(f32::from(v) / 257.0, f32::from(a) / 65535.0)
+            }),
+            DynamicImage::ImageRgb16(p) => each(p.as_raw(), width, row, luma, |[r, g, b]| {
+                mix(f32::from(r), f32::from(g), f32::from(b)) / 257.0
+            }),
+            DynamicImage::ImageRgba16(p) => each(p.as_raw(), width, row, luma, |[r, g, b, a]| {
+                over_white(
+                    mix(f32::from(r), f32::from(g), f32::from(b)) / 257.0,
+                    f32::from(a) / 65535.0,
+                )
+            }),
+            DynamicImage::ImageRgb32F(p) => each(p.as_raw(), width, row, luma, |[r, g, b]| {
+                shown(mix(r, g, b))
+            }),
+            DynamicImage::ImageRgba32F(p) => each(p.as_raw(), width, row, luma, |[r, g, b, a]| {
+                over_white(shown(mix(r, g, b)), a.clamp(0.0, 1.0))
+            }),
+            // The enum is open; every kind that the decoders at hand give is above.
+            other => {
+                for (x, out) in luma.iter_mut().enumerate().take(width) {
+                    if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(row))
+                        && y < other.height()
+                    {
+                        let image::Rgba([r, g, b, a]) =
+                            image::GenericImageView::get_pixel(other, x, y);
+                        *out = over_white(
+                            mix(f32::from(r), f32::from(g), f32::from(b)),
+                            f32::from(a) / 255.0,
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Applies `luma_of` to every pixel of a row.
+fn each<T: Copy, const N: usize>(
+    samples: &[T],
+    width: usize,
+    row: usize,
+    luma: &mut [f32],
+    luma_of: impl Fn([T; N]) -> f32,
+) {
+    let start = row * width * N;
+    let Some(samples) = samples.get(start..start + width * N) else {
+        return;
+    };
+    let (pixels, _) = samples.as_chunks::<N>();
+    for (out, pixel) in luma.iter_mut().zip(pixels) {
+        *out = luma_of(*pixel);
+    }
+}
+
+/// Rec. 601 luma, as the reference has it.
+fn mix(r: f32, g: f32, b: f32) -> f32 {
+    0.299 * r + 0.587 * g + 0.114 * b
+}
+
+fn over_white(luma: f32, alpha: f32) -> f32 {
+    luma * alpha + 255.0 * (1.0 - alpha)
+}
+
+/// A floating-point sample as a screen shows it. NaN is black.
+fn shown(value: f32) -> f32 {
+    if value.is_nan() {
+        0.0
+    } else {
+        value.clamp(0.0, 1.0) * 255.0
+    }
+}
+
+/// Decodes the first frame within the limits.
+pub fn decode(
+    bytes: &[u8],
+    format: PhotoFormat,
+    orientation: u8,
+    limits: &Limits,
+) -> Result<Decoded, Problem> {
+    catch_unwind(AssertUnwindSafe(|| run(bytes, format, limits)))
+        .unwrap_or_else(|_| {
+            Err(Problem::new(
+                Reason::Damaged,
+                "cannot decode the picture: the decoder gave up on damaged data",
+            ))
+        })
+        .map(|pixels| Decoded {
+            pixels,
+            orientation: Orientation::from_exif(orientation),
+        })
+}
+
+fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImage, Problem> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), image_format(format));
+    let mut bounds = image::Limits::default();
+    bounds.max_alloc = Some(MAX_DECODED_BYTES);
+    reader.limits(bounds.clone());
+    let mut decoder = reader.into_decoder().map_err(|e| problem(&e, limits))?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height, limits)?;
+    // What the decoder allocates beside the output has to fit as well.
+    bounds
+        .reserve(decoder.total_bytes())
+        .and_then(|()| decoder.set_limits(bounds))
+        .map_err(|e| problem(&e, limits))?;
+    DynamicImage::from_decoder(decoder).map_err(|e| problem(&e, limits))
+}
+
+/// Whether a picture of this size may be decoded.
+pub fn check_size(width: u32, height: u32, limits: &Limits) -> Result<(), Problem> {
+    if width == 0 || height == 0 {
+        return Err(Problem::new(
+            Reason::Damaged,
+            format!("cannot decode the picture: its header says {width} x {height} pixels"),
+        ));
+    }
+    if width.max(height) > limits.side {
+        return Err(Problem::new(
+            Reason::MaxSide,
+            format!(
+                "cannot decode the picture: it is {width} x {height} pixels, and a side may have {}",
+                limits.side
+            ),
+        ));
+    }
+    if u64::from(width) * u64::from(height) > limits.pixels {
+        return Err(Problem::new(
+            Reason::MaxPixels,
+            format!(
+                "cannot decode the picture: it is {width} x {height} pixels, and a picture may have {} in all",
+                limits.pixels
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn image_format(format: PhotoFormat) -> ImageFormat {
+    match format {
+        PhotoFormat::Jpeg => ImageFormat::Jpeg,
+        PhotoFormat::Png => ImageFormat::Png,
+        PhotoFormat::Webp => ImageFormat::WebP,
+        PhotoFormat::Tiff => ImageFormat::Tiff,
+        PhotoFormat::Gif => ImageFormat::Gif,
+        PhotoFormat::Bmp => ImageFormat::Bmp,
+    }
+}
+
+fn problem(error: &ImageError, limits: &Limits) -> Problem {
+    match error {
+        ImageError::Limits(limit) => match limit.kind() {
+            LimitErrorKind::DimensionError => Problem::new(
+                Reason::MaxSide,
+                format!(
+                    "cannot decode the picture: a side is longer than {} pixels",
+                    limits.side
+                ),
+            ),
+            _ => Problem::new(
+                Reason::MaxPixels,
+                format!(
+                    "cannot decode the picture: it needs more than {MAX_DECODED_BYTES} bytes of memory"
+                ),
+            ),
+        },
+        ImageError::Unsupported(_) => Problem::new(
+            Reason::Unsupported,
+            format!("cannot decode the picture: {error}"),
+        ),
+        ImageError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => Problem::new(
+            Reason::Truncated,
+            "cannot decode the picture: the file ends before its pixels do",
+        ),
+        _ => Problem::new(
+            Reason::Damaged,
+            format!("cannot decode the picture: {error}"),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A BMP header that announces a size and holds nothing.
+    fn bmp(width: i32, height: i32) -> Vec<u8> {
+        let mut out = b"BM".to_vec();
+        out.extend(54u32.to_le_bytes());
+        out.extend([0; 4]);
+        out.extend(54u32.to_le_bytes());
+        out.extend(40u32.to_le_bytes());
+        out.extend(width.to_le_bytes());
+        out.extend(height.to_le_bytes());
+        out.extend([1, 0, 24, 0]);
+        out.extend([0; 24]);
+        out
+    }
+
+    fn reason(bytes: &[u8]) -> Option<Reason> {
+        decode(bytes, PhotoFormat::Bmp, 1, &Limits::default())
+            .err()
+            .map(|p| p.reason)
+    }
+
+    #[test]
+    fn a_giant_is_refused_by_its_header() {
+        assert_eq!(reason(&bmp(50_000, 50_000)), Some(Reason::MaxSide));
+        assert_eq!(reason(&bmp(20_000, 20_000)), Some(Reason::MaxPixels));
+    }
+
+    #[test]
+    fn missing_pixels_are_a_problem() {
+        assert!(reason(&bmp(10, 10)).is_some());
+        assert!(reason(b"BM").is_some());
+    }
+}
