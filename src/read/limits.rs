@@ -23,6 +23,12 @@ pub struct Limits {
     pub nesting: usize,
     /// Values that one field may have. Default: 1,000.
     pub values: usize,
+    /// Elements within elements of a page; browsers stop at the same depth. Default: 512.
+    pub page_depth: usize,
+    /// Elements and texts of a page. Default: 1,000,000.
+    pub page_elements: usize,
+    /// Attributes of one element of a page. Default: 1,000.
+    pub page_attributes: usize,
 }
 
 impl Default for Limits {
@@ -38,6 +44,9 @@ impl Default for Limits {
             records: 65_536,
             nesting: 64,
             values: 1_000,
+            page_depth: 512,
+            page_elements: 1_000_000,
+            page_attributes: 1_000,
         }
     }
 }

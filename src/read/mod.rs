@@ -2,28 +2,20 @@
 //!
 //! In: the bytes of one input and what it is. Out: its [`Content`], problems included: no input is an error.
 
+mod charset;
+mod context;
+pub mod html;
 mod limits;
 pub mod metadata;
 pub mod photo;
 pub mod sidecar;
+pub mod text;
 mod xmp;
 
+pub use context::DocumentContext;
 pub use limits::Limits;
 
 use crate::model::{Document, InputKind, Metadata, Photo};
-
-/// What is known of an input beside its bytes.
-#[derive(Clone, Copy)]
-pub struct DocumentContext<'a> {
-    /// The path or record name as it was given.
-    pub name: &'a str,
-    /// The URL, where a container states it.
-    pub url: Option<&'a str>,
-    /// The character set, where a container states it.
-    pub charset: Option<&'a str>,
-    /// How much the input may ask for.
-    pub limits: &'a Limits,
-}
 
 /// What an input held.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +39,12 @@ pub trait Reader: Sync {
 }
 
 /// Every reader; the first that accepts an input reads it.
-pub const READERS: &[&dyn Reader] = &[&photo::PhotoReader, &sidecar::SidecarReader];
+pub const READERS: &[&dyn Reader] = &[
+    &photo::PhotoReader,
+    &sidecar::SidecarReader,
+    &html::HtmlReader,
+    &text::TextReader,
+];
 
 /// The reader for a kind of input; `None` for what cutline does not read.
 pub fn reader(kind: InputKind) -> Option<&'static dyn Reader> {

@@ -1,0 +1,98 @@
+//! A page's head -> the facts of its article, each from the most trustworthy place that states it.
+
+use super::tag::Tag;
+use super::tree::Tree;
+use super::url;
+use crate::model::Outlet;
+use crate::read::DocumentContext;
+
+/// The facts, each `None` where the page does not state it.
+#[derive(Default)]
+pub(super) struct Facts {
+    /// What references are resolved against.
+    pub base: Option<String>,
+    pub url: Option<String>,
+    pub title: Option<String>,
+    pub outlet: Outlet,
+    pub published: Option<String>,
+    pub modified: Option<String>,
+    pub lang: Option<String>,
+    pub section: Option<String>,
+}
+
+/// Reads the facts of a page.
+pub(super) fn read(tree: &Tree, context: &DocumentContext<'_>) -> Facts {
+    let mut meta: Vec<(String, &str)> = Vec::new();
+    let (mut canonical, mut base, mut lang, mut title, mut heading, mut time) =
+        (None, None, None, None, None, None);
+    for (at, item) in tree.items.iter().enumerate() {
+        match item.tag {
+            Tag::Html => lang = lang.or(item.attr("lang").or(item.attr("xml:lang"))),
+            Tag::Base => base = base.or(item.attr("href")),
+            Tag::Title if title.is_none() => title = Some(tree.text(at)),
+            Tag::H1 if heading.is_none() => {
+                heading = Some(tree.text(at)).filter(|t| !t.is_empty());
+            }
+            Tag::Time => time = time.or(item.attr("datetime")),
+            Tag::Link if item.attr("rel") == Some("canonical") => {
+                canonical = canonical.or(item.attr("href"));
+            }
+            Tag::Meta => {
+                let key = item
+                    .attr("property")
+                    .or(item.attr("name"))
+                    .or(item.attr("itemprop"));
+                if let (Some(key), Some(value)) = (key, item.attr("content")) {
+                    let value = value.trim();
+                    if !value.is_empty() {
+                        meta.push((key.to_ascii_lowercase(), value));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let first = |keys: &[&str]| {
+        keys.iter().find_map(|key| {
+            meta.iter()
+                .find(|(have, _)| have == key)
+                .map(|(_, value)| *value)
+        })
+    };
+    let page = context.url.or(tree.saved_from.as_deref());
+    let http = |u: &String| u.starts_with("http");
+    let url = canonical
+        .and_then(|c| url::absolute(c, page))
+        .filter(http)
+        .or_else(|| {
+            first(&["og:url"])
+                .and_then(|u| url::absolute(u, page))
+                .filter(http)
+        })
+        .or_else(|| page.map(str::to_owned));
+    let against = page.map(str::to_owned).or_else(|| url.clone());
+    Facts {
+        base: base
+            .and_then(|b| url::absolute(b, against.as_deref()))
+            .or_else(|| against.clone()),
+        title: first(&["og:title", "twitter:title"])
+            .map(str::to_owned)
+            .or(heading)
+            .or(title.filter(|t| !t.is_empty())),
+        outlet: Outlet {
+            name: first(&["og:site_name", "application-name"]).map(str::to_owned),
+            domain: url.as_deref().or(against.as_deref()).and_then(url::domain),
+        },
+        published: first(&["article:published_time", "datepublished", "date"])
+            .or(time)
+            .map(str::to_owned),
+        modified: first(&["article:modified_time", "og:updated_time", "datemodified"])
+            .map(str::to_owned),
+        lang: lang
+            .or_else(|| first(&["og:locale", "language", "content-language"]))
+            .map(|l| l.trim().replace('_', "-"))
+            .filter(|l| !l.is_empty()),
+        section: first(&["article:section"]).map(str::to_owned),
+        url,
+    }
+}

@@ -1,0 +1,182 @@
+//! A page's text -> the same text without the attributes that no page needs.
+//!
+//! The tokenizer compares every attribute of a tag with every other before anyone can stop it,
+//! so tags with thousands of attributes are cut here, before it sees them.
+
+use std::borrow::Cow;
+
+use crate::model::{Problem, Reason};
+
+/// Cuts every tag to `limit` attributes. Pages without such tags (all honest ones) are not copied.
+pub(super) fn cap_attributes<'a>(
+    page: &'a str,
+    limit: usize,
+    problems: &mut Vec<Problem>,
+) -> Cow<'a, str> {
+    let bytes = page.as_bytes();
+    let mut cuts: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    while let Some(open) = find(bytes, at, b'<') {
+        let rest = bytes.get(open + 1..).unwrap_or_default();
+        if rest.starts_with(b"!--") {
+            at = end_of(bytes, open + 4, b"-->");
+            continue;
+        }
+        if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
+            at = open + 1;
+            continue;
+        }
+        let tag = scan_tag(bytes, open + 1, limit);
+        if let Some(from) = tag.excess {
+            cuts.push((from, tag.end));
+        }
+        at = match raw_text_name(rest) {
+            Some(name) => end_of_raw(bytes, tag.end, name),
+            None => tag.end,
+        };
+    }
+    if cuts.is_empty() {
+        return Cow::Borrowed(page);
+    }
+    problems.push(Problem::new(
+        Reason::MaxRecords,
+        format!("A tag of the page has more than {limit} attributes; the others were not read."),
+    ));
+    let mut out = String::with_capacity(page.len());
+    let mut done = 0;
+    for (from, to) in cuts {
+        out.push_str(page.get(done..from).unwrap_or_default());
+        done = to;
+    }
+    out.push_str(page.get(done..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
+    bytes
+        .get(from..)?
+        .iter()
+        .position(|b| *b == byte)
+        .map(|i| from + i)
+}
+
+/// The position after `pattern`, or the end of the page.
+fn end_of(bytes: &[u8], from: usize, pattern: &[u8]) -> usize {
+    bytes
+        .get(from..)
+        .and_then(|rest| rest.windows(pattern.len()).position(|w| w == pattern))
+        .map_or(bytes.len(), |i| from + i + pattern.len())
+}
+
+/// Elements whose content is text up to their own end tag.
+fn raw_text_name(tag: &[u8]) -> Option<&'static [u8]> {
+    const NAMES: [&[u8]; 7] = [
+        b"script",
+        b"style",
+        b"textarea",
+        b"title",
+        b"xmp",
+        b"iframe",
+        b"noembed",
+    ];
+    NAMES.into_iter().find(|name| {
+        tag.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && tag
+                .get(name.len())
+                .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
+    })
+}
+
+fn end_of_raw(bytes: &[u8], from: usize, name: &[u8]) -> usize {
+    let mut at = from;
+    while let Some(open) = find(bytes, at, b'<') {
+        let rest = bytes.get(open + 1..).unwrap_or_default();
+        if rest.first() == Some(&b'/')
+            && rest
+                .get(1..=name.len())
+                .is_some_and(|n| n.eq_ignore_ascii_case(name))
+        {
+            return open;
+        }
+        at = open + 1;
+    }
+    bytes.len()
+}
+
+struct ScannedTag {
+    /// Where the first attribute over the limit begins.
+    excess: Option<usize>,
+    /// The position of the closing `>` (or the end of the page).
+    end: usize,
+}
+
+/// Walks over a tag as the tokenizer does: names, values with and without quotes.
+fn scan_tag(bytes: &[u8], from: usize, limit: usize) -> ScannedTag {
+    let mut at = from;
+    let mut attributes = 0;
+    let mut excess = None;
+    let skip = |at: usize, stop: fn(u8) -> bool| {
+        bytes
+            .get(at..)
+            .and_then(|rest| rest.iter().position(|b| stop(*b)))
+            .map_or(bytes.len(), |i| at + i)
+    };
+    at = skip(at, |b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'));
+    loop {
+        at = skip(at, |b| !(b.is_ascii_whitespace() || b == b'/'));
+        match bytes.get(at) {
+            None | Some(b'>') => return ScannedTag { excess, end: at },
+            Some(_) => {}
+        }
+        attributes += 1;
+        if attributes > limit && excess.is_none() {
+            excess = Some(at);
+        }
+        // A name may begin with "=", as the tokenizer reads it.
+        at = skip(at + 1, |b| {
+            b.is_ascii_whitespace() || matches!(b, b'>' | b'/' | b'=')
+        });
+        let after = skip(at, |b| !b.is_ascii_whitespace());
+        if bytes.get(after) != Some(&b'=') {
+            continue;
+        }
+        at = skip(after + 1, |b| !b.is_ascii_whitespace());
+        at = match bytes.get(at) {
+            Some(b'"') => (skip(at + 1, |b| b == b'"') + 1).min(bytes.len()),
+            Some(b'\'') => (skip(at + 1, |b| b == b'\'') + 1).min(bytes.len()),
+            _ => skip(at, |b| b.is_ascii_whitespace() || b == b'>'),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cap(page: &str, limit: usize) -> (String, usize) {
+        let mut problems = Vec::new();
+        let out = cap_attributes(page, limit, &mut problems).into_owned();
+        (out, problems.len())
+    }
+
+    #[test]
+    fn attributes_over_the_limit_are_cut_and_reported() {
+        let page = "<p a=1 b='>' c=\"x\" d e=5>text</p><i q=1>";
+        let (out, problems) = cap(page, 2);
+        assert_eq!(out, "<p a=1 b='>' >text</p><i q=1>");
+        assert_eq!(problems, 1);
+    }
+
+    #[test]
+    fn scripts_and_comments_are_not_mistaken_for_tags() {
+        let page = "<script>if (a<b c d e f g h i j) x()</script><!-- <p a b c d e f g> --><b a>";
+        assert_eq!(cap(page, 2), (page.to_owned(), 0));
+    }
+
+    #[test]
+    fn a_tag_that_never_closes_ends_with_the_page() {
+        assert_eq!(cap("<p a='", 2), ("<p a='".to_owned(), 0));
+        assert_eq!(cap("<p a b c d", 2).0, "<p a b ");
+    }
+}
