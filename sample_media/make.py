@@ -67,7 +67,7 @@ PHOTOS = [
      NERLICH, NERLICH, BYSA4, [], 'exif xmp'),
     ('pavilion.jpg', 'china.jpg', 640, 'A pavilion with many roofs above a lake in China.',
      'danielbuechele', 'danielbuechele', BY2, [], 'xmp'),
-    ('dahlia.jpg', 'flower.jpg', 640, 'An orange dahlia in flower.', 'vultilion', 'vultilion', BY2,
+    ('dahlia.jpg', 'flower.jpg', 640, 'An orange dahlia in full flower, with dark leaves behind it.', 'vultilion', 'vultilion', BY2,
      ['-EXIF:DateTimeOriginal=2011:08:15 18:24:59', '-XMP-photoshop:DateCreated=2011-08-15T18:24:59'], 'exif xmp'),
     ('coffee.png', 'coffee.png', 600, 'A cup of coffee on a red saucer at Pikolo Espresso Bar.',
      'Rachel Michetti', 'Pikolo Espresso Bar', 'CC0', [], 'xmp'),
