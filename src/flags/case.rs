@@ -215,6 +215,14 @@ impl CaseAppearance {
         format!("{}#{}", self.document, self.position)
     }
 
+    /// Parties (registry ids) that a credit for the whole document names.
+    pub fn document_parties(&self) -> impl Iterator<Item = &str> {
+        let credits = self.document_credits.iter().flat_map(CreditReading::all);
+        credits
+            .flat_map(|c| &c.chain)
+            .filter_map(|l| l.party.as_deref())
+    }
+
     /// The share of the outlet's other pages on which credits were found; `None` where it was not measured.
     pub fn credit_share(&self) -> Option<f64> {
         (self.outlet_pages > 0)

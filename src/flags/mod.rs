@@ -2,13 +2,78 @@
 //!
 //! In: a [`Case`]: the photos of one picture, where they lie, what is embedded in them, how they are linked, and every
 //! appearance that was matched to one of them; or one appearance for which no photo is held.
-//! Out: a [`Judgement`]: the [`Flag`](crate::model::Flag)s of every rule, and one [`Origin`] per photo and appearance.
+//! Out: a [`Judgement`]: the [`Flag`]s of every rule, and one [`Origin`] per photo and appearance.
 //! Nothing here reads an archive or a clock: the same case gives the same judgement.
 
 mod case;
+mod claim;
+mod copies;
+mod disclosure;
+mod finding;
+mod kin;
 mod origin;
+mod source;
+mod state;
+
+mod credit_conflict;
+mod credit_missing;
+mod duplicate_file;
+mod duplicate_pixels;
+mod near_duplicate;
+mod source_dropped;
+mod state_sourced;
+mod unlabelled_archive;
 
 pub use case::{
     Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata, Tie,
 };
+pub use claim::{Claim, Copy};
 pub use origin::{Disclosure, Judgement, Origin, StateParty, Supply};
+pub use source::{Known, Scene};
+
+use crate::model::Flag;
+use crate::parties::Registry;
+
+/// One kind of finding.
+pub trait Rule: Sync {
+    /// Its name: kebab-case, never reused.
+    fn id(&self) -> &'static str;
+    /// What it finds, in one sentence.
+    fn summary(&self) -> &'static str;
+    /// Why that matters.
+    fn why(&self) -> &'static str;
+    /// On what it rests.
+    fn evidence(&self) -> &'static str;
+    /// When it is known to be wrong or beside the point.
+    fn false_alarms(&self) -> &'static str;
+    /// Which severities it gives, and when.
+    fn severity(&self) -> &'static str;
+    /// Looks at one picture. `origins` are in the order of [`Scene::copies`].
+    fn check(&self, scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag>;
+}
+
+/// Every rule, in the order in which findings are listed.
+pub const RULES: &[&dyn Rule] = &[
+    &state_sourced::StateSourced,
+    &source_dropped::SourceDropped,
+    &credit_conflict::CreditConflict,
+    &credit_missing::CreditMissing,
+    &unlabelled_archive::UnlabelledArchive,
+    &duplicate_file::DuplicateFile,
+    &duplicate_pixels::DuplicatePixels,
+    &near_duplicate::NearDuplicate,
+];
+
+/// Applies every rule to one picture.
+pub fn judge(case: &Case, registry: &Registry) -> Judgement {
+    let scene = Scene::of(case, registry);
+    let origins: Vec<Origin> = scene
+        .copies()
+        .filter_map(|copy| origin::of(&scene, copy))
+        .collect();
+    let flags = RULES
+        .iter()
+        .flat_map(|rule| rule.check(&scene, &origins))
+        .collect();
+    Judgement { flags, origins }
+}

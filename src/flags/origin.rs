@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Control, Evidence, Flag, StateKind, StateLevel, Subject, Sureness};
 
+use super::claim::Copy;
+use super::disclosure;
+use super::source::Scene;
+
 /// Everything that was concluded from one case.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
@@ -146,3 +150,41 @@ words!(Supply {
     Social => "social",
     Unattributed => "unattributed",
 });
+
+/// Everything known of where one copy comes from.
+pub(super) fn of(scene: &Scene<'_>, copy: Copy) -> Option<Origin> {
+    let subject = super::finding::subject(scene.case, copy)?;
+    let known = scene.known(copy);
+    let (disclosure, supply, own_page) = match copy {
+        Copy::Photo(_) => (None, None, false),
+        Copy::Appearance(at) => (
+            disclosure::disclosure(scene, at, known.as_ref()),
+            disclosure::supply(scene, at),
+            (scene.case.appearances.get(at)).is_some_and(|a| disclosure::own_page(scene, a)),
+        ),
+    };
+    let mut origin = Origin {
+        subject,
+        level: None,
+        kinds: Vec::new(),
+        parties: Vec::new(),
+        evidence: Vec::new(),
+        confidence: None,
+        disclosure: disclosure.map(|d| d.0),
+        disclosure_confidence: disclosure.map(|d| d.1),
+        supply,
+        own_page,
+    };
+    if let Some(known) = known {
+        for party in &known.parties {
+            if !origin.kinds.contains(&party.kind) {
+                origin.kinds.push(party.kind);
+            }
+        }
+        origin.level = Some(known.level);
+        origin.confidence = Some(known.confidence);
+        origin.parties = known.parties;
+        origin.evidence = known.evidence;
+    }
+    Some(origin)
+}

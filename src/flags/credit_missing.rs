@@ -1,0 +1,86 @@
+//! `credit-missing`: no credit was found for a picture on a page.
+
+use crate::model::{Flag, Severity, Sureness};
+
+use super::disclosure::absence;
+use super::finding::{self, fact, flag, share};
+use super::{CaseAppearance, Copy, Origin, Rule, Scene};
+
+pub(super) struct CreditMissing;
+
+impl Rule for CreditMissing {
+    fn id(&self) -> &'static str {
+        "credit-missing"
+    }
+
+    fn summary(&self) -> &'static str {
+        "No credit was found for a picture on the page as captured."
+    }
+
+    fn why(&self) -> &'static str {
+        "Contracts and law ask for the maker's name, and readers cannot tell where the picture comes from."
+    }
+
+    fn evidence(&self) -> &'static str {
+        "The caption as printed, without a credit in it, beside it or for the whole document; and the share of this \
+         outlet's other pages on which credits were found."
+    }
+
+    fn false_alarms(&self) -> &'static str {
+        "Credits set by scripts or as overlays that a saved page does not hold; logos, icons and portraits of authors \
+         that were taken for news pictures."
+    }
+
+    fn severity(&self) -> &'static str {
+        "notice where sure (credits on at least 95 % of the outlet's other pages), else info"
+    }
+
+    fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
+        let appearances = scene.case.appearances.iter().enumerate();
+        appearances
+            .filter(|(at, appearance)| !is_credited(scene, *at, appearance))
+            .map(|(_, appearance)| finding(self.id(), appearance))
+            .collect()
+    }
+}
+
+fn is_credited(scene: &Scene<'_>, at: usize, appearance: &CaseAppearance) -> bool {
+    let printed = appearance
+        .credit_text
+        .as_deref()
+        .is_some_and(|t| !t.trim().is_empty());
+    let read = scene.claims_of(Copy::Appearance(at)).any(|(_, c, found)| {
+        c.reading.credit_line.is_some() || c.names_someone() || found.is_some()
+    });
+    printed || read || !appearance.document_credits.is_empty()
+}
+
+fn finding(rule: &str, appearance: &CaseAppearance) -> Flag {
+    let confidence = absence(appearance);
+    let mut evidence = vec![fact(
+        "no credit was found on the page as captured",
+        &appearance.input,
+    )];
+    if !appearance.text.trim().is_empty() {
+        evidence.push(crate::model::Evidence {
+            text: Some(appearance.text.clone()),
+            from: "caption as printed".to_owned(),
+            input: appearance.input.clone(),
+            carrier: appearance.carrier,
+        });
+    }
+    evidence.push(share(appearance));
+    let severity = match confidence {
+        Sureness::Sure => Severity::Notice,
+        Sureness::Possible => Severity::Info,
+    };
+    let summary = "No credit for this picture was found on the page as captured.".to_owned();
+    flag(
+        rule,
+        severity,
+        confidence,
+        finding::appearance(appearance),
+        summary,
+        evidence,
+    )
+}

@@ -1,0 +1,135 @@
+//! Findings in the making: ids, subjects, and evidence that is not words.
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{Evidence, Flag, Severity, Subject, SubjectKind, Sureness};
+
+use super::case::{Case, CaseAppearance, CasePhoto};
+use super::claim::Copy;
+
+/// A stable id: the same rule, subject and key give the same one in every run and archive.
+pub(super) fn id(rule: &str, subject: &str, key: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [rule, subject, key] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let hex = crate::model::Sha256(hash.finalize().into()).to_hex();
+    hex.chars().take(16).collect()
+}
+
+/// A flag with its id; `kinds` and `review` are left empty.
+pub(super) fn flag(
+    rule: &str,
+    severity: Severity,
+    confidence: Sureness,
+    subject: Subject,
+    summary: String,
+    evidence: Vec<Evidence>,
+) -> Flag {
+    Flag {
+        flag: id(rule, &subject.id, ""),
+        rule: rule.to_owned(),
+        severity,
+        confidence,
+        subject,
+        summary,
+        evidence,
+        kinds: Vec::new(),
+        review: None,
+    }
+}
+
+/// The picture of a case as a subject.
+pub(super) fn picture(case: &Case) -> Option<Subject> {
+    let first = case.photos.first()?;
+    Some(Subject {
+        kind: SubjectKind::Picture,
+        id: case
+            .picture
+            .clone()
+            .unwrap_or_else(|| first.sha256.to_hex()),
+        name: first.name().to_owned(),
+    })
+}
+
+/// A photo as a subject.
+pub(super) fn photo(photo: &CasePhoto) -> Subject {
+    Subject {
+        kind: SubjectKind::Photo,
+        id: photo.sha256.to_hex(),
+        name: photo.name().to_owned(),
+    }
+}
+
+/// An appearance as a subject.
+pub(super) fn appearance(appearance: &CaseAppearance) -> Subject {
+    Subject {
+        kind: SubjectKind::Appearance,
+        id: appearance.id.clone(),
+        name: appearance.name(),
+    }
+}
+
+/// A copy as a subject.
+pub(super) fn subject(case: &Case, copy: Copy) -> Option<Subject> {
+    match copy {
+        Copy::Photo(at) => case.photos.get(at).map(photo),
+        Copy::Appearance(at) => case.appearances.get(at).map(appearance),
+    }
+}
+
+/// A fact that is not words.
+pub(super) fn fact(from: impl Into<String>, input: &str) -> Evidence {
+    Evidence {
+        text: None,
+        from: from.into(),
+        input: input.to_owned(),
+        carrier: None,
+    }
+}
+
+/// How often credits were found on the outlet's other pages: without it, something missing says nothing.
+pub(super) fn share(appearance: &CaseAppearance) -> Evidence {
+    let (pages, credited) = (appearance.outlet_pages, appearance.outlet_credited);
+    let text = match appearance.credit_share() {
+        Some(share) => format!(
+            "credits were found on {credited} of {pages} other pages of this outlet ({:.0} %)",
+            (share * 100.0).floor()
+        ),
+        None => {
+            "whether this outlet's pages show credits is not measured: no other page of it is held"
+                .to_owned()
+        }
+    };
+    fact(text, &appearance.input)
+}
+
+/// "a", "a and b", "a, b and c".
+pub(super) fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_stable_and_tell_their_parts_apart() {
+        assert_eq!(id("credit-missing", "x", ""), id("credit-missing", "x", ""));
+        assert_eq!(id("a", "b", "c").len(), 16);
+        assert_ne!(id("a", "bc", ""), id("a", "b", "c"));
+        assert_ne!(id("ab", "c", ""), id("a", "bc", ""));
+    }
+
+    #[test]
+    fn names_are_listed_as_in_a_sentence() {
+        let names = ["A".to_owned(), "B".to_owned(), "C".to_owned()];
+        assert_eq!(list(&names), "A, B and C");
+        assert_eq!(list(&names[..1]), "A");
+    }
+}

@@ -1,0 +1,480 @@
+//! How a state source is known for each copy: by its own words, by its file's fields, or by a copy elsewhere.
+//!
+//! The last is the finding that users most want and the easiest to get wrong. Its guards stand in [`passed`].
+
+use std::collections::BTreeSet;
+
+use crate::model::{Carrier, Evidence, StateLevel, Sureness};
+use crate::parties::Registry;
+
+use super::case::{Case, CaseOutlet, Tie};
+use super::claim::{Claim, Copy, copy_name};
+use super::copies::{Copies, link_evidence};
+use super::kin::{Named, passes_on, same_house};
+use super::origin::StateParty;
+use super::state::{self, Found};
+
+/// What is known of one copy's state source.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// How it is known.
+    pub level: StateLevel,
+    /// The parties.
+    pub parties: Vec<StateParty>,
+    /// How sure.
+    pub confidence: Sureness,
+    /// Words and records; the copy's own first.
+    pub evidence: Vec<Evidence>,
+    /// Claims (by their place in the list) that name the source.
+    pub named_by: Vec<usize>,
+}
+
+/// Everything that judging a copy needs.
+pub struct Scene<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// The registry.
+    pub registry: &'a Registry,
+    /// Who says what.
+    pub claims: Vec<Claim<'a>>,
+    /// The state source that each claim names, in the order of the claims.
+    pub found: Vec<Option<Found>>,
+    /// Which photos are copies.
+    pub copies: Copies,
+}
+
+impl<'a> Scene<'a> {
+    /// Reads a case.
+    pub fn of(case: &'a Case, registry: &'a Registry) -> Self {
+        let claims = super::claim::claims(case);
+        let photo_dates: Vec<_> = (case.photos.iter())
+            .map(|p| state::date_of_photo(case, p))
+            .collect();
+        let page_dates: Vec<_> = (case.appearances.iter())
+            .map(|a| state::date_of_appearance(case, a))
+            .collect();
+        let found = claims
+            .iter()
+            .map(|claim| {
+                let date = match claim.copy {
+                    Copy::Photo(at) => photo_dates.get(at),
+                    Copy::Appearance(at) => page_dates.get(at),
+                };
+                state::find(claim, registry, date?.as_deref())
+            })
+            .collect();
+        let copies = Copies::of(case, &claims);
+        Self {
+            case,
+            registry,
+            claims,
+            found,
+            copies,
+        }
+    }
+
+    /// Every copy, photos first.
+    pub fn copies(&self) -> impl Iterator<Item = Copy> + use<> {
+        let photos = (0..self.case.photos.len()).map(Copy::Photo);
+        photos.chain((0..self.case.appearances.len()).map(Copy::Appearance))
+    }
+
+    /// The claims of one copy with the state source that each names.
+    pub fn claims_of(
+        &self,
+        copy: Copy,
+    ) -> impl Iterator<Item = (usize, &Claim<'a>, Option<&Found>)> {
+        let pairs = self.claims.iter().zip(&self.found).enumerate();
+        let pairs = pairs.filter(move |(_, (claim, _))| claim.copy == copy);
+        pairs.map(|(at, (claim, found))| (at, claim, found.as_ref()))
+    }
+
+    /// The photo of a copy.
+    pub fn photo_of(&self, copy: Copy) -> Option<usize> {
+        match copy {
+            Copy::Photo(at) => Some(at),
+            Copy::Appearance(at) => {
+                let sha = self.case.appearances.get(at)?.photo?;
+                self.case.photos.iter().position(|p| p.sha256 == sha)
+            }
+        }
+    }
+
+    /// Whom the credits of one copy name.
+    pub fn named_on(&self, copy: Copy) -> Named {
+        let mut named = Named::default();
+        for (_, claim, _) in self.claims_of(copy) {
+            named.add(claim.reading);
+        }
+        named
+    }
+
+    /// How the copy's state source is known, if it is.
+    pub fn known(&self, copy: Copy) -> Option<Known> {
+        match copy {
+            Copy::Photo(_) => self.embedded(copy).or_else(|| passed(self, copy)),
+            Copy::Appearance(_) => self
+                .printed(copy)
+                .or_else(|| self.in_its_file(copy))
+                .or_else(|| passed(self, copy)),
+        }
+    }
+
+    /// Levels `direct`, `via`, `stated`: the printed words.
+    fn printed(&self, copy: Copy) -> Option<Known> {
+        let best = self
+            .claims_of(copy)
+            .filter_map(|(_, _, f)| f)
+            .map(|f| f.level)
+            .min()?;
+        self.own_words(copy, best)
+    }
+
+    /// Level `metadata` of a photo: its embedded fields.
+    fn embedded(&self, copy: Copy) -> Option<Known> {
+        let mut known = self.own_words(copy, StateLevel::Metadata)?;
+        let mut sources = Named::default();
+        for claim in known.named_by.iter().filter_map(|at| self.claims.get(*at)) {
+            sources.add(claim.reading);
+        }
+        let contradicts = |claim: &Claim<'_>| {
+            let mut named = Named::default();
+            named.add(claim.reading);
+            named.creators.clear();
+            other_maker(self.registry, &named, &known.parties, &sources)
+        };
+        if self.claims_of(copy).any(|(_, claim, _)| contradicts(claim)) {
+            known.confidence = Sureness::Possible;
+        }
+        Some(known)
+    }
+
+    fn own_words(&self, copy: Copy, level: StateLevel) -> Option<Known> {
+        let mut known = Known {
+            level,
+            parties: Vec::new(),
+            confidence: Sureness::Possible,
+            evidence: Vec::new(),
+            named_by: Vec::new(),
+        };
+        for (at, claim, found) in self.claims_of(copy) {
+            let Some(found) = found else { continue };
+            let words = [found.words.as_deref(), claim.reading.credit_line.as_deref()];
+            known.evidence.push(claim.evidence(&words, claim.what()));
+            known.confidence = known.confidence.min(found.sureness);
+            known.named_by.push(at);
+            add_parties(&mut known.parties, &found.parties);
+        }
+        known.add_registry_rows();
+        (!known.named_by.is_empty()).then_some(known)
+    }
+
+    /// Level `metadata` of an appearance: the fields of the file that it is matched to.
+    fn in_its_file(&self, copy: Copy) -> Option<Known> {
+        let Copy::Appearance(at) = copy else {
+            return None;
+        };
+        let appearance = self.case.appearances.get(at)?;
+        let photo = self.photo_of(copy)?;
+        let mut known = self.embedded(Copy::Photo(photo))?;
+        let named = self.named_on(copy);
+        let sources = self.named_on(Copy::Photo(photo));
+        if other_maker(self.registry, &named, &known.parties, &sources) {
+            if appearance.tie == Tie::Text {
+                return None;
+            }
+            known.confidence = Sureness::Possible;
+        }
+        if appearance.decision != crate::model::Decision::Matched {
+            known.confidence = Sureness::Possible;
+        }
+        known.level = StateLevel::Metadata;
+        Some(known)
+    }
+}
+
+impl Known {
+    fn add_registry_rows(&mut self) {
+        self.evidence
+            .extend(self.parties.iter().map(StateParty::evidence));
+    }
+}
+
+/// Level `duplicate`: nothing here says so, but a copy elsewhere names a state source.
+///
+/// It is `sure` only with (1) a copy verified by bytes, pixels or geometry; (2) a credit in the originator's or a
+/// distributor's own delivery or on its own page, or on pages of two unrelated outlets, each tied to its image; (3)
+/// no copy that names another maker; (4) sure rows and readings. It says nothing where this copy itself names another
+/// maker, where as many copies name another maker as name the state (one miscredited copy against many), and through
+/// composites.
+fn passed(scene: &Scene<'_>, copy: Copy) -> Option<Known> {
+    let here = scene.photo_of(copy)?;
+    let mut witnesses: Vec<(usize, &Claim<'_>, &Found, Sureness)> = Vec::new();
+    for (at, (claim, found)) in scene.claims.iter().zip(&scene.found).enumerate() {
+        let Some(found) = found else { continue };
+        if claim.copy == copy {
+            continue;
+        }
+        let Some(way) = scene.copies.between(Some(here), claim.photo) else {
+            continue;
+        };
+        // A composite's credit is about one of its parts.
+        let whole = if is_composite_copy(scene, claim.copy) {
+            Sureness::Possible
+        } else {
+            Sureness::Sure
+        };
+        witnesses.push((at, claim, found, way.max(claim.tied).max(whole)));
+    }
+    if witnesses.is_empty() {
+        return None;
+    }
+    let mut parties = Vec::new();
+    let mut sources = Named::default();
+    let mut states = Vec::new();
+    for (_, claim, found, _) in &witnesses {
+        add_parties(&mut parties, &found.parties);
+        sources.join(&scene.named_on(claim.copy));
+        states.push(claim.copy);
+    }
+    let is_other = |named: &Named| other_maker(scene.registry, named, &parties, &sources);
+    if is_other(&scene.named_on(copy)) {
+        return None;
+    }
+    let others: Vec<Copy> = scene
+        .copies()
+        .filter(|c| *c != copy && !states.contains(c))
+        .filter(|c| {
+            scene
+                .copies
+                .between(Some(here), scene.photo_of(*c))
+                .is_some()
+        })
+        .filter(|c| is_other(&scene.named_on(*c)))
+        .collect();
+    let distinct: BTreeSet<Copy> = states.iter().copied().collect();
+    let strong = is_strong(scene, &witnesses);
+    if !strong && others.len() >= distinct.len() {
+        return None;
+    }
+    let sure = strong
+        && others.is_empty()
+        && decided(scene, copy) == Sureness::Sure
+        && witnesses
+            .iter()
+            .any(|(_, _, f, way)| *way == Sureness::Sure && f.sureness == Sureness::Sure);
+    Some(Known {
+        level: StateLevel::Duplicate,
+        evidence: evidence(scene, copy, here, &witnesses, &others, &parties),
+        parties,
+        confidence: if sure {
+            Sureness::Sure
+        } else {
+            Sureness::Possible
+        },
+        named_by: witnesses.iter().map(|w| w.0).collect(),
+    })
+}
+
+/// Whether the copy itself is tied to its photo for sure.
+fn decided(scene: &Scene<'_>, copy: Copy) -> Sureness {
+    match copy {
+        Copy::Photo(_) => Sureness::Sure,
+        Copy::Appearance(at) => match scene.case.appearances.get(at).map(|a| a.decision) {
+            Some(crate::model::Decision::Matched) => Sureness::Sure,
+            _ => Sureness::Possible,
+        },
+    }
+}
+
+fn is_composite_copy(scene: &Scene<'_>, copy: Copy) -> bool {
+    scene
+        .claims_of(copy)
+        .any(|(_, claim, _)| claim.is_composite())
+}
+
+/// An own delivery or page, or two unrelated outlets, over sure ways.
+fn is_strong(scene: &Scene<'_>, witnesses: &[(usize, &Claim<'_>, &Found, Sureness)]) -> bool {
+    let mut outlets: Vec<&CaseOutlet> = Vec::new();
+    for (_, claim, _, way) in witnesses {
+        if *way != Sureness::Sure {
+            continue;
+        }
+        match claim.copy {
+            Copy::Photo(_) if is_delivery(scene.registry, claim) => return true,
+            Copy::Photo(_) => {}
+            Copy::Appearance(at) => {
+                let Some(appearance) = scene.case.appearances.get(at) else {
+                    continue;
+                };
+                let outlet = &appearance.outlet;
+                let own = |id: &str| {
+                    let chain = claim
+                        .reading
+                        .chain
+                        .iter()
+                        .filter_map(|l| l.party.as_deref());
+                    chain.into_iter().any(|p| same_house(scene.registry, p, id))
+                };
+                if outlet.party.as_deref().is_some_and(own) {
+                    return true;
+                }
+                if outlets.iter().any(|other| unrelated(other, outlet)) {
+                    return true;
+                }
+                outlets.push(outlet);
+            }
+        }
+    }
+    false
+}
+
+/// Whether an embedded credit stands in the file as an agency, a state body or a library delivers it: in the file
+/// itself (not a sidecar), and ending with such a party.
+fn is_delivery(registry: &Registry, claim: &Claim<'_>) -> bool {
+    use crate::model::PartyKind::{Agency, ArmedGroup, Government};
+    let inside = matches!(
+        claim.carrier,
+        Some(Carrier::Exif | Carrier::Iim | Carrier::Xmp)
+    );
+    let supplier = |id: &str| {
+        passes_on(registry, id)
+            || registry.party(id).is_some_and(|p| {
+                matches!(p.kind, Agency | Government | ArmedGroup) || p.state.is_some()
+            })
+    };
+    let last = claim.reading.chain.last().and_then(|l| l.party.as_deref());
+    inside && last.is_some_and(supplier)
+}
+
+/// Whether two outlets are independent witnesses: both known, with other names, domains and owners.
+pub(super) fn unrelated(a: &CaseOutlet, b: &CaseOutlet) -> bool {
+    let same = |x: &Option<String>, y: &Option<String>| match (x, y) {
+        (Some(x), Some(y)) => super::kin::fold(x) == super::kin::fold(y),
+        _ => false,
+    };
+    let brand = |o: &CaseOutlet| o.domain.as_deref().map(brand);
+    let identified = |o: &CaseOutlet| o.domain.is_some() || o.name.is_some();
+    // Without two domains or two names there is nothing to tell them apart by.
+    let comparable =
+        (a.domain.is_some() && b.domain.is_some()) || (a.name.is_some() && b.name.is_some());
+    identified(a)
+        && identified(b)
+        && comparable
+        && !same(&a.name, &b.name)
+        && !same(&a.owner, &b.owner)
+        && !same(&a.party, &b.party)
+        && (a.domain.is_none() || b.domain.is_none() || brand(a) != brand(b))
+}
+
+/// The name that a house registers under several suffixes: `example` of `news.example.co.uk`.
+fn brand(domain: &str) -> String {
+    let labels: Vec<&str> = domain.split('.').filter(|l| !l.is_empty()).collect();
+    let suffix = match labels.as_slice() {
+        [.., second, last] if last.len() == 2 && second.len() <= 3 && labels.len() > 2 => 2,
+        _ => 1,
+    };
+    let at = labels.len().saturating_sub(suffix + 1);
+    labels.get(at).unwrap_or(&domain).to_ascii_lowercase()
+}
+
+/// Whether somebody is named who is neither the source nor able to stand in its chain nor its photographer.
+pub(super) fn other_maker(
+    registry: &Registry,
+    named: &Named,
+    states: &[StateParty],
+    sources: &Named,
+) -> bool {
+    if named.is_empty() || named.shares_person(sources) {
+        return false;
+    }
+    let is_source = |id: &String| states.iter().any(|s| same_house(registry, id, &s.party));
+    if named.parties.iter().any(is_source) {
+        return false;
+    }
+    let in_chain = |id: &String| {
+        sources.parties.contains(id)
+            || passes_on(registry, id)
+            || states
+                .iter()
+                .any(|s| registry.distributes(id, &s.party, None))
+    };
+    !named.unknown.is_empty() || !named.creators.is_empty() || !named.parties.iter().all(in_chain)
+}
+
+fn evidence(
+    scene: &Scene<'_>,
+    copy: Copy,
+    here: usize,
+    witnesses: &[(usize, &Claim<'_>, &Found, Sureness)],
+    others: &[Copy],
+    parties: &[StateParty],
+) -> Vec<Evidence> {
+    let mut list = Vec::new();
+    let mut linked = BTreeSet::new();
+    for (_, claim, found, _) in witnesses {
+        let words = [found.words.as_deref(), claim.reading.credit_line.as_deref()];
+        let name = copy_name(scene.case, claim.copy);
+        list.push(claim.evidence(&words, format!("{} of a copy, {name}", claim.what())));
+        if let Some(there) = claim.photo
+            && there != here
+            && linked.insert(there)
+        {
+            list.extend(link_evidence(scene.case, here, there));
+        }
+    }
+    for other in others {
+        for (_, claim, _) in scene
+            .claims_of(*other)
+            .filter(|(_, c, _)| c.names_someone())
+        {
+            let name = copy_name(scene.case, *other);
+            list.push(claim.credit_evidence(format!(
+                "{} of a copy that names another maker, {name}",
+                claim.what()
+            )));
+        }
+    }
+    for (_, claim, _) in scene.claims_of(copy).filter(|(_, c, _)| c.names_someone()) {
+        list.push(claim.credit_evidence(format!("{} here, which does not name it", claim.what())));
+    }
+    list.extend(parties.iter().map(StateParty::evidence));
+    list
+}
+
+fn add_parties(list: &mut Vec<StateParty>, more: &[StateParty]) {
+    for party in more {
+        if !list.iter().any(|p| p.party == party.party) {
+            list.push(party.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outlet(name: &str, domain: &str) -> CaseOutlet {
+        let some = |t: &str| (!t.is_empty()).then(|| t.to_owned());
+        CaseOutlet {
+            name: some(name),
+            domain: some(domain),
+            ..CaseOutlet::default()
+        }
+    }
+
+    #[test]
+    fn two_pages_of_one_house_are_one_witness() {
+        let one = outlet("Example", "news.example.co.uk");
+        assert!(!unrelated(&one, &outlet("Example Sport", "example.com")));
+        assert!(!unrelated(&one, &outlet("EXAMPLE", "another.org")));
+        assert!(!unrelated(&one, &outlet("", "")));
+        assert!(!unrelated(&outlet("A", ""), &outlet("", "b.org")));
+        assert!(unrelated(&one, &outlet("Courier", "courier.org")));
+        let owned = |name: &str| CaseOutlet {
+            owner: Some("Holding".into()),
+            ..outlet(name, "")
+        };
+        assert!(!unrelated(&owned("A"), &owned("B")));
+    }
+}

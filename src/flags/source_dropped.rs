@@ -1,0 +1,165 @@
+//! `source-dropped`: a state source is named on one copy and not found on another.
+
+use crate::model::{Evidence, Flag, Severity, StateKind, StateLevel, Sureness};
+
+use super::claim::{Copy, copy_name};
+use super::disclosure::absence;
+use super::finding::{fact, flag, list, share};
+use super::{CaseAppearance, Origin, Rule, Scene};
+
+pub(super) struct SourceDropped;
+
+impl Rule for SourceDropped {
+    fn id(&self) -> &'static str {
+        "source-dropped"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A state source is named on one copy of the picture and not found on another."
+    }
+
+    fn why(&self) -> &'static str {
+        "\"Reuters\" under a picture that Reuters only passed on tells readers that an independent agency made it."
+    }
+
+    fn evidence(&self) -> &'static str {
+        "The words here, the words on the copy that names the source, and the share of this outlet's other pages on \
+         which credits were found. It says what stands where, not who left the name out: only where the page's own \
+         delivered file carries the name does it say so."
+    }
+
+    fn false_alarms(&self) -> &'static str {
+        "A credit printed elsewhere on the page (in a list, an overlay, a script) that the capture does not hold; a \
+         match of caption and photo that is wrong."
+    }
+
+    fn severity(&self) -> &'static str {
+        "warning for state media where sure, else notice; info for governments and for files that carry no credit at all"
+    }
+
+    fn check(&self, scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag> {
+        let copies = scene.copies().zip(origins);
+        copies
+            .filter_map(|(copy, origin)| finding(self.id(), scene, copy, origin))
+            .collect()
+    }
+}
+
+fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option<Flag> {
+    let appearance = match copy {
+        Copy::Appearance(at) => Some(scene.case.appearances.get(at)?),
+        Copy::Photo(_) => None,
+    };
+    let elsewhere = match origin.level? {
+        StateLevel::Duplicate => true,
+        StateLevel::Metadata => appearance.is_some(),
+        _ => false,
+    };
+    let named_in_document = |a: &CaseAppearance| {
+        let is_source = |id: &str| origin.parties.iter().any(|p| p.party == id);
+        a.document_parties().any(is_source)
+    };
+    if !elsewhere || appearance.is_some_and(named_in_document) {
+        return None;
+    }
+    let known = scene.known(copy)?;
+    let mut evidence = Vec::new();
+    let mut silent = true;
+    for (_, claim, _) in scene.claims_of(copy) {
+        if claim.reading.credit_line.is_some() || claim.names_someone() {
+            evidence.push(claim.credit_evidence(format!("{} here: not named", claim.what())));
+            silent = false;
+        }
+    }
+    if silent {
+        evidence.push(match appearance {
+            Some(a) => fact("no credit was found on the page as captured", &a.input),
+            None => fact(
+                "no embedded credit was found in this file",
+                &copy_name(scene.case, copy),
+            ),
+        });
+    }
+    for at in &known.named_by {
+        let (Some(claim), Some(Some(found))) = (scene.claims.get(*at), scene.found.get(*at)) else {
+            continue;
+        };
+        let words = [found.words.as_deref(), claim.reading.credit_line.as_deref()];
+        let name = copy_name(scene.case, claim.copy);
+        let from = if appearance.is_some_and(|a| delivers(scene, a, claim.copy)) {
+            format!(
+                "{} of the file that this page itself delivers: named on {name}",
+                claim.what()
+            )
+        } else {
+            format!("{}: named on {name}", claim.what())
+        };
+        evidence.push(claim.evidence(&words, from));
+    }
+    let mut confidence = known.confidence;
+    if let Some(appearance) = appearance {
+        confidence = confidence.max(absence(appearance));
+        evidence.push(share(appearance));
+    } else if silent {
+        confidence = Sureness::Possible;
+    }
+    let names: Vec<String> = known
+        .parties
+        .iter()
+        .map(super::StateParty::described)
+        .collect();
+    let first = known
+        .named_by
+        .first()
+        .and_then(|at| scene.claims.get(*at))?;
+    let place = if appearance.is_some() {
+        "on the page as captured"
+    } else {
+        "in this file's fields"
+    };
+    let summary = format!(
+        "{} is not named {place}; named on {}.",
+        list(&names),
+        copy_name(scene.case, first.copy)
+    );
+    let severity = severity(origin, confidence, silent && appearance.is_none());
+    let mut flag = flag(
+        rule,
+        severity,
+        confidence,
+        origin.subject.clone(),
+        summary,
+        evidence,
+    );
+    flag.kinds = origin
+        .kinds
+        .iter()
+        .map(|k| super::state_sourced::kind_word(*k).to_owned())
+        .collect();
+    Some(flag)
+}
+
+fn severity(origin: &Origin, confidence: Sureness, stripped: bool) -> Severity {
+    let media = origin.kinds.contains(&StateKind::Media);
+    let government_only = origin.kinds.iter().all(|k| *k == StateKind::Government);
+    let unverified = |e: &Evidence| e.from.contains(super::state_sourced::NOT_VERIFIED);
+    if government_only || stripped || origin.evidence.iter().any(unverified) {
+        Severity::Info
+    } else if media && confidence == Sureness::Sure {
+        Severity::Warning
+    } else {
+        Severity::Notice
+    }
+}
+
+/// Whether the copy is a file saved with this very page.
+fn delivers(scene: &Scene<'_>, appearance: &CaseAppearance, copy: Copy) -> bool {
+    let Copy::Photo(at) = copy else { return false };
+    let photo = scene.case.photos.get(at);
+    photo.is_some_and(|p| {
+        p.files.iter().any(|f| {
+            let page = f.page.as_deref();
+            page == Some(appearance.document.as_str()) || page == Some(appearance.input.as_str())
+        })
+    })
+}

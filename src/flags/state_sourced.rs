@@ -1,0 +1,138 @@
+//! `state-sourced`: the picture comes from a state outlet, a government or an armed group, and how that is known.
+
+use crate::model::{
+    Evidence, Flag, Severity, StateKind, StateLevel, Subject, SubjectKind, Sureness,
+};
+
+use super::finding::{flag, list};
+use super::{Origin, Rule, Scene, StateParty};
+
+pub(super) struct StateSourced;
+
+impl Rule for StateSourced {
+    fn id(&self) -> &'static str {
+        "state-sourced"
+    }
+
+    fn summary(&self) -> &'static str {
+        "The picture comes from a state outlet, a government body or an armed group."
+    }
+
+    fn why(&self) -> &'static str {
+        "Such a picture shows what its maker chose to show; readers have a right to know whose picture it is."
+    }
+
+    fn evidence(&self) -> &'static str {
+        "The words of the credit (direct, via) or of the caption (stated), the photo's embedded fields (metadata), or \
+         a copy elsewhere in the archive (duplicate), with the registry row on the party's control at the date of the \
+         picture. Level duplicate is sure only with a verified copy, a credit in the source's or a distributor's own \
+         delivery or on pages of two unrelated outlets, and no copy that names another maker."
+    }
+
+    fn false_alarms(&self) -> &'static str {
+        "A party that changed hands when the picture has no date; a name that the registry gives to the wrong party; a \
+         credit copied wrongly by an outlet. A source that readers know well may need no further label."
+    }
+
+    fn severity(&self) -> &'static str {
+        "warning for state media, notice for armed groups and for possible copies, info for governments, for a state \
+         outlet's own page and for copies that rest on a hash distance alone"
+    }
+
+    fn check(&self, _scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag> {
+        origins
+            .iter()
+            .filter_map(|o| finding(self.id(), o))
+            .collect()
+    }
+}
+
+fn finding(rule: &str, origin: &Origin) -> Option<Flag> {
+    let level = origin.level?;
+    let confidence = origin.confidence?;
+    let mut flag = flag(
+        rule,
+        severity(origin, level, confidence),
+        confidence,
+        origin.subject.clone(),
+        sentence(&origin.parties, level, confidence, &origin.subject),
+        origin.evidence.clone(),
+    );
+    let kinds = origin.kinds.iter().map(|k| kind_word(*k).to_owned());
+    flag.kinds = kinds.chain([level_word(level).to_owned()]).collect();
+    Some(flag)
+}
+
+fn severity(origin: &Origin, level: StateLevel, confidence: Sureness) -> Severity {
+    let unverified = |e: &Evidence| e.from.contains(NOT_VERIFIED);
+    let by_kind = origin.kinds.iter().map(|k| match k {
+        StateKind::Media => Severity::Warning,
+        StateKind::ArmedGroup => Severity::Notice,
+        StateKind::Government => Severity::Info,
+    });
+    let by_kind = by_kind.max().unwrap_or(Severity::Info);
+    if origin.own_page {
+        return Severity::Info;
+    }
+    match (level, confidence) {
+        (StateLevel::Duplicate, Sureness::Possible) if origin.evidence.iter().any(unverified) => {
+            Severity::Info
+        }
+        (StateLevel::Duplicate, Sureness::Possible) => by_kind.min(Severity::Notice),
+        _ => by_kind,
+    }
+}
+
+/// How a link that rests on a hash distance alone is worded (see [`super::copies`]).
+pub(super) const NOT_VERIFIED: &str = "not verified geometrically";
+
+fn sentence(
+    parties: &[StateParty],
+    level: StateLevel,
+    confidence: Sureness,
+    subject: &Subject,
+) -> String {
+    let names: Vec<String> = parties.iter().map(StateParty::described).collect();
+    let names = list(&names);
+    let photo = subject.kind == SubjectKind::Photo;
+    let said = match level {
+        StateLevel::Direct => format!("The credit names {names} and nobody else"),
+        StateLevel::Via => format!("The credit names {names}, passed on by another party"),
+        StateLevel::Stated => {
+            format!("The caption's words say that the picture comes from {names}")
+        }
+        StateLevel::Metadata if photo => {
+            format!("The photo's embedded fields name {names} as its source")
+        }
+        StateLevel::Metadata => format!(
+            "The embedded fields of the photo printed here name {names}; the printed words do not"
+        ),
+        StateLevel::Duplicate => {
+            format!("Nothing here says so, but a copy of this picture is credited to {names}")
+        }
+    };
+    match confidence {
+        Sureness::Sure => format!("{said}."),
+        Sureness::Possible => format!("{said} (possible: the evidence says what is not certain)."),
+    }
+}
+
+/// The word of DESIGN.md for a kind.
+pub(super) fn kind_word(kind: StateKind) -> &'static str {
+    match kind {
+        StateKind::Media => "media",
+        StateKind::Government => "government",
+        StateKind::ArmedGroup => "armed-group",
+    }
+}
+
+/// The word of DESIGN.md for a level.
+pub(super) fn level_word(level: StateLevel) -> &'static str {
+    match level {
+        StateLevel::Direct => "direct",
+        StateLevel::Via => "via",
+        StateLevel::Stated => "stated",
+        StateLevel::Metadata => "metadata",
+        StateLevel::Duplicate => "duplicate",
+    }
+}

@@ -1,0 +1,274 @@
+//! `unlabelled-archive`: an old picture that is not called a file photo.
+
+use crate::model::{
+    Carrier, CreditReading, Decision, Evidence, Field, Flag, Label, PartyKind, Precision, Severity,
+    Sureness,
+};
+
+use super::disclosure::absence;
+use super::finding::{self, fact, flag, share};
+use super::state::day;
+use super::{CaseAppearance, CasePhoto, Copy, Origin, Rule, Scene, Tie};
+
+pub(super) struct UnlabelledArchive;
+
+/// Days between the taking and the page from which a picture is an archive picture.
+const MOST_DAYS: i64 = 30;
+
+/// A camera's clock before this year was never set.
+const FIRST_CAMERA_YEAR: &str = "1996";
+
+/// A shorter caption under an undated picture is a name: a portrait.
+const FEWEST_WORDS: usize = 6;
+const FEWEST_CHARS: usize = 40;
+
+impl Rule for UnlabelledArchive {
+    fn id(&self) -> &'static str {
+        "unlabelled-archive"
+    }
+
+    fn summary(&self) -> &'static str {
+        "The picture was taken more than 30 days before the page was published, and no label says that it is a file photo."
+    }
+
+    fn why(&self) -> &'static str {
+        "Readers take a picture for one of the event that the text reports."
+    }
+
+    fn evidence(&self) -> &'static str {
+        "The day of taking, from the printed caption, the embedded caption or the camera's clock (EXIF \
+         DateTimeOriginal), and the page's date. Dates of release never count, nor do IPTC Date Created and XMP \
+         photoshop:DateCreated: suppliers put the date of sending there."
+    }
+
+    fn false_alarms(&self) -> &'static str {
+        "A caption whose date is that of an earlier event which the text looks back on; a camera whose clock was wrong; \
+         a label set as an overlay that the capture does not hold."
+    }
+
+    fn severity(&self) -> &'static str {
+        "info where the printed caption states the date, else notice; nothing for stock, portraits, illustrations and \
+         pictures lent by families"
+    }
+
+    fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
+        let appearances = scene.case.appearances.iter().enumerate();
+        appearances
+            .filter_map(|(at, a)| finding(self.id(), scene, at, a))
+            .collect()
+    }
+}
+
+/// When the picture was taken, at the latest.
+struct Taken {
+    last_day: String,
+    sureness: Sureness,
+    evidence: Evidence,
+    printed: bool,
+}
+
+fn finding(rule: &str, scene: &Scene<'_>, at: usize, appearance: &CaseAppearance) -> Option<Flag> {
+    if is_exempt(scene, at) {
+        return None;
+    }
+    let published = day(appearance.published.as_deref()).filter(|d| d.len() == 10)?;
+    let photo = appearance
+        .photo
+        .as_ref()
+        .and_then(|sha| scene.case.photo(sha));
+    let held = photo.and_then(|p| held_date(appearance, p));
+    let old = |taken: &Taken| Some(number(&published)? - number(&taken.last_day)? > MOST_DAYS);
+    // A caption may look back on an earlier event: where the photo itself is of these days, so is the picture.
+    if held.as_ref().and_then(old) == Some(false) {
+        return None;
+    }
+    let taken = printed_date(appearance).or(held)?;
+    let age = number(&published)? - number(&taken.last_day)?;
+    if age <= MOST_DAYS {
+        return None;
+    }
+    let confidence = absence(appearance).max(taken.sureness);
+    let severity = if taken.printed {
+        Severity::Info
+    } else {
+        Severity::Notice
+    };
+    let summary = format!(
+        "The picture was taken at least {age} days before the page of {published}, and no label was found on the page \
+         as captured that calls it a file photo."
+    );
+    let evidence = vec![
+        taken.evidence,
+        fact(
+            format!("the page was published on {published}"),
+            &appearance.input,
+        ),
+        fact(
+            "no file label was found on the page as captured",
+            &appearance.input,
+        ),
+        share(appearance),
+    ];
+    let subject = finding::appearance(appearance);
+    Some(flag(rule, severity, confidence, subject, summary, evidence))
+}
+
+fn is_exempt(scene: &Scene<'_>, at: usize) -> bool {
+    const SAID: [Label; 9] = [
+        Label::File,
+        Label::Stock,
+        Label::Illustration,
+        Label::Symbolic,
+        Label::Composite,
+        Label::AiGenerated,
+        Label::Private,
+        Label::Undated,
+        Label::Social,
+    ];
+    scene.claims_of(Copy::Appearance(at)).any(|(_, claim, _)| {
+        let labelled = SAID.iter().any(|l| claim.reading.has(*l));
+        let mut parties = claim
+            .reading
+            .chain
+            .iter()
+            .filter_map(|l| l.party.as_deref());
+        let stock = parties.next().is_some_and(|id| {
+            scene
+                .registry
+                .party(id)
+                .is_some_and(|p| p.kind == PartyKind::Stock)
+        });
+        labelled || stock
+    })
+}
+
+/// The latest date that the printed caption states for its event.
+fn printed_date(appearance: &CaseAppearance) -> Option<Taken> {
+    let (last_day, text) = latest(&appearance.credit)?;
+    let stated = |t: &str| appearance.text.contains(t);
+    Some(Taken {
+        last_day,
+        sureness: Sureness::Sure,
+        evidence: Evidence {
+            text: Some(text).filter(|t| stated(t)),
+            from: "date in the printed caption".to_owned(),
+            input: appearance.input.clone(),
+            carrier: appearance.carrier,
+        },
+        printed: true,
+    })
+}
+
+/// The same from the photo: its embedded caption, else the camera's clock. Not for a bare name: that is a portrait.
+fn held_date(appearance: &CaseAppearance, photo: &CasePhoto) -> Option<Taken> {
+    if appearance.decision != Decision::Matched || is_portrait(&appearance.credit) {
+        return None;
+    }
+    let tied = match appearance.tie {
+        Tie::Image => Sureness::Sure,
+        Tie::Text => Sureness::Possible,
+    };
+    let captions = photo
+        .embedded
+        .iter()
+        .filter(|e| e.field == Field::Description);
+    let captions = captions.filter(|e| !e.reading.has(Label::Undated));
+    if let Some((last_day, text, e)) = captions
+        .filter_map(|e| latest(&e.reading).map(|(d, t)| (d, t, e)))
+        .max_by(|a, b| a.0.cmp(&b.0))
+    {
+        return Some(Taken {
+            last_day,
+            sureness: tied,
+            evidence: Evidence {
+                text: Some(text).filter(|t| e.reading.text.contains(t.as_str())),
+                from: "date in the photo's embedded caption".to_owned(),
+                input: e.input.clone(),
+                carrier: Some(e.carrier),
+            },
+            printed: false,
+        });
+    }
+    let clocks = photo.metadata.iter().flat_map(|m| {
+        let values = m.metadata.values(Field::DateCreated).iter();
+        values
+            .filter(|v| v.carrier == Carrier::Exif)
+            .map(|v| (&m.input, &v.value))
+    });
+    let clocks = clocks.filter(|(_, value)| is_set(value));
+    let (input, value) = clocks.max_by(|a, b| a.1.cmp(b.1))?;
+    Some(Taken {
+        last_day: day(Some(value)).filter(|d| d.len() == 10)?,
+        sureness: Sureness::Possible,
+        evidence: Evidence {
+            text: None,
+            from: format!("the camera's clock (EXIF DateTimeOriginal) says {value}"),
+            input: input.clone(),
+            carrier: Some(Carrier::Exif),
+        },
+        printed: false,
+    })
+}
+
+/// The last day of the latest date that is not one of release, and its words.
+fn latest(reading: &CreditReading) -> Option<(String, String)> {
+    // With a date of release beside it, the other may be that of the event or of an earlier one: both are too old
+    // only if the later one is, so the date of release bounds it.
+    let dates = reading.caption_dates.iter();
+    let days = dates.filter_map(|d| last_day(&d.date, d.precision).map(|day| (day, d)));
+    let (day, date) = days.max_by(|a, b| a.0.cmp(&b.0))?;
+    (!date.released).then(|| (day, date.text.clone()))
+}
+
+fn last_day(date: &str, precision: Precision) -> Option<String> {
+    let date = day(Some(date))?;
+    Some(match precision {
+        Precision::Day => date,
+        Precision::Month => {
+            let first: jiff::civil::Date = format!("{}-01", date.get(..7)?).parse().ok()?;
+            first.last_of_month().to_string()
+        }
+        Precision::Year => format!("{}-12-31", date.get(..4)?),
+    })
+}
+
+/// Whether the caption is no more than a name, which no date belongs to.
+fn is_portrait(reading: &CreditReading) -> bool {
+    let caption = reading.caption.trim();
+    reading.caption_dates.is_empty()
+        && caption.split_whitespace().count() < FEWEST_WORDS
+        && caption.chars().count() < FEWEST_CHARS
+}
+
+/// Whether a camera's clock was set: not a maker's first day, not before digital cameras.
+fn is_set(value: &str) -> bool {
+    value >= FIRST_CAMERA_YEAR && value.get(4..10).is_some_and(|d| d != "-01-01")
+}
+
+/// Days since an epoch, of a day that exists.
+fn number(day: &str) -> Option<i64> {
+    let date: jiff::civil::Date = day.parse().ok()?;
+    let epoch = jiff::civil::date(1970, 1, 1);
+    Some(i64::from(date.since(epoch).ok()?.get_days()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_never_set_says_nothing() {
+        assert!(!is_set("2010-01-01T00:00:05"));
+        assert!(!is_set("1980-05-05"));
+        assert!(!is_set("2010"));
+        assert!(is_set("2019-04-25T12:00:00"));
+    }
+
+    #[test]
+    fn days_are_counted_over_months_and_leap_years() {
+        let between = |a: &str, b: &str| number(b).unwrap() - number(a).unwrap();
+        assert_eq!(between("2024-02-28", "2024-03-01"), 2);
+        assert_eq!(between("2019-04-25", "2023-09-14"), 1603);
+        assert_eq!(number("2023-02-30"), None);
+    }
+}
