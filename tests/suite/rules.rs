@@ -124,7 +124,7 @@ fn raw_texts(value: &serde_json::Value, texts: &mut Vec<String>) {
             for (key, value) in map {
                 match (key.as_str(), value) {
                     ("text" | "credit_text", serde_json::Value::String(text)) => {
-                        texts.push(text.clone())
+                        texts.push(text.clone());
                     }
                     _ => raw_texts(value, texts),
                 }
