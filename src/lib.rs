@@ -26,5 +26,9 @@ pub mod flags;
 
 pub mod report;
 
+pub mod derive;
+pub mod ingest;
+pub mod rederive;
+
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -1,8 +1,90 @@
-//! The command line: the only place that knows clap, stdout, stderr and exit codes.
+//! The command line: the only place that knows clap, stdout, stderr and exit codes. One file per command.
+
+mod args;
+mod audit;
+mod check;
+mod completions;
+mod credit;
+mod exit;
+mod extract;
+mod find;
+mod flags;
+mod ingest;
+mod input;
+mod matches;
+mod metadata;
+mod output;
+mod parties;
+mod pictures;
+mod progress;
+mod rederive;
+mod rules;
+mod search;
+mod show;
+mod verify;
 
 use std::process::ExitCode;
 
+use clap::{CommandFactory as _, Parser as _};
+
+use args::{Cli, Command};
+use exit::Exit;
+
 /// Run the command line of this process.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    quiet_guarded_panics();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Fatal.into()
+            } else {
+                Exit::Fine.into()
+            };
+        }
+    };
+    match run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => exit::report(&error),
+    }
+}
+
+/// The whole command line as clap knows it, for completions, man pages and the tests that compare it with the README.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    let shared = &cli.shared;
+    match &cli.command {
+        Command::Ingest(args) => ingest::run(shared, args),
+        Command::Extract(args) => extract::run(shared, args),
+        Command::Credit(args) => credit::run(shared, args),
+        Command::Metadata(args) => metadata::run(args),
+        Command::Show(args) => show::run(shared, args),
+        Command::Search(args) => search::run(shared, args),
+        Command::Find(args) => find::run(shared, args),
+        Command::Flags(args) => flags::run(shared, args),
+        Command::Audit(args) => audit::run(shared, args),
+        Command::Pictures(args) => pictures::run(shared, args),
+        Command::Matches(args) => matches::run(shared, args),
+        Command::Check(args) => check::run(shared, args),
+        Command::Parties(args) => parties::run(shared, args),
+        Command::Rules(args) => rules::run(args),
+        Command::Rederive(args) => rederive::run(shared, args),
+        Command::Verify(args) => verify::run(shared, args),
+        Command::Completions(args) => completions::completions(args),
+        Command::Man(args) => completions::man(args),
+    }
+}
+
+/// A decoder that panics on foreign bytes is a problem of that input, and is reported as one: no back trace for it.
+fn quiet_guarded_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !crate::ingest::in_guard() {
+            usual(info);
+        }
+    }));
 }

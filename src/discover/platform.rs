@@ -3,7 +3,7 @@
 
 use std::fs::{File, FileType};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Open a file for reading without following a link in its last part and without waiting for a pipe's writer.
 #[cfg(unix)]
@@ -147,6 +147,13 @@ fn fuse_in(table: &str, path: &Path) -> Option<String> {
         .then(|| program.to_owned())
 }
 
+/// The path of a stored name, from its raw bytes with `/` between the parts.
+#[cfg(unix)]
+pub fn path_from(relative: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Some(PathBuf::from(std::ffi::OsStr::from_bytes(relative)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,4 +188,10 @@ mod tests {
         assert_eq!(kind("/mnt/my share/a").as_deref(), Some("sshfs"));
         assert_eq!(kind("/mnt/disk/a"), None);
     }
+}
+
+/// The path of a stored name; `None` where it is not UTF-8, which paths of this system cannot hold.
+#[cfg(not(unix))]
+pub fn path_from(relative: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(relative).ok().map(PathBuf::from)
 }

@@ -24,7 +24,7 @@ pub use coded::coded;
 pub use decode::PATH_VERSION;
 pub use index::{Index, MAX_DISTANCE, neighbours, slots};
 pub use pdq::{Turn, dihedral};
-pub use sha256::sha256;
+pub use sha256::{sha256, sha256_of};
 
 use crate::model::{Fingerprints, PhotoFormat, Problem, Sha256};
 use crate::read::Limits;

@@ -9,6 +9,20 @@ pub fn sha256(bytes: &[u8]) -> Sha256 {
     Sha256(Hasher::digest(bytes).into())
 }
 
+/// The SHA-256 of everything a reader gives, in constant memory.
+pub fn sha256_of(reader: &mut impl std::io::Read) -> std::io::Result<Sha256> {
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(Sha256(hasher.finalize().into())),
+            Ok(n) => hasher.update(buffer.get(..n).unwrap_or_default()),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// A running SHA-256 over typed, length-prefixed parts, so that different parts never run together into equal bytes.
 pub(super) struct Parts(Hasher);
 

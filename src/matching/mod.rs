@@ -4,11 +4,13 @@
 //! One file per kind of evidence; each weighs one pair of an appearance and a photo. The weights are data
 //! (`schema/matching/weights.csv`), estimated by `examples/fit_matching.rs`.
 
+mod beside;
 mod decide;
 mod keys;
 
 use crate::model::{CreditReading, Metadata, Sha256};
 
+pub use beside::paths_beside;
 pub use decide::decide;
 pub use keys::{MAX_KEYS, MAX_SHARED, keys_of_held, keys_of_printed};
 

@@ -1,0 +1,367 @@
+-- The first schema. Why it looks so:
+--  * Raw tables hold what came in, as it came; derived tables can be emptied and rebuilt from them (cutline rederive).
+--  * Integer keys are the first 63 bits of a SHA-256 over the row's natural key, so that neither the order of ingest
+--    nor the number of threads can be seen in an archive, and re-ingest upserts. Hashes people see are hexadecimal text.
+--  * STRICT and CHECK: a value that cutline would not write is refused by SQLite itself.
+--  * Nothing here needs more than SQLite 3.40, and no function or tokenizer of cutline's own.
+
+-- ---------------------------------------------------------------- raw
+
+-- Facts about the archive itself: registry_digest, hash_path.
+CREATE TABLE meta (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One row per ingest. Not part of what two archives are compared by.
+CREATE TABLE runs (
+  id              INTEGER PRIMARY KEY,
+  started         TEXT NOT NULL,              -- UTC, ISO 8601
+  finished        TEXT,                       -- null while under way, or when it was killed
+  version         TEXT NOT NULL,              -- cutline's own
+  registry_digest TEXT NOT NULL,
+  roots           TEXT NOT NULL,              -- JSON list of the paths as given
+  counts          TEXT                        -- JSON object: the closing summary
+) STRICT;
+
+-- Folders that inputs were found under. Files are stored relative to them.
+CREATE TABLE roots (
+  id    INTEGER PRIMARY KEY,
+  name  TEXT NOT NULL UNIQUE,                 -- given with --root NAME=PATH, else the absolute path
+  path  TEXT NOT NULL,                        -- absolute path when last ingested
+  given TEXT NOT NULL                         -- as typed when first ingested: the prefix of paths in output
+) STRICT;
+
+-- One distinct sequence of image bytes.
+CREATE TABLE photos (
+  id           INTEGER PRIMARY KEY,
+  sha256       TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+  format       TEXT NOT NULL,                 -- jpeg, png, webp, tiff, gif, bmp
+  bytes        INTEGER NOT NULL,
+  width        INTEGER NOT NULL,              -- pixels, before orientation; 0: unknown
+  height       INTEGER NOT NULL,
+  orientation  INTEGER NOT NULL CHECK (orientation BETWEEN 1 AND 8),   -- EXIF 0x0112
+  coded        TEXT,                          -- SHA-256 of the coded picture without metadata
+  pixels       TEXT,                          -- SHA-256 of the decoded upright pixels; only where it was needed
+  pdq          TEXT CHECK (pdq IS NULL OR length(pdq) = 64),           -- PDQ perceptual hash, hexadecimal
+  pdq_quality  INTEGER,                       -- 0 to 100
+  luma64       BLOB,                          -- the upright picture as 64 x 64 grey samples, for verifying near hashes
+  hash_path    INTEGER NOT NULL               -- version of the decoding path; hashes of two versions are never compared
+) STRICT;
+CREATE INDEX photos_coded ON photos (coded) WHERE coded IS NOT NULL;
+
+-- One place where an input was seen. The view `inputs` is made for reading.
+CREATE TABLE files (
+  id       INTEGER PRIMARY KEY,
+  root_id  INTEGER NOT NULL REFERENCES roots (id),
+  path     TEXT NOT NULL,                     -- relative to the root, bytes that are not UTF-8 shown as \xNN
+  path_raw BLOB,                              -- the bytes of the name, only where they are not UTF-8
+  folder   TEXT NOT NULL,                     -- path without its last part, '' at the root
+  kind     TEXT NOT NULL,                     -- jpeg, png, ..., sidecar, html, text, or what was skipped
+  size     INTEGER NOT NULL,                  -- bytes
+  mtime_ns INTEGER NOT NULL,                  -- nanoseconds since 1970
+  sha256   TEXT,                              -- null where the bytes could not be read or were not meant to be
+  status   TEXT NOT NULL CHECK (status IN ('ok', 'partial', 'failed', 'skipped')),
+  reason   TEXT,                              -- one word, see Reason in src/model/input.rs
+  problem  TEXT,                              -- one sentence
+  photo_id INTEGER REFERENCES photos (id),
+  UNIQUE (root_id, path)
+) STRICT;
+CREATE INDEX files_photo ON files (photo_id) WHERE photo_id IS NOT NULL;
+CREATE INDEX files_folder ON files (root_id, folder);
+
+-- Everything that went wrong with an input, when it is more than one thing.
+CREATE TABLE problems (
+  file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+  seq     INTEGER NOT NULL,
+  reason  TEXT NOT NULL,
+  problem TEXT NOT NULL,
+  PRIMARY KEY (file_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Values of IPTC fields as they came: embedded in a photo (photo_id), or in a sidecar file (file_id).
+CREATE TABLE metadata (
+  photo_id        INTEGER REFERENCES photos (id) ON DELETE CASCADE,
+  file_id         INTEGER REFERENCES files (id) ON DELETE CASCADE,
+  field           TEXT NOT NULL,              -- creator, credit_line, source, ... (DESIGN, metadata output)
+  seq             INTEGER NOT NULL,           -- order of preference, from 0
+  carrier         TEXT NOT NULL,              -- exif, iim, xmp, sidecar
+  value           TEXT NOT NULL,
+  lang            TEXT,                       -- of an XMP alternative other than x-default
+  cut             INTEGER NOT NULL DEFAULT 0 CHECK (cut IN (0, 1)),  -- 1: as long as IIM allows, the end may be missing
+  guessed_charset TEXT,                       -- where the container does not state one
+  CHECK ((photo_id IS NULL) <> (file_id IS NULL)),
+  UNIQUE (photo_id, field, seq),
+  UNIQUE (file_id, field, seq)
+) STRICT;
+
+-- Who published. `key` is the domain, or the printed name where there is none.
+CREATE TABLE outlets (
+  id      INTEGER PRIMARY KEY,
+  key     TEXT NOT NULL UNIQUE,
+  name    TEXT,
+  domain  TEXT,
+  country TEXT,
+  owner   TEXT,
+  party   TEXT                                -- registry id, where the outlet is itself a party
+) STRICT;
+
+-- One per canonical URL, or per file where there is none.
+CREATE TABLE documents (
+  id         INTEGER PRIMARY KEY,
+  key        TEXT NOT NULL UNIQUE,            -- the URL, or 'file:' and the file's id
+  url        TEXT,
+  title      TEXT,
+  outlet_id  INTEGER REFERENCES outlets (id),
+  published  TEXT,                            -- ISO 8601, with the zone where stated
+  modified   TEXT,
+  lang       TEXT,
+  section    TEXT,
+  kind       TEXT NOT NULL CHECK (kind IN ('article', 'consent', 'paywall', 'error', 'redirect')),
+  facts_from TEXT NOT NULL                    -- which capture these facts are from: the latest, then the last path
+) STRICT;
+CREATE INDEX documents_outlet ON documents (outlet_id);
+
+-- One saved state of a document.
+CREATE TABLE captures (
+  id               INTEGER PRIMARY KEY,
+  document_id      INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  file_id          INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+  captured         TEXT,                      -- when it was captured, where the container says so
+  document_credits TEXT NOT NULL              -- JSON list of readings: credits for the whole document
+) STRICT;
+CREATE INDEX captures_document ON captures (document_id);
+CREATE INDEX captures_file ON captures (file_id);
+
+-- One use of one picture in one document: raw words.
+CREATE TABLE appearances (
+  id          INTEGER PRIMARY KEY,
+  document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+  position    INTEGER NOT NULL,               -- 1, 2, ... in the order of the page
+  image       TEXT,                           -- absolute URL as printed
+  alt         TEXT,
+  text        TEXT NOT NULL,                  -- caption exactly as printed, credit included where printed with it
+  credit_text TEXT,                           -- credit printed in an element of its own
+  carrier     TEXT,                           -- figcaption, alt, text, json-ld, ...
+  char_offset INTEGER,                        -- where `text` begins in a text capture, in characters
+  lead        INTEGER NOT NULL DEFAULT 0 CHECK (lead IN (0, 1))
+) STRICT;
+CREATE INDEX appearances_document ON appearances (document_id, position);
+
+-- In which captures an appearance was seen.
+CREATE TABLE appearance_captures (
+  appearance_id INTEGER NOT NULL REFERENCES appearances (id) ON DELETE CASCADE,
+  capture_id    INTEGER NOT NULL REFERENCES captures (id) ON DELETE CASCADE,
+  PRIMARY KEY (appearance_id, capture_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX appearance_captures_capture ON appearance_captures (capture_id);
+
+-- Further references to the image of an appearance.
+CREATE TABLE appearance_images (
+  appearance_id INTEGER NOT NULL REFERENCES appearances (id) ON DELETE CASCADE,
+  kind          TEXT NOT NULL CHECK (kind IN ('variant', 'local')),   -- other renditions; paths as they stand
+  seq           INTEGER NOT NULL,
+  url           TEXT NOT NULL,
+  PRIMARY KEY (appearance_id, kind, seq)
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- the registry, copied in so that plain SQL can join it
+
+CREATE TABLE registry_parties (
+  id        TEXT PRIMARY KEY,
+  name      TEXT NOT NULL,
+  full_name TEXT,
+  country   TEXT,
+  kind      TEXT NOT NULL,
+  state     TEXT,
+  parent    TEXT,
+  notes     TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE registry_aliases (
+  alias TEXT NOT NULL,
+  party TEXT NOT NULL REFERENCES registry_parties (id) ON DELETE CASCADE,
+  PRIMARY KEY (alias, party)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE registry_control (
+  party     TEXT NOT NULL REFERENCES registry_parties (id) ON DELETE CASCADE,
+  seq       INTEGER NOT NULL,
+  from_date TEXT,
+  to_date   TEXT,
+  control   TEXT NOT NULL,
+  basis     TEXT NOT NULL,
+  verified  INTEGER NOT NULL CHECK (verified IN (0, 1)),   -- 1: somebody opened the source cited
+  PRIMARY KEY (party, seq)
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- derived
+
+-- A text with its credit, read. Of an appearance, or of an embedded or sidecar field of a photo.
+CREATE TABLE credits (
+  id            INTEGER PRIMARY KEY,
+  appearance_id INTEGER REFERENCES appearances (id) ON DELETE CASCADE,
+  photo_id      INTEGER REFERENCES photos (id) ON DELETE CASCADE,
+  file_id       INTEGER REFERENCES files (id) ON DELETE CASCADE,   -- the sidecar, where it was read from one
+  field         TEXT,                         -- which field of the photo
+  carrier       TEXT,
+  caption       TEXT NOT NULL,
+  credit_line   TEXT,
+  lang          TEXT,
+  chain_order   TEXT NOT NULL CHECK (chain_order IN ('sure', 'uncertain')),
+  confidence    REAL NOT NULL,                -- probability that the reading is wholly right
+  reading       TEXT NOT NULL                 -- the whole reading, JSON as `cutline credit` prints it
+) STRICT;
+CREATE INDEX credits_appearance ON credits (appearance_id) WHERE appearance_id IS NOT NULL;
+CREATE INDEX credits_photo ON credits (photo_id) WHERE photo_id IS NOT NULL;
+CREATE INDEX credits_file ON credits (file_id) WHERE file_id IS NOT NULL;
+
+-- The chains: originator first. `also` is 0 for the first credit of the text, 1, 2, ... for further independent ones.
+CREATE TABLE credit_parties (
+  credit_id  INTEGER NOT NULL REFERENCES credits (id) ON DELETE CASCADE,
+  also       INTEGER NOT NULL,
+  seq        INTEGER NOT NULL,
+  party      TEXT,                            -- registry id; null: not registered
+  name       TEXT NOT NULL,
+  role       TEXT NOT NULL CHECK (role IN ('originator', 'intermediary', 'distributor')),
+  state      TEXT CHECK (state IN ('media', 'government', 'armed-group')),
+  span_start INTEGER NOT NULL,                -- characters in the text that was read, half open
+  span_end   INTEGER NOT NULL,
+  PRIMARY KEY (credit_id, also, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX credit_parties_party ON credit_parties (party);
+
+CREATE TABLE credit_creators (
+  credit_id INTEGER NOT NULL REFERENCES credits (id) ON DELETE CASCADE,
+  also      INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  creator   TEXT NOT NULL,
+  PRIMARY KEY (credit_id, also, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE credit_labels (
+  credit_id INTEGER NOT NULL REFERENCES credits (id) ON DELETE CASCADE,
+  label     TEXT NOT NULL,
+  PRIMARY KEY (credit_id, label)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE caption_dates (
+  credit_id INTEGER NOT NULL REFERENCES credits (id) ON DELETE CASCADE,
+  seq       INTEGER NOT NULL,
+  date      TEXT NOT NULL,                    -- YYYY, YYYY-MM or YYYY-MM-DD
+  precision TEXT NOT NULL CHECK (precision IN ('year', 'month', 'day')),
+  text      TEXT NOT NULL,                    -- the words it was read from
+  released  INTEGER NOT NULL CHECK (released IN (0, 1)),
+  PRIMARY KEY (credit_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX caption_dates_date ON caption_dates (date);
+
+-- Which sidecar belongs to which photo.
+CREATE TABLE sidecars (
+  file_id  INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,    -- the sidecar
+  photo_id INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+  PRIMARY KEY (file_id, photo_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sidecars_photo ON sidecars (photo_id);
+
+-- The sixteen 16-bit parts of each perceptual hash: two hashes within 31 bits agree in one part to within one bit.
+CREATE TABLE pdq_slots (
+  slot     INTEGER NOT NULL,                  -- part number * 65536 + its value
+  photo_id INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+  PRIMARY KEY (slot, photo_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pdq_slots_photo ON pdq_slots (photo_id);
+
+-- Relations between photos, a < b, with their evidence.
+CREATE TABLE photo_links (
+  a        INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+  b        INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+  relation TEXT NOT NULL CHECK (relation IN
+    ('same-coded-image', 'same-pixels', 'near-duplicate', 'mirrored', 'rotated', 'part-of', 'same-scene')),
+  distance INTEGER,                           -- differing bits of 256, where that is the evidence
+  place    TEXT,                              -- JSON {x, y, width, height} in fractions, for part-of
+  verified INTEGER NOT NULL CHECK (verified IN (0, 1)),
+  PRIMARY KEY (a, b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX photo_links_b ON photo_links (b);
+
+-- Photos that show the same picture. Every photo is in exactly one.
+CREATE TABLE pictures (
+  id             INTEGER PRIMARY KEY,
+  representative INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX pictures_representative ON pictures (representative);
+CREATE TABLE picture_photos (
+  photo_id   INTEGER PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+  picture_id INTEGER NOT NULL REFERENCES pictures (id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX picture_photos_picture ON picture_photos (picture_id);
+
+-- Keys by which captions and photos find each other.
+CREATE TABLE match_keys (
+  key     TEXT NOT NULL,
+  side    TEXT NOT NULL CHECK (side IN ('printed', 'held')),   -- an appearance, or a photo
+  subject INTEGER NOT NULL,
+  PRIMARY KEY (key, side, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX match_keys_subject ON match_keys (side, subject);
+
+-- The best candidate photo of each appearance, and what was decided.
+CREATE TABLE matches (
+  appearance_id INTEGER PRIMARY KEY REFERENCES appearances (id) ON DELETE CASCADE,
+  photo_id      INTEGER REFERENCES photos (id) ON DELETE CASCADE,
+  probability   REAL NOT NULL CHECK (probability BETWEEN 0 AND 1),
+  decision      TEXT NOT NULL CHECK (decision IN ('matched', 'possible', 'unmatched')),
+  evidence      TEXT NOT NULL                 -- JSON list of {kind, weight, text}
+) STRICT;
+CREATE INDEX matches_photo ON matches (photo_id) WHERE photo_id IS NOT NULL;
+
+-- How each appearance, and each photo by itself, is known to come from a state, and how it was supplied.
+CREATE TABLE origins (
+  subject_kind TEXT NOT NULL CHECK (subject_kind IN ('appearance', 'photo')),
+  subject      INTEGER NOT NULL,
+  level        TEXT CHECK (level IN ('direct', 'via', 'stated', 'metadata', 'duplicate')),
+  kinds        TEXT NOT NULL,                 -- JSON list: media, government, armed-group
+  parties      TEXT NOT NULL,                 -- JSON list of registry ids
+  control      TEXT,                          -- controlled, owned
+  evidence     TEXT,                          -- the exact words
+  confidence   TEXT CHECK (confidence IN ('sure', 'possible')),
+  disclosure   TEXT CHECK (disclosure IN ('transparent', 'caption-only', 'collapsed', 'inverted', 'erased')),
+  supply       TEXT,                          -- staff, agency, handout, state-media, government, stock, social, unattributed
+  verified     INTEGER NOT NULL CHECK (verified IN (0, 1)),   -- 1: the registry rows' sources were opened
+  own_page     INTEGER NOT NULL CHECK (own_page IN (0, 1)),   -- 1: the outlet is itself a state outlet
+  origin       TEXT NOT NULL,                 -- JSON: all of this, with the registry rows and every piece of evidence
+  case_key     TEXT NOT NULL,                 -- the case that it was judged in
+  PRIMARY KEY (subject_kind, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX origins_case ON origins (case_key);
+
+-- Findings. `evidence` is never an empty list.
+CREATE TABLE flags (
+  id           TEXT PRIMARY KEY,
+  rule         TEXT NOT NULL,
+  severity     TEXT NOT NULL CHECK (severity IN ('info', 'notice', 'warning')),
+  confidence   TEXT NOT NULL CHECK (confidence IN ('sure', 'possible')),
+  subject_kind TEXT NOT NULL CHECK (subject_kind IN ('photo', 'picture', 'appearance', 'document')),
+  subject_id   TEXT NOT NULL,
+  subject_name TEXT NOT NULL,
+  summary      TEXT NOT NULL,
+  evidence     TEXT NOT NULL,                 -- JSON list of {text, from, input, carrier}
+  kinds        TEXT NOT NULL,                 -- JSON list, the rule's own refinement
+  case_key     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX flags_rule ON flags (rule);
+CREATE INDEX flags_case ON flags (case_key);
+CREATE INDEX flags_subject ON flags (subject_id);
+
+-- Work that a committed input still needs: written with the input, removed when done, so that a killed run is finished
+-- by the next.
+CREATE TABLE pending (
+  stage   TEXT NOT NULL CHECK (stage IN ('photo', 'sidecar', 'document', 'picture', 'appearance', 'outlet')),
+  subject INTEGER NOT NULL,
+  PRIMARY KEY (stage, subject)
+) STRICT, WITHOUT ROWID;
+
+-- Full text: rowid is the appearance's or photo's id. Han, Kana and Hangul stand one character a token.
+CREATE VIRTUAL TABLE appearances_fts USING fts5 (caption, credit, title, tokenize = "unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE photos_fts USING fts5 (description, credit, names, tokenize = "unicode61 remove_diacritics 2");

@@ -1,0 +1,24 @@
+-- One row per appearance: what was printed where, how its credit reads, which photo it is, and where the picture is from.
+CREATE VIEW uses AS
+SELECT
+  'app-' || printf('%016x', a.id) AS appearance,
+  'doc-' || printf('%016x', d.id) AS document,
+  (SELECT min(i.path) FROM captures c JOIN inputs i ON i.file_id = c.file_id WHERE c.document_id = d.id) AS input,
+  d.url, d.title AS document_title, coalesce(o.name, o.domain) AS outlet, o.domain, d.published, d.lang, a.position,
+  a.image, a.alt, a.text, a.credit_text, c.caption, c.credit_line, c.lang AS caption_lang, c.confidence AS credit_confidence,
+  (SELECT group_concat(name, ' -> ') FROM (SELECT name FROM credit_parties WHERE credit_id = c.id AND also = 0 ORDER BY seq)) AS chain,
+  (SELECT group_concat(creator, '; ') FROM (SELECT creator FROM credit_creators WHERE credit_id = c.id ORDER BY also, seq)) AS creators,
+  (SELECT group_concat(label, ', ') FROM (SELECT label FROM credit_labels WHERE credit_id = c.id ORDER BY label)) AS labels,
+  (SELECT min(date) FROM caption_dates WHERE credit_id = c.id) AS caption_date,
+  m.decision, m.probability, p.sha256 AS photo,
+  CASE WHEN m.decision = 'matched' THEN 'pic-' || printf('%016x', pp.picture_id) END AS picture,
+  g.level, g.kinds, g.parties, g.control, g.confidence, g.disclosure, g.supply, g.evidence,
+  a.id AS appearance_id, d.id AS document_id, c.id AS credit_id
+FROM appearances a
+JOIN documents d ON d.id = a.document_id
+LEFT JOIN outlets o ON o.id = d.outlet_id
+LEFT JOIN credits c ON c.appearance_id = a.id
+LEFT JOIN matches m ON m.appearance_id = a.id
+LEFT JOIN photos p ON p.id = m.photo_id
+LEFT JOIN picture_photos pp ON pp.photo_id = m.photo_id
+LEFT JOIN origins g ON g.subject_kind = 'appearance' AND g.subject = a.id;

@@ -1,0 +1,724 @@
+//! Inputs into the archive: files, photos, sidecars, documents, each with what was read from it.
+
+use rusqlite::{OptionalExtension as _, Transaction, params};
+
+use super::{Archive, ids};
+use crate::error::Result;
+use crate::fingerprint;
+use crate::model::{
+    Appearance, Carrier, CreditReading, Document, Field, Metadata, Photo, Problem, Reason, Sha256,
+    Status,
+};
+
+/// A folder that inputs are found under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootRow {
+    /// Given with `--root NAME=PATH`, else the absolute path.
+    pub name: String,
+    /// Absolute path.
+    pub path: String,
+    /// As typed: the prefix of paths in output.
+    pub given: String,
+}
+
+/// What the archive knows of a file that it has seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// `None` where the bytes could not be read.
+    pub sha256: Option<String>,
+    /// Not meant to be read.
+    pub skipped: bool,
+    /// Not read in full.
+    pub problem: bool,
+}
+
+/// One place where an input was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRow {
+    /// The root's key, from [`Archive::root`].
+    pub root_id: i64,
+    /// Relative to the root, with `/` between parts.
+    pub path: String,
+    /// The name's bytes, where they are not UTF-8.
+    pub path_raw: Option<Vec<u8>>,
+    /// The word of its kind.
+    pub kind: &'static str,
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// `None` where the bytes could not be read.
+    pub sha256: Option<Sha256>,
+    /// How far it was read.
+    pub status: Status,
+    /// Why not further.
+    pub problems: Vec<Problem>,
+}
+
+/// A text of a photo's fields, read as a credit or caption.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhotoReading {
+    /// The field.
+    pub field: Field,
+    /// Where the field stands.
+    pub carrier: Carrier,
+    /// The reading.
+    pub reading: CreditReading,
+}
+
+/// What an input holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Nothing to store beside the file's row.
+    Nothing,
+    /// A photo.
+    Photo(Box<Photo>, Vec<PhotoReading>),
+    /// Values for a photo beside it.
+    Sidecar(Metadata, Vec<PhotoReading>),
+    /// A page or text.
+    Document(Box<Document>),
+}
+
+/// One input with all that was read from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// The place.
+    pub file: FileRow,
+    /// What is there.
+    pub content: Content,
+}
+
+impl Archive {
+    /// The roots known so far, longest path first.
+    pub fn roots(&self) -> Result<Vec<(i64, RootRow)>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT id, name, path, given FROM roots ORDER BY length(path) DESC, path",
+            )?;
+            let rows = statement.query_map([], |r| {
+                Ok((
+                    r.get(0)?,
+                    RootRow {
+                        name: r.get(1)?,
+                        path: r.get(2)?,
+                        given: r.get(3)?,
+                    },
+                ))
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// Add a root, or find it by its name. A named root that is mounted elsewhere now has its new path stored.
+    pub fn root(&mut self, root: &RootRow) -> Result<i64> {
+        let id = ids::key("root", &[root.name.as_bytes()]);
+        self.conn
+            .execute(
+                "INSERT INTO roots (id, name, path, given) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (id) DO UPDATE SET path = excluded.path, given = excluded.given
+                 WHERE path <> excluded.path",
+                params![id, root.name, root.path, root.given],
+            )
+            .map_err(self.failed("write to"))?;
+        Ok(id)
+    }
+
+    /// What is known of one file.
+    pub fn known(&self, root_id: i64, path: &str) -> Result<Option<KnownFile>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare_cached(
+                "SELECT size, mtime_ns, sha256, status = 'skipped', status IN ('partial', 'failed') FROM files WHERE root_id = ?1 AND path = ?2",
+            )?;
+            statement
+                .query_row(params![root_id, path], |r| {
+                    Ok(KnownFile {
+                        size: r.get::<_, i64>(0)? as u64,
+                        mtime_ns: r.get(1)?,
+                        sha256: r.get(2)?,
+                        skipped: r.get(3)?,
+                        problem: r.get(4)?,
+                    })
+                })
+                .optional()
+        })
+    }
+
+    /// Store the new time of files whose content did not change.
+    pub fn touch(&mut self, files: &[(i64, String, i64)]) -> Result<()> {
+        self.change(|tx| {
+            for (root, path, mtime) in files {
+                tx.execute(
+                    "UPDATE files SET mtime_ns = ?3 WHERE root_id = ?1 AND path = ?2 AND mtime_ns <> ?3",
+                    params![root, path, mtime],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Store a batch of inputs in one transaction, and what each still needs in `pending`.
+    pub fn store(&mut self, batch: &[Stored]) -> Result<()> {
+        self.change(|tx| {
+            for stored in batch {
+                store_one(tx, stored)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Open a run; its row is finished by [`Archive::finish_run`].
+    pub fn begin_run(&mut self, registry_digest: &str, roots: &[String]) -> Result<i64> {
+        self.conn
+            .execute(
+                "INSERT INTO runs (started, version, registry_digest, roots)
+                 VALUES (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?1, ?2, ?3)",
+                params![env!("CARGO_PKG_VERSION"), registry_digest, json(&roots)],
+            )
+            .map_err(self.failed("write to"))?;
+        Ok(self.conn.last_insert_rowid())
+    }
+
+    /// Close a run with its summary.
+    pub fn finish_run(&mut self, run: i64, counts: &serde_json::Value) -> Result<()> {
+        self.conn
+            .execute(
+                "UPDATE runs SET finished = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), counts = ?2 WHERE id = ?1",
+                params![run, counts.to_string()],
+            )
+            .map_err(self.failed("write to"))?;
+        Ok(())
+    }
+}
+
+pub(super) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// The word by which a plain enumeration is stored.
+pub(super) fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// Read a stored word back.
+pub(super) fn from_word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
+}
+
+pub(super) fn needs(tx: &Transaction<'_>, stage: &str, subject: i64) -> rusqlite::Result<()> {
+    tx.prepare_cached("INSERT OR IGNORE INTO pending (stage, subject) VALUES (?1, ?2)")?
+        .execute(params![stage, subject])?;
+    Ok(())
+}
+
+fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
+    let file = &stored.file;
+    let file_id = ids::key("file", &[&file.root_id.to_be_bytes(), file.path.as_bytes()]);
+    let before: Option<(Option<i64>, Option<String>)> = tx
+        .prepare_cached("SELECT photo_id, sha256 FROM files WHERE id = ?1")?
+        .query_row([file_id], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    let photo_id = match &stored.content {
+        Content::Photo(photo, readings) => Some(store_photo(tx, photo, readings)?),
+        _ => None,
+    };
+    let first = file.problems.first();
+    tx.prepare_cached(
+        "INSERT INTO files (id, root_id, path, path_raw, folder, kind, size, mtime_ns, sha256, status, reason, problem, photo_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, size = excluded.size, mtime_ns = excluded.mtime_ns,
+           sha256 = excluded.sha256, status = excluded.status, reason = excluded.reason, problem = excluded.problem,
+           photo_id = excluded.photo_id",
+    )?
+    .execute(params![
+        file_id,
+        file.root_id,
+        file.path,
+        file.path_raw,
+        file.path.rsplit_once('/').map_or("", |(folder, _)| folder),
+        file.kind,
+        file.size as i64,
+        file.mtime_ns,
+        file.sha256.map(|s| s.to_hex()),
+        word(&file.status),
+        main_reason(&file.problems),
+        first.map(|p| p.text.as_str()),
+        photo_id,
+    ])?;
+    tx.prepare_cached("DELETE FROM problems WHERE file_id = ?1")?
+        .execute([file_id])?;
+    if file.problems.len() > 1 {
+        let mut insert = tx.prepare_cached(
+            "INSERT INTO problems (file_id, seq, reason, problem) VALUES (?1, ?2, ?3, ?4)",
+        )?;
+        for (seq, problem) in file.problems.iter().enumerate() {
+            insert.execute(params![
+                file_id,
+                seq as i64,
+                problem.reason.word(),
+                problem.text
+            ])?;
+        }
+    }
+    forget_content(tx, file_id, before.and_then(|b| b.0), photo_id)?;
+    match &stored.content {
+        Content::Photo(..) | Content::Nothing => {}
+        Content::Sidecar(metadata, readings) => {
+            store_metadata(tx, None, Some(file_id), metadata)?;
+            store_readings(tx, None, Some(file_id), readings)?;
+        }
+        Content::Document(document) => store_document(tx, file_id, file, document)?,
+    }
+    // A photo or sidecar may complete the other, and a photo the page beside it.
+    if matches!(stored.content, Content::Photo(..) | Content::Sidecar(..)) {
+        needs(tx, "sidecar", file_id)?;
+    }
+    Ok(())
+}
+
+/// A truncated file is that before anything else that is wrong with it.
+fn main_reason(problems: &[Problem]) -> Option<&'static str> {
+    let truncated = problems.iter().find(|p| p.reason == Reason::Truncated);
+    truncated.or(problems.first()).map(|p| p.reason.word())
+}
+
+/// Remove what an earlier content of this file had put into the archive.
+fn forget_content(
+    tx: &Transaction<'_>,
+    file_id: i64,
+    photo_before: Option<i64>,
+    photo_now: Option<i64>,
+) -> rusqlite::Result<()> {
+    if let Some(old) = photo_before.filter(|&old| Some(old) != photo_now) {
+        let held: bool = tx
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM files WHERE photo_id = ?1)")?
+            .query_row([old], |r| r.get(0))?;
+        tx.execute(
+            "INSERT OR IGNORE INTO pending (stage, subject)
+             SELECT 'photo', photo_id FROM picture_photos WHERE photo_id <> ?1 AND picture_id =
+               (SELECT picture_id FROM picture_photos WHERE photo_id = ?1)
+             UNION SELECT 'document', a.document_id FROM matches m JOIN appearances a ON a.id = m.appearance_id
+               WHERE m.photo_id = ?1",
+            [old],
+        )?;
+        if held {
+            needs(tx, "photo", old)?;
+        } else {
+            tx.execute(
+                "DELETE FROM origins WHERE subject_kind = 'photo' AND subject = ?1",
+                [old],
+            )?;
+            tx.execute("DELETE FROM photos_fts WHERE rowid = ?1", [old])?;
+            tx.execute(
+                "DELETE FROM match_keys WHERE side = 'held' AND subject = ?1",
+                [old],
+            )?;
+            tx.execute(
+                "DELETE FROM flags WHERE case_key IN
+                   (SELECT 'pic-' || printf('%016x', picture_id) FROM picture_photos WHERE photo_id = ?1)",
+                [old],
+            )?;
+            tx.execute(
+                "DELETE FROM pending WHERE stage = 'photo' AND subject = ?1",
+                [old],
+            )?;
+            tx.execute("DELETE FROM photos WHERE id = ?1", [old])?;
+        }
+    }
+    tx.prepare_cached("DELETE FROM metadata WHERE file_id = ?1")?
+        .execute([file_id])?;
+    tx.prepare_cached("DELETE FROM credits WHERE file_id = ?1")?
+        .execute([file_id])?;
+    let captured: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM captures WHERE file_id = ?1)")?
+        .query_row([file_id], |r| r.get(0))?;
+    if captured {
+        forget_capture(tx, file_id)?;
+    }
+    Ok(())
+}
+
+fn forget_capture(tx: &Transaction<'_>, file_id: i64) -> rusqlite::Result<()> {
+    tx.execute(
+        "INSERT OR IGNORE INTO pending (stage, subject) SELECT 'document', document_id FROM captures WHERE file_id = ?1",
+        [file_id],
+    )?;
+    tx.execute("DELETE FROM captures WHERE file_id = ?1", [file_id])?;
+    let orphans = "SELECT a.id FROM appearances a
+       WHERE a.document_id IN (SELECT subject FROM pending WHERE stage = 'document')
+         AND NOT EXISTS (SELECT 1 FROM appearance_captures ac WHERE ac.appearance_id = a.id)";
+    for sql in [
+        "DELETE FROM origins WHERE subject_kind = 'appearance' AND subject IN",
+        "DELETE FROM appearances_fts WHERE rowid IN",
+        "DELETE FROM match_keys WHERE side = 'printed' AND subject IN",
+    ] {
+        tx.execute(&format!("{sql} ({orphans})"), [])?;
+    }
+    tx.execute(
+        &format!("DELETE FROM flags WHERE subject_id IN (SELECT 'app-' || printf('%016x', id) FROM ({orphans}))"),
+        [],
+    )?;
+    // Pictures in which an appearance was judged that goes now have to be judged again.
+    tx.execute(
+        &format!(
+            "INSERT OR IGNORE INTO pending (stage, subject)
+             SELECT 'photo', photo_id FROM matches WHERE photo_id IS NOT NULL AND appearance_id IN ({orphans})"
+        ),
+        [],
+    )?;
+    tx.execute(
+        &format!("DELETE FROM appearances WHERE id IN ({orphans})"),
+        [],
+    )?;
+    Ok(())
+}
+
+fn store_photo(
+    tx: &Transaction<'_>,
+    photo: &Photo,
+    readings: &[PhotoReading],
+) -> rusqlite::Result<i64> {
+    let id = ids::photo(&photo.sha256);
+    let prints = &photo.fingerprints;
+    let added = tx
+        .prepare_cached(
+            "INSERT OR IGNORE INTO photos (id, sha256, format, bytes, width, height, orientation, coded, pdq, pdq_quality,
+               luma64, hash_path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            id,
+            photo.sha256.to_hex(),
+            word(&photo.format),
+            photo.bytes as i64,
+            photo.width,
+            photo.height,
+            photo.orientation,
+            prints.coded.map(|s| s.to_hex()),
+            prints.pdq.map(|p| p.hash.to_hex()),
+            prints.pdq.map(|p| p.quality),
+            prints.luma64,
+            prints.path_version,
+        ])?;
+    needs(tx, "photo", id)?;
+    if added == 1 {
+        if let Some(pdq) = &prints.pdq {
+            let mut insert = tx.prepare_cached(
+                "INSERT OR IGNORE INTO pdq_slots (slot, photo_id) VALUES (?1, ?2)",
+            )?;
+            for slot in slot_keys(&fingerprint::slots(pdq)) {
+                insert.execute(params![slot, id])?;
+            }
+        }
+        store_metadata(tx, Some(id), None, &photo.metadata)?;
+        store_readings(tx, Some(id), None, readings)?;
+    }
+    Ok(id)
+}
+
+/// Slot values as the table keeps them: the slot's number above its 16 bits.
+pub(super) fn slot_keys(slots: &[u16]) -> impl Iterator<Item = i64> + '_ {
+    slots
+        .iter()
+        .enumerate()
+        .map(|(number, value)| ((number as i64) << 16) | i64::from(*value))
+}
+
+fn store_metadata(
+    tx: &Transaction<'_>,
+    photo: Option<i64>,
+    file: Option<i64>,
+    metadata: &Metadata,
+) -> rusqlite::Result<()> {
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO metadata (photo_id, file_id, field, seq, carrier, value, lang, cut, guessed_charset)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    for (field, values) in &metadata.fields {
+        for (seq, v) in values.iter().enumerate() {
+            insert.execute(params![
+                photo,
+                file,
+                word(field),
+                seq as i64,
+                word(&v.carrier),
+                v.value,
+                v.lang,
+                v.cut,
+                v.guessed_charset
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn store_readings(
+    tx: &Transaction<'_>,
+    photo: Option<i64>,
+    file: Option<i64>,
+    readings: &[PhotoReading],
+) -> rusqlite::Result<()> {
+    for r in readings {
+        let owner = photo.or(file).unwrap_or_default().to_be_bytes();
+        let id = ids::key(
+            "credit",
+            &[
+                &owner,
+                word(&r.field).as_bytes(),
+                word(&r.carrier).as_bytes(),
+                r.reading.text.as_bytes(),
+            ],
+        );
+        store_reading(
+            tx,
+            id,
+            None,
+            photo,
+            file,
+            Some(r.field),
+            Some(r.carrier),
+            &r.reading,
+        )?;
+    }
+    Ok(())
+}
+
+/// Store one reading with its parties, creators, labels and dates.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn store_reading(
+    tx: &Transaction<'_>,
+    id: i64,
+    appearance: Option<i64>,
+    photo: Option<i64>,
+    file: Option<i64>,
+    field: Option<Field>,
+    carrier: Option<Carrier>,
+    reading: &CreditReading,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached("DELETE FROM credits WHERE id = ?1")?
+        .execute([id])?;
+    tx.prepare_cached(
+        "INSERT INTO credits (id, appearance_id, photo_id, file_id, field, carrier, caption, credit_line, lang, chain_order,
+           confidence, reading) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?
+    .execute(params![
+        id,
+        appearance,
+        photo,
+        file,
+        field.map(|f| word(&f)),
+        carrier.map(|c| word(&c)),
+        reading.caption,
+        reading.credit_line,
+        reading.lang,
+        word(&reading.order),
+        reading.confidence,
+        json(reading),
+    ])?;
+    for (also, credit) in reading.all().enumerate() {
+        for (seq, link) in credit.chain.iter().enumerate() {
+            tx.prepare_cached(
+                "INSERT INTO credit_parties (credit_id, also, seq, party, name, role, state, span_start, span_end)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                id,
+                also as i64,
+                seq as i64,
+                link.party,
+                link.name,
+                word(&link.role),
+                link.state.map(|s| word(&s)),
+                link.span.0 as i64,
+                link.span.1 as i64
+            ])?;
+        }
+        for (seq, creator) in credit.creators.iter().enumerate() {
+            tx.prepare_cached("INSERT INTO credit_creators (credit_id, also, seq, creator) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![id, also as i64, seq as i64, creator])?;
+        }
+        for label in &credit.labels {
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO credit_labels (credit_id, label) VALUES (?1, ?2)",
+            )?
+            .execute(params![id, word(label)])?;
+        }
+    }
+    for (seq, date) in reading.caption_dates.iter().enumerate() {
+        tx.prepare_cached(
+            "INSERT INTO caption_dates (credit_id, seq, date, precision, text, released) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![id, seq as i64, date.date, word(&date.precision), date.text, date.released])?;
+    }
+    Ok(())
+}
+
+fn store_document(
+    tx: &Transaction<'_>,
+    file_id: i64,
+    file: &FileRow,
+    document: &Document,
+) -> rusqlite::Result<()> {
+    let key = document
+        .url
+        .clone()
+        .unwrap_or_else(|| format!("file:{file_id:016x}"));
+    let id = ids::key("document", &[key.as_bytes()]);
+    let outlet = store_outlet(tx, document)?;
+    // Of several captures the facts are the latest's, and of undated ones the last path's.
+    let facts_from = format!("{}/{}", file.root_id, file.path);
+    tx.prepare_cached(
+        "INSERT INTO documents (id, key, url, title, outlet_id, published, modified, lang, section, kind, facts_from)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (id) DO UPDATE SET title = excluded.title, outlet_id = excluded.outlet_id,
+           published = excluded.published, modified = excluded.modified, lang = excluded.lang, section = excluded.section,
+           kind = excluded.kind, facts_from = excluded.facts_from
+         WHERE excluded.facts_from >= facts_from",
+    )?
+    .execute(params![
+        id,
+        key,
+        document.url,
+        document.title,
+        outlet,
+        document.published,
+        document.modified,
+        document.lang,
+        document.section,
+        word(&document.kind),
+        facts_from,
+    ])?;
+    let capture = ids::key("capture", &[&file_id.to_be_bytes(), key.as_bytes()]);
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO captures (id, document_id, file_id, captured, document_credits) VALUES (?1, ?2, ?3, NULL, ?4)",
+    )?
+    .execute(params![capture, id, file_id, json(&document.document_credits)])?;
+    let mut seen = std::collections::BTreeMap::<Vec<u8>, u64>::new();
+    for appearance in &document.appearances {
+        let same = seen.entry(identity(appearance)).or_default();
+        store_appearance(tx, id, capture, document, appearance, *same)?;
+        *same += 1;
+    }
+    needs(tx, "document", id)?;
+    if let Some(outlet) = outlet {
+        needs(tx, "outlet", outlet)?;
+    }
+    Ok(())
+}
+
+fn identity(a: &Appearance) -> Vec<u8> {
+    let image = a.image.url.as_deref().unwrap_or_default();
+    [
+        image,
+        "\0",
+        &a.text,
+        "\0",
+        a.credit_text.as_deref().unwrap_or_default(),
+    ]
+    .concat()
+    .into_bytes()
+}
+
+fn store_outlet(tx: &Transaction<'_>, document: &Document) -> rusqlite::Result<Option<i64>> {
+    let Some(key) = document
+        .outlet
+        .domain
+        .as_deref()
+        .or(document.outlet.name.as_deref())
+    else {
+        return Ok(None);
+    };
+    let id = ids::key("outlet", &[key.as_bytes()]);
+    // Pages of one outlet may print its name differently: the first in the alphabet is kept, whatever the order of ingest.
+    tx.prepare_cached(
+        "INSERT INTO outlets (id, key, name, domain) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name
+         WHERE excluded.name IS NOT NULL AND (name IS NULL OR excluded.name < name)",
+    )?
+    .execute(params![
+        id,
+        key,
+        document.outlet.name,
+        document.outlet.domain
+    ])?;
+    Ok(Some(id))
+}
+
+fn store_appearance(
+    tx: &Transaction<'_>,
+    document_id: i64,
+    capture: i64,
+    document: &Document,
+    a: &Appearance,
+    same: u64,
+) -> rusqlite::Result<()> {
+    let id = ids::key(
+        "appearance",
+        &[
+            &document_id.to_be_bytes(),
+            &identity(a),
+            &same.to_be_bytes(),
+        ],
+    );
+    tx.prepare_cached(
+        "INSERT INTO appearances (id, document_id, position, image, alt, text, credit_text, carrier, char_offset, lead)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (id) DO UPDATE SET position = min(position, excluded.position), lead = max(lead, excluded.lead)",
+    )?
+    .execute(params![
+        id,
+        document_id,
+        a.position,
+        a.image.url,
+        a.alt,
+        a.text,
+        a.credit_text,
+        a.carrier.map(|c| word(&c)),
+        a.offset.map(|o| o as i64),
+        a.lead,
+    ])?;
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO appearance_captures (appearance_id, capture_id) VALUES (?1, ?2)",
+    )?
+    .execute(params![id, capture])?;
+    for (kind, urls) in [("variant", &a.image.variants), ("local", &a.image.local)] {
+        for (seq, url) in urls.iter().enumerate() {
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO appearance_images (appearance_id, kind, seq, url) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![id, kind, seq as i64, url])?;
+        }
+    }
+    store_reading(
+        tx,
+        appearance_credit(id),
+        Some(id),
+        None,
+        None,
+        None,
+        a.carrier,
+        &a.credit,
+    )?;
+    tx.prepare_cached("DELETE FROM appearances_fts WHERE rowid = ?1")?
+        .execute([id])?;
+    tx.prepare_cached(
+        "INSERT INTO appearances_fts (rowid, caption, credit, title) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![
+        id,
+        super::search::tokens(&a.credit.caption),
+        super::search::tokens(a.credit.credit_line.as_deref().unwrap_or_default()),
+        super::search::tokens(document.title.as_deref().unwrap_or_default()),
+    ])?;
+    Ok(())
+}
+
+/// The key of the one reading of an appearance.
+pub(super) fn appearance_credit(appearance: i64) -> i64 {
+    ids::key("credit", &[&appearance.to_be_bytes()])
+}

@@ -1,0 +1,230 @@
+//! Opening an archive: safely, wherever it comes from.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::schema;
+use crate::discover::platform;
+use crate::error::{Error, Result};
+
+/// `application_id` of an archive, in bytes 68 to 71 of the file: "`CutL`".
+pub const APPLICATION_ID: i32 = 0x4375_744c;
+
+/// How long to wait for another process that is writing.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One archive, open.
+pub struct Archive {
+    pub(super) conn: Connection,
+    pub(super) path: PathBuf,
+}
+
+impl Archive {
+    /// Open for writing; make it where it is not there.
+    ///
+    /// Refused on a network file system: SQLite's write-ahead log needs memory shared between processes of one machine.
+    pub fn create(path: &Path) -> Result<Self> {
+        let folder = path
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        if let Some(kind) = platform::network_file_system(folder) {
+            return Err(Error::NotAnArchive {
+                path: path.into(),
+                reason: format!(
+                    "it would be on a network file system ({kind}), where SQLite's write-ahead log does not work; keep the \
+                     archive on a local disk (photos may be on the network)"
+                ),
+            });
+        }
+        let fresh = std::fs::metadata(path).map_or(true, |m| m.len() == 0);
+        if !fresh {
+            return Self::write(path);
+        }
+        let mut conn = connect(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        )?;
+        let failed = |source| Error::Archive {
+            doing: "create",
+            path: path.into(),
+            source,
+        };
+        conn.pragma_update(None, "journal_mode", "WAL")
+            .map_err(failed)?;
+        conn.pragma_update(None, "application_id", APPLICATION_ID)
+            .map_err(failed)?;
+        schema::migrate(&mut conn).map_err(failed)?;
+        Self::settled(conn, path)
+    }
+
+    /// Open one that is there, for writing.
+    pub fn write(path: &Path) -> Result<Self> {
+        let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        check(&conn, path, false)?;
+        schema::migrate(&mut conn).map_err(|source| Error::Archive {
+            doing: "bring up to date",
+            path: path.into(),
+            source,
+        })?;
+        Self::settled(conn, path)
+    }
+
+    fn settled(conn: Connection, path: &Path) -> Result<Self> {
+        let failed = |source| Error::Archive {
+            doing: "open",
+            path: path.into(),
+            source,
+        };
+        conn.pragma_update(None, "foreign_keys", true)
+            .map_err(failed)?;
+        conn.pragma_update(None, "synchronous", "NORMAL")
+            .map_err(failed)?;
+        conn.pragma_update(None, "cache_size", -65_536)
+            .map_err(failed)?;
+        Ok(Self {
+            conn,
+            path: path.into(),
+        })
+    }
+
+    /// Open one that is there, read-only.
+    pub fn read(path: &Path) -> Result<Self> {
+        let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        check(&conn, path, true)?;
+        Ok(Self {
+            conn,
+            path: path.into(),
+        })
+    }
+
+    /// The archive's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Ask the archive something; a refusal says what was being done.
+    pub(super) fn ask<T>(
+        &self,
+        doing: &'static str,
+        question: impl FnOnce() -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        question().map_err(self.failed(doing))
+    }
+
+    /// Change the archive in one transaction, which waits for other writers.
+    pub(super) fn change<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let failed = self.failed("write to");
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(&failed)?;
+        let value = work(&tx).map_err(&failed)?;
+        tx.commit().map_err(&failed)?;
+        Ok(value)
+    }
+
+    pub(super) fn failed(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> Error + use<> {
+        let path = self.path.clone();
+        move |source| Error::Archive {
+            doing,
+            path: path.clone(),
+            source,
+        }
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
+    let create = flags.contains(OpenFlags::SQLITE_OPEN_CREATE);
+    if !create {
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_file() => {}
+            Ok(_) => {
+                return Err(Error::NotAnArchive {
+                    path: path.into(),
+                    reason: "it is not a regular file".into(),
+                });
+            }
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => {
+                return Err(Error::NotAnArchive {
+                    path: path.into(),
+                    reason: "there is no such file; make one with `cutline ingest PATH`, or name another with --db FILE"
+                        .into(),
+                });
+            }
+            Err(source) => {
+                return Err(Error::Io {
+                    doing: "read",
+                    path: path.into(),
+                    source,
+                });
+            }
+        }
+    }
+    let failed = |source| Error::Archive {
+        doing: "open",
+        path: path.into(),
+        source,
+    };
+    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(failed)?;
+    conn.busy_timeout(PATIENCE).map_err(failed)?;
+    // The file may come from a stranger: nothing in its schema may run code, and no page of it is mapped into memory.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
+        .map_err(failed)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)
+        .map_err(failed)?;
+    conn.pragma_update(None, "cell_size_check", true)
+        .map_err(failed)?;
+    conn.pragma_update(None, "mmap_size", 0).map_err(failed)?;
+    Ok(conn)
+}
+
+/// Refuse what is not an archive, before anything else is asked of it.
+fn check(conn: &Connection, path: &Path, read_only: bool) -> Result<()> {
+    let refuse = |reason: String| Error::NotAnArchive {
+        path: path.into(),
+        reason,
+    };
+    let unreadable = |e: rusqlite::Error| refuse(format!("SQLite cannot read it ({e})"));
+    let id: i32 = conn
+        .query_row("PRAGMA application_id", [], |r| r.get(0))
+        .map_err(unreadable)?;
+    if id != APPLICATION_ID {
+        return Err(refuse(
+            "it is not a cutline archive; name one with --db FILE".into(),
+        ));
+    }
+    let version: i32 = conn
+        .query_row("PRAGMA user_version", [], |r| r.get(0))
+        .map_err(unreadable)?;
+    if version > schema::SCHEMA_VERSION || version < 1 {
+        return Err(refuse(format!(
+            "its schema version is {version} and this cutline reads up to {}; use a newer cutline",
+            schema::SCHEMA_VERSION
+        )));
+    }
+    if version < schema::SCHEMA_VERSION {
+        if read_only {
+            return Err(refuse(
+                "an older cutline made it; `cutline rederive` brings it up to date".into(),
+            ));
+        }
+        return Ok(());
+    }
+    if let Some(what) = schema::difference(conn).map_err(unreadable)? {
+        return Err(refuse(format!("its schema is not an archive's: {what}")));
+    }
+    if read_only && !schema::views_are_current(conn).map_err(unreadable)? {
+        return Err(refuse(
+            "its views are another version's; `cutline rederive` brings them up to date".into(),
+        ));
+    }
+    Ok(())
+}

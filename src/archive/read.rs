@@ -1,0 +1,483 @@
+//! Rows out of the archive, for people and programs: counts, findings, pictures, matches, one photo with everything.
+
+use rusqlite::{OptionalExtension as _, params};
+use serde::Serialize;
+
+use super::inputs::from_word;
+use super::{Archive, ids};
+use crate::error::Result;
+use crate::flags::Origin;
+use crate::model::{Evidence, Flag, MatchEvidence, Severity, Sha256, Subject, Sureness};
+use crate::report::audit::{AppearanceFact, DocumentFact};
+
+/// What is in the archive.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Pictures: photos that show the same count once.
+    pub pictures: u64,
+    /// Distinct sequences of image bytes.
+    pub photos: u64,
+    /// Places where an input was seen, skipped ones not counted.
+    pub files: u64,
+    /// Documents.
+    pub documents: u64,
+    /// Uses of pictures in documents.
+    pub appearances: u64,
+    /// Appearances tied to a held photo.
+    pub matched: u64,
+    /// Appearances that may be of a held photo.
+    pub possible: u64,
+    /// Findings.
+    pub flags: u64,
+    /// Inputs that were not read in full.
+    pub problems: u64,
+    /// Inputs that are not meant to be read.
+    pub skipped: u64,
+}
+
+/// Which findings are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FlagFilter {
+    /// Only these rules.
+    pub rules: Vec<String>,
+    /// Only this severity and above.
+    pub severity: Option<Severity>,
+    /// Only documents of outlets whose name or domain holds this.
+    pub outlet: Option<String>,
+    /// Only documents published from this day on.
+    pub from: Option<String>,
+    /// Only documents published up to this day.
+    pub to: Option<String>,
+    /// Only findings about this subject.
+    pub subject: Option<String>,
+}
+
+/// One input that was not read in full.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InputRow {
+    /// Its path.
+    pub path: String,
+    /// `partial` or `failed`.
+    pub status: String,
+    /// One word.
+    pub reason: Option<String>,
+    /// One sentence.
+    pub problem: Option<String>,
+}
+
+/// A line of `matches`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MatchRow {
+    /// The document's path, as in `extract`.
+    pub document: String,
+    /// 1, 2, ... in the order of the page.
+    pub position: u32,
+    /// Path of the best candidate photo.
+    pub file: Option<String>,
+    /// That this candidate is the photo printed there.
+    pub probability: f64,
+    /// `matched`, `possible` or `unmatched`.
+    pub decision: String,
+    /// Why.
+    pub evidence: Vec<MatchEvidence>,
+    /// The appearance's public id.
+    pub appearance: String,
+    /// The candidate's SHA-256.
+    pub photo: Option<String>,
+    /// The printed caption.
+    pub caption: String,
+}
+
+/// A line of `pictures`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PictureRow {
+    /// Public id.
+    pub picture: String,
+    /// Paths of all its files.
+    pub files: Vec<String>,
+    /// Links between them.
+    pub links: Vec<FileLink>,
+}
+
+/// A relation between two files of pictures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FileLink {
+    /// One file.
+    pub a: String,
+    /// The other.
+    pub b: String,
+    /// How they are related.
+    pub relation: String,
+    /// Differing bits of 256.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance: Option<u32>,
+    /// Place of the part in the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<serde_json::Value>,
+    /// Verified, not only guessed from a hash.
+    pub verified: bool,
+}
+
+/// A name that the registry does not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnknownParty {
+    /// As printed.
+    pub name: String,
+    /// In how many credits.
+    pub count: u64,
+    /// A credit line in which it stands.
+    pub example: String,
+}
+
+impl Archive {
+    /// What is in the archive.
+    pub fn counts(&self) -> Result<Counts> {
+        self.conn
+            .query_row(
+                "SELECT (SELECT count(*) FROM pictures), (SELECT count(*) FROM photos),
+                   (SELECT count(*) FROM files WHERE status <> 'skipped'), (SELECT count(*) FROM documents),
+                   (SELECT count(*) FROM appearances), (SELECT count(*) FROM matches WHERE decision = 'matched'),
+                   (SELECT count(*) FROM matches WHERE decision = 'possible'), (SELECT count(*) FROM flags),
+                   (SELECT count(*) FROM files WHERE status IN ('partial', 'failed')),
+                   (SELECT count(*) FROM files WHERE status = 'skipped')",
+                [],
+                |r| {
+                    let n = |i: usize| r.get::<_, i64>(i).map(|n| n as u64);
+                    Ok(Counts {
+                        pictures: n(0)?,
+                        photos: n(1)?,
+                        files: n(2)?,
+                        documents: n(3)?,
+                        appearances: n(4)?,
+                        matched: n(5)?,
+                        possible: n(6)?,
+                        flags: n(7)?,
+                        problems: n(8)?,
+                        skipped: n(9)?,
+                    })
+                },
+            )
+            .map_err(self.failed("read"))
+    }
+
+    /// Inputs that were not read in full, in order of path.
+    pub fn problem_inputs(&self, limit: usize) -> Result<Vec<InputRow>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT path, status, reason, problem FROM inputs WHERE status IN ('partial', 'failed') ORDER BY path LIMIT ?1",
+            )?;
+            statement
+                .query_map([limit as i64], |r| {
+                    Ok(InputRow { path: r.get(0)?, status: r.get(1)?, reason: r.get(2)?, problem: r.get(3)? })
+                })?
+                .collect()
+        })
+    }
+
+    /// Findings that fit, the most severe first, then by rule and subject.
+    pub fn flags(&self, filter: &FlagFilter) -> Result<Vec<Flag>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT f.id, f.rule, f.severity, f.confidence, f.subject_kind, f.subject_id, f.subject_name, f.summary,
+                        f.evidence, f.kinds
+                 FROM flags f
+                 WHERE (?1 IS NULL OR f.subject_id = ?1 OR f.case_key = ?1)
+                   AND ((?2 IS NULL AND ?3 IS NULL AND ?4 IS NULL) OR EXISTS (
+                     SELECT 1 FROM appearances a JOIN documents d ON d.id = a.document_id
+                       LEFT JOIN outlets o ON o.id = d.outlet_id LEFT JOIN matches m ON m.appearance_id = a.id
+                       LEFT JOIN picture_photos pp ON pp.photo_id = m.photo_id
+                     WHERE CASE f.subject_kind
+                             WHEN 'appearance' THEN 'app-' || printf('%016x', a.id) = f.subject_id
+                             WHEN 'document' THEN 'doc-' || printf('%016x', d.id) = f.subject_id
+                             ELSE 'pic-' || printf('%016x', pp.picture_id) = f.case_key END
+                       AND (?2 IS NULL OR lower(o.name) LIKE ?2 OR o.domain LIKE ?2)
+                       AND (?3 IS NULL OR substr(d.published, 1, 10) >= ?3)
+                       AND (?4 IS NULL OR substr(d.published, 1, 10) <= ?4)))
+                 ORDER BY CASE f.severity WHEN 'warning' THEN 0 WHEN 'notice' THEN 1 ELSE 2 END, f.rule, f.subject_name, f.id",
+            )?;
+            let outlet = filter.outlet.as_ref().map(|o| format!("%{}%", o.to_lowercase().replace(['%', '_'], "")));
+            let rows = statement.query_map(params![filter.subject, outlet, filter.from, filter.to], |r| {
+                let text = |i: usize| r.get::<_, String>(i);
+                Ok(Flag {
+                    flag: text(0)?,
+                    rule: text(1)?,
+                    severity: from_word(&text(2)?).unwrap_or(Severity::Info),
+                    confidence: from_word(&text(3)?).unwrap_or(Sureness::Possible),
+                    subject: Subject {
+                        kind: from_word(&text(4)?).unwrap_or(crate::model::SubjectKind::Picture),
+                        id: text(5)?,
+                        name: text(6)?,
+                    },
+                    summary: text(7)?,
+                    evidence: serde_json::from_str::<Vec<Evidence>>(&text(8)?).unwrap_or_default(),
+                    kinds: serde_json::from_str(&text(9)?).unwrap_or_default(),
+                    review: None,
+                })
+            })?;
+            let wanted = |flag: &Flag| {
+                (filter.rules.is_empty() || filter.rules.contains(&flag.rule))
+                    && filter.severity.is_none_or(|least| flag.severity >= least)
+            };
+            rows.filter(|r| r.as_ref().map_or(true, wanted)).collect()
+        })
+    }
+
+    /// One line per appearance of every document, in order of document and position.
+    pub fn matches(&self) -> Result<Vec<MatchRow>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT u.input, u.position, (SELECT min(i.path) FROM inputs i WHERE i.photo_id = m.photo_id),
+                        coalesce(m.probability, 0), coalesce(m.decision, 'unmatched'), coalesce(m.evidence, '[]'),
+                        u.appearance, u.photo, u.caption
+                 FROM uses u LEFT JOIN matches m ON m.appearance_id = u.appearance_id
+                 ORDER BY u.input, u.position, u.appearance",
+            )?;
+            statement
+                .query_map([], |r| {
+                    Ok(MatchRow {
+                        document: r.get::<_, Option<String>>(0)?.unwrap_or_default(),
+                        position: r.get(1)?,
+                        file: r.get(2)?,
+                        probability: r.get(3)?,
+                        decision: r.get(4)?,
+                        evidence: serde_json::from_str(&r.get::<_, String>(5)?).unwrap_or_default(),
+                        appearance: r.get(6)?,
+                        photo: r.get(7)?,
+                        caption: r.get::<_, Option<String>>(8)?.unwrap_or_default(),
+                    })
+                })?
+                .collect()
+        })
+    }
+
+    /// One line per picture, in order of first file; `only` names one.
+    pub fn pictures(&self, only: Option<i64>) -> Result<Vec<PictureRow>> {
+        self.ask("read", || {
+            let mut files: std::collections::BTreeMap<i64, Vec<(String, i64)>> = std::collections::BTreeMap::new();
+            let mut statement = self.conn.prepare(
+                "SELECT pp.picture_id, i.path, pp.photo_id FROM picture_photos pp JOIN inputs i ON i.photo_id = pp.photo_id
+                 WHERE ?1 IS NULL OR pp.picture_id = ?1 ORDER BY i.path",
+            )?;
+            for row in statement.query_map([only], |r| Ok((r.get(0)?, (r.get(1)?, r.get(2)?))))? {
+                let (picture, file) = row?;
+                files.entry(picture).or_default().push(file);
+            }
+            let mut rows = Vec::new();
+            for (picture, files) in files {
+                let name_of = |photo: i64| {
+                    files.iter().find(|f| f.1 == photo).map(|f| f.0.clone()).map_or_else(|| self.first_file(photo), Ok)
+                };
+                let mut links = Vec::new();
+                for (at, (path, photo)) in files.iter().enumerate() {
+                    // Equal bytes are a matter of files: each further place of a photo is linked to its first.
+                    match files.iter().position(|f| f.1 == *photo) {
+                        Some(first) if first < at => {
+                            links.push(FileLink {
+                                a: name_of(*photo)?,
+                                b: path.clone(),
+                                relation: "same-bytes".into(),
+                                distance: Some(0),
+                                place: None,
+                                verified: true,
+                            });
+                        }
+                        _ => links.extend(self.links_of(*photo, &name_of)?),
+                    }
+                }
+                rows.push(PictureRow {
+                    picture: ids::picture_public(picture),
+                    files: files.into_iter().map(|f| f.0).collect(),
+                    links,
+                });
+            }
+            rows.sort_by(|a, b| a.files.cmp(&b.files));
+            Ok(rows)
+        })
+    }
+
+    fn first_file(&self, photo: i64) -> rusqlite::Result<String> {
+        self.conn
+            .prepare_cached("SELECT coalesce(min(path), '') FROM inputs WHERE photo_id = ?1")?
+            .query_row([photo], |r| r.get(0))
+    }
+
+    fn links_of(
+        &self,
+        photo: i64,
+        name_of: &dyn Fn(i64) -> rusqlite::Result<String>,
+    ) -> rusqlite::Result<Vec<FileLink>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT b, relation, distance, place, verified FROM photo_links WHERE a = ?1 ORDER BY b")?;
+        let mut links = Vec::new();
+        let mut rows = statement.query([photo])?;
+        while let Some(r) = rows.next()? {
+            let place: Option<String> = r.get(3)?;
+            links.push(FileLink {
+                a: name_of(photo)?,
+                b: name_of(r.get(0)?)?,
+                relation: r.get(1)?,
+                distance: r.get(2)?,
+                place: place.and_then(|p| serde_json::from_str(&p).ok()),
+                verified: r.get(4)?,
+            });
+        }
+        Ok(links)
+    }
+
+    /// The picture that a photo belongs to.
+    pub fn picture_of(&self, sha256: &Sha256) -> Result<Option<i64>> {
+        self.conn
+            .query_row(
+                "SELECT picture_id FROM picture_photos WHERE photo_id = ?1",
+                [ids::photo(sha256)],
+                |r| r.get(0),
+            )
+            .optional()
+            .map_err(self.failed("read"))
+    }
+
+    /// Photos whose SHA-256 begins so.
+    pub fn photos_by_prefix(&self, prefix: &str) -> Result<Vec<Sha256>> {
+        self.ask("read", || {
+            let mut statement =
+                self.conn.prepare("SELECT sha256 FROM photos WHERE sha256 >= ?1 AND sha256 < ?1 || 'g' ORDER BY 1 LIMIT 10")?;
+            let rows = statement.query_map([prefix], |r| r.get::<_, String>(0))?;
+            rows.filter_map(|r| r.map(|sha| Sha256::from_hex(&sha)).transpose()).collect()
+        })
+    }
+
+    /// The photo seen at a path, as the archive names it.
+    pub fn photo_by_name(&self, path: &str) -> Result<Option<Sha256>> {
+        self.conn
+            .query_row(
+                "SELECT p.sha256 FROM inputs i JOIN photos p ON p.id = i.photo_id WHERE i.path = ?1 LIMIT 1",
+                [path],
+                |r| r.get::<_, String>(0),
+            )
+            .optional()
+            .map(|sha| sha.as_deref().and_then(Sha256::from_hex))
+            .map_err(self.failed("read"))
+    }
+
+    /// The document seen at a path, as the archive names it, or under a URL.
+    pub fn document_by_name(&self, name: &str) -> Result<Option<i64>> {
+        self.conn
+            .query_row(
+                "SELECT c.document_id FROM inputs i JOIN captures c ON c.file_id = i.file_id WHERE i.path = ?1
+                 UNION SELECT id FROM documents WHERE url = ?1 LIMIT 1",
+                [name],
+                |r| r.get(0),
+            )
+            .optional()
+            .map_err(self.failed("read"))
+    }
+
+    /// Keys of the appearances of a document, in order.
+    pub fn appearances_of(&self, document: i64) -> Result<Vec<i64>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT id FROM appearances WHERE document_id = ?1 ORDER BY position, id",
+            )?;
+            statement.query_map([document], |r| r.get(0))?.collect()
+        })
+    }
+
+    /// The photo of an appearance, where one is tied to it.
+    pub fn photo_of_appearance(&self, appearance: i64) -> Result<Option<Sha256>> {
+        self.conn
+            .query_row(
+                "SELECT p.sha256 FROM matches m JOIN photos p ON p.id = m.photo_id WHERE m.appearance_id = ?1",
+                [appearance],
+                |r| r.get::<_, String>(0),
+            )
+            .optional()
+            .map(|sha| sha.as_deref().and_then(Sha256::from_hex))
+            .map_err(self.failed("read"))
+    }
+
+    /// Why an appearance was matched.
+    pub fn match_of(&self, appearance: i64) -> Result<Vec<MatchEvidence>> {
+        self.conn
+            .query_row(
+                "SELECT evidence FROM matches WHERE appearance_id = ?1",
+                [appearance],
+                |r| r.get::<_, String>(0),
+            )
+            .optional()
+            .map(|json| {
+                json.and_then(|j| serde_json::from_str(&j).ok())
+                    .unwrap_or_default()
+            })
+            .map_err(self.failed("read"))
+    }
+
+    /// Names that credits print and the registry does not know, the most frequent first.
+    pub fn unknown_parties(&self) -> Result<Vec<UnknownParty>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT k.name, count(*) AS n, min(coalesce(c.credit_line, c.caption))
+                 FROM credit_parties k JOIN credits c ON c.id = k.credit_id
+                 WHERE k.party IS NULL GROUP BY k.name ORDER BY n DESC, k.name",
+            )?;
+            statement
+                .query_map([], |r| {
+                    Ok(UnknownParty {
+                        name: r.get(0)?,
+                        count: r.get::<_, i64>(1)? as u64,
+                        example: r.get(2)?,
+                    })
+                })?
+                .collect()
+        })
+    }
+
+    /// What an audit counts.
+    pub fn audit_facts(&self) -> Result<(Vec<AppearanceFact>, Vec<DocumentFact>)> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT u.appearance, u.document, u.outlet, substr(u.published, 1, 7), u.picture, g.origin, u.caption_lang,
+                        u.lang, u.credit_line, c.reading,
+                        EXISTS (SELECT 1 FROM credit_parties k WHERE k.credit_id = u.credit_id AND k.party IS NULL)
+                 FROM uses u LEFT JOIN origins g ON g.subject_kind = 'appearance' AND g.subject = u.appearance_id
+                 LEFT JOIN credits c ON c.id = u.credit_id ORDER BY u.appearance_id",
+            )?;
+            let mut facts = Vec::new();
+            let mut rows = statement.query([])?;
+            while let Some(r) = rows.next()? {
+                let origin: Option<Origin> =
+                    r.get::<_, Option<String>>(5)?.and_then(|json| serde_json::from_str(&json).ok());
+                let reading = r.get::<_, Option<String>>(9)?.map(|t| super::derived::reading(&t)).unwrap_or_default();
+                let readable = !reading.chain.is_empty() || !reading.creators.is_empty();
+                facts.push(AppearanceFact {
+                    appearance: r.get(0)?,
+                    document: r.get(1)?,
+                    outlet: r.get(2)?,
+                    month: r.get(3)?,
+                    picture: r.get(4)?,
+                    level: origin.as_ref().and_then(|o| o.level),
+                    confidence: origin.as_ref().and_then(|o| o.confidence),
+                    disclosure: origin.as_ref().and_then(|o| o.disclosure),
+                    supply: origin.as_ref().and_then(|o| o.supply),
+                    own_page: origin.as_ref().is_some_and(|o| o.own_page),
+                    parties: origin.map(|o| o.parties).unwrap_or_default(),
+                    distributor: reading.distributor().map(|d| d.name.clone()),
+                    labels: reading.labels,
+                    lang: r.get::<_, Option<String>>(6)?.or(r.get(7)?),
+                    readable_credit: readable,
+                    unknown_party: r.get(10)?,
+                });
+            }
+            let mut statement = self.conn.prepare(
+                "SELECT 'doc-' || printf('%016x', d.id), coalesce(o.name, o.domain), substr(d.published, 1, 7), d.lang
+                 FROM documents d LEFT JOIN outlets o ON o.id = d.outlet_id WHERE d.kind = 'article' ORDER BY d.id",
+            )?;
+            let documents = statement
+                .query_map([], |r| {
+                    Ok(DocumentFact { document: r.get(0)?, outlet: r.get(1)?, month: r.get(2)?, lang: r.get(3)? })
+                })?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok((facts, documents))
+        })
+    }
+}

@@ -1,0 +1,117 @@
+//! What can be typed. Help texts are the doc comments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{
+    audit::AuditArgs, check::CheckArgs, completions::CompletionsArgs, completions::ManArgs,
+    credit::CreditArgs, extract::ExtractArgs, find::FindArgs, flags::FlagsArgs, ingest::IngestArgs,
+    matches::MatchesArgs, metadata::MetadataArgs, parties::PartiesArgs, pictures::PicturesArgs,
+    rederive::RederiveArgs, rules::RulesArgs, search::SearchArgs, show::ShowArgs,
+    verify::VerifyArgs,
+};
+
+/// A caption and photo-credit archive for news pictures
+///
+/// Reads photos, their embedded metadata and sidecars, saved pages and article texts into one SQLite file; ties printed
+/// captions to photos; reads credit lines as chains; and flags duplicates, state-sourced pictures, conflicting credits
+/// and missing labels, each with the words it was read from.
+///
+/// Exit codes: 0 fine, 1 findings where a command was asked to fail on them, 2 wrong usage or a fatal error,
+/// 3 finished but some inputs could not be read in full.
+#[derive(Debug, Parser)]
+#[command(name = "cutline", version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) shared: Shared,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options that every command takes, before or after its name.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Shared {
+    /// Archive file
+    #[arg(
+        long,
+        global = true,
+        env = "CUTLINE_DB",
+        value_name = "FILE",
+        default_value = "cutline.db",
+        help_heading = "Global options"
+    )]
+    pub(super) db: PathBuf,
+    /// Your own parties, as a CSV file; a row overrides the built-in party of the same id (see README)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    pub(super) registry: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read everything under the paths into the archive
+    Ingest(IngestArgs),
+    /// Print what ingest would read, without an archive: one line per appearance
+    Extract(ExtractArgs),
+    /// Read credit lines or captions
+    Credit(CreditArgs),
+    /// Print the embedded fields of photos under their IPTC names
+    Metadata(MetadataArgs),
+    /// Show everything about one photo, picture, appearance or document
+    Show(ShowArgs),
+    /// Search captions, credits and fields
+    Search(SearchArgs),
+    /// Find which pictures of the archive an image is, even if it was never ingested
+    Find(FindArgs),
+    /// List the findings, each with its evidence
+    Flags(FlagsArgs),
+    /// Count state-sourced pictures by outlet, month, source and more
+    Audit(AuditArgs),
+    /// List pictures with their copies and how these are related
+    Pictures(PicturesArgs),
+    /// List which photo each printed caption describes, and why
+    Matches(MatchesArgs),
+    /// Check one picture before it runs
+    Check(CheckArgs),
+    /// Look up the registry of agencies and state outlets
+    Parties(PartiesArgs),
+    /// List the rules behind the findings
+    Rules(RulesArgs),
+    /// Rebuild credits, copies, matches and findings from what was stored
+    Rederive(RederiveArgs),
+    /// Check the archive's own health, and that its files are unchanged
+    Verify(VerifyArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Write man pages into a folder
+    Man(ManArgs),
+}
+
+/// How rows are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Aligned columns for people
+    Table,
+    /// One JSON array
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+/// Options of every command that prints rows.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Output {
+    /// How to print [default: table; jsonl for credit, extract and metadata]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
+    /// Leave CSV cells that a spreadsheet would run as formulas as they are
+    #[arg(long)]
+    pub(super) raw_csv: bool,
+}

@@ -1,0 +1,37 @@
+//! How the process ends: the exit codes, and the one sentence on stderr.
+
+use std::io::{ErrorKind, Write as _};
+use std::process::ExitCode;
+
+/// Exit codes, as the README states them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// All is well.
+    Fine = 0,
+    /// Findings, where the command was asked to fail on them.
+    Findings = 1,
+    /// Wrong usage, or an error that ended the command.
+    Fatal = 2,
+    /// The command finished, but some inputs could not be read in full.
+    SomeFailed = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Print an error once. A reader that closed its end of a pipe has had what it wanted.
+pub(super) fn report(error: &anyhow::Error) -> ExitCode {
+    let closed = |e: &(dyn std::error::Error + 'static)| {
+        e.downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(closed) {
+        return Exit::Fine.into();
+    }
+    let text = super::output::escaped(&format!("{error:#}"));
+    let _ = writeln!(anstream::stderr(), "cutline: {text}");
+    Exit::Fatal.into()
+}

@@ -1,0 +1,236 @@
+//! `cutline extract`: what ingest would read, one line per appearance, without an archive.
+
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::args::{Format, Output, Shared};
+use super::exit::Exit;
+use super::{input, output};
+use crate::archive::{Content, Stored};
+use crate::discover::{self, Found, Root};
+use crate::ingest::{Context, Place, document_readings, read_found};
+use crate::model::{Carrier, CreditReading, Document, Field, InputKind, Photo, Status};
+use crate::read::{self, DocumentContext, Limits};
+
+/// Print what ingest would read, without an archive: one line per appearance
+///
+/// An appearance is one use of a picture in a document, or a photo's own embedded caption.
+#[derive(Args, Clone, Debug)]
+pub(super) struct ExtractArgs {
+    /// Files and folders; - reads one page or text from standard input
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// One line: DESIGN.md, *`extract` output*; its field names are that contract's.
+#[derive(Serialize)]
+#[allow(clippy::struct_field_names)]
+struct Line<'a> {
+    document: &'a str,
+    url: Option<&'a str>,
+    document_title: Option<&'a str>,
+    outlet: Option<&'a str>,
+    published: Option<&'a str>,
+    lang: Option<&'a str>,
+    position: u32,
+    image: Option<&'a str>,
+    image_variants: &'a [String],
+    alt: Option<&'a str>,
+    caption: &'a str,
+    credit_line: Option<&'a str>,
+    credit: &'a CreditReading,
+    carrier: Option<Carrier>,
+}
+
+pub(super) fn run(shared: &Shared, args: &ExtractArgs) -> anyhow::Result<Exit> {
+    let credits = input::credits(shared)?;
+    let limits = Limits::default();
+    let cx = Context {
+        credits: &credits,
+        limits: &limits,
+    };
+    let mut out = output::Out::new(args.output, Format::Jsonl);
+    let mut failed = false;
+    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        args.paths.iter().partition(|p| p.as_os_str() == "-");
+    if !stdin.is_empty() {
+        let document = from_stdin(&cx)?;
+        print_document(&mut out, "-", &document)?;
+    }
+    for path in &paths {
+        std::fs::metadata(path).map_err(crate::error::Error::io("read", *path))?;
+    }
+    for found in discover::walk(paths.into_iter().map(Root::at).collect()) {
+        let name = shown(&found.input().given);
+        let place = Place {
+            root_id: 0,
+            path: found.input().display.clone(),
+            path_raw: None,
+        };
+        let stored = read_found(&found, &place, &cx);
+        failed |= complain(&name, &stored)?;
+        match &stored.content {
+            Content::Document(document) => print_document(&mut out, &name, document)?,
+            Content::Photo(photo, _) => print_photo(&mut out, &name, photo, &cx)?,
+            Content::Nothing | Content::Sidecar(..) => {}
+        }
+        debug_assert!(
+            matches!(found, Found::File(_)) || matches!(stored.content, Content::Nothing)
+        );
+    }
+    out.finish()?;
+    Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// One sentence on stderr for each problem of an input.
+fn complain(name: &str, stored: &Stored) -> anyhow::Result<bool> {
+    let bad = matches!(stored.file.status, Status::Partial | Status::Failed);
+    if bad {
+        let mut err = anstream::stderr().lock();
+        for problem in &stored.file.problems {
+            writeln!(
+                err,
+                "cutline: {}: {}",
+                output::escaped(name),
+                output::escaped(&problem.text)
+            )?;
+        }
+    }
+    Ok(bad)
+}
+
+fn from_stdin(cx: &Context<'_>) -> anyhow::Result<Document> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(cx.limits.document_bytes + 1)
+        .read_to_end(&mut bytes)?;
+    let too_large = bytes.len() as u64 > cx.limits.document_bytes;
+    anyhow::ensure!(
+        !too_large,
+        "cannot read standard input: it is over {} bytes",
+        cx.limits.document_bytes
+    );
+    let context = DocumentContext {
+        name: "-",
+        url: None,
+        charset: None,
+        credits: cx.credits,
+        limits: cx.limits,
+    };
+    let head = bytes
+        .get(..bytes.len().min(discover::HEAD))
+        .unwrap_or_default();
+    let mut document = match discover::sniff(Path::new("-"), head) {
+        InputKind::Html => read::html::read(&bytes, &context),
+        _ => read::text::read(&bytes, &context),
+    };
+    document_readings(&mut document, cx.credits);
+    Ok(document)
+}
+
+fn print_document(out: &mut output::Out, name: &str, document: &Document) -> anyhow::Result<()> {
+    for a in &document.appearances {
+        let line = Line {
+            document: name,
+            url: document.url.as_deref(),
+            document_title: document.title.as_deref(),
+            outlet: document
+                .outlet
+                .name
+                .as_deref()
+                .or(document.outlet.domain.as_deref()),
+            published: document.published.as_deref(),
+            lang: document.lang.as_deref(),
+            position: a.position,
+            image: a.image.url.as_deref(),
+            image_variants: &a.image.variants,
+            alt: a.alt.as_deref(),
+            caption: &a.credit.caption,
+            credit_line: a.credit.credit_line.as_deref(),
+            credit: &a.credit,
+            carrier: a.carrier,
+        };
+        print_line(out, &line)?;
+    }
+    Ok(())
+}
+
+/// A photo's own caption: the description it carries and the credit fields beside it.
+fn print_photo(
+    out: &mut output::Out,
+    name: &str,
+    photo: &Photo,
+    cx: &Context<'_>,
+) -> anyhow::Result<()> {
+    let metadata = &photo.metadata;
+    let description = metadata.first(Field::Description);
+    let credit = metadata
+        .first(Field::CreditLine)
+        .or(metadata.first(Field::Source));
+    if description.is_none() && credit.is_none() && metadata.first(Field::Creator).is_none() {
+        return Ok(());
+    }
+    let mut parts: Vec<&str> = metadata.first(Field::Creator).into_iter().collect();
+    parts.extend(credit);
+    let joined = parts.join("/");
+    let hints = crate::credit::Hints {
+        lang: None,
+        date: metadata.first(Field::DateCreated).and_then(|d| d.get(..10)),
+    };
+    let own = cx.credits.caption(description.unwrap_or_default(), &hints);
+    let reading = if own.credit_line.is_some() || joined.is_empty() {
+        own
+    } else {
+        cx.credits
+            .parts(description.unwrap_or_default(), Some(&joined), &hints)
+    };
+    let carrier = metadata
+        .values(Field::Description)
+        .first()
+        .or(metadata.values(Field::CreditLine).first())
+        .map(|v| v.carrier);
+    let line = Line {
+        document: name,
+        url: None,
+        document_title: metadata.first(Field::Headline),
+        outlet: None,
+        published: None,
+        lang: reading.lang.as_deref(),
+        position: 1,
+        image: Some(name),
+        image_variants: &[],
+        alt: None,
+        caption: &reading.caption,
+        credit_line: reading.credit_line.as_deref(),
+        credit: &reading,
+        carrier,
+    };
+    print_line(out, &line)
+}
+
+fn print_line(out: &mut output::Out, line: &Line<'_>) -> anyhow::Result<()> {
+    out.row(line, || {
+        let chain: Vec<&str> = line.credit.chain.iter().map(|l| l.name.as_str()).collect();
+        vec![
+            ("document", line.document.to_owned()),
+            ("position", line.position.to_string()),
+            ("caption", line.caption.to_owned()),
+            (
+                "credit line",
+                line.credit_line.unwrap_or_default().to_owned(),
+            ),
+            ("chain", chain.join(" -> ")),
+            ("image", line.image.unwrap_or_default().to_owned()),
+        ]
+    })
+}

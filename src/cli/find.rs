@@ -1,0 +1,279 @@
+//! `cutline find`: which pictures of the archive an image is.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::args::{Format, Output, Shared};
+use super::exit::Exit;
+use super::{input, output};
+use crate::archive::{Archive, StoredPhoto, picture_public};
+use crate::discover;
+use crate::ingest::{complete_photo, guarded};
+use crate::model::{Fingerprints, InputKind, Link, Pdq, Photo, Sha256};
+use crate::pictures::{self, PhotoKey};
+use crate::read::{self, Limits};
+
+/// Find which pictures of the archive an image is, even if it was never ingested
+///
+/// By equal bytes, equal coded image under other metadata, equal pixels, or the perceptual hash (PDQ, within 31 of 256
+/// bits, mirrored and turned copies too). Nothing is stored.
+#[derive(Args, Clone, Debug)]
+pub(super) struct FindArgs {
+    /// Images
+    #[arg(required_unless_present = "hash")]
+    images: Vec<PathBuf>,
+    /// A PDQ hash of 64 hexadecimal digits instead of an image (can be repeated)
+    #[arg(long, value_name = "HEX")]
+    hash: Vec<String>,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// One picture that an image is.
+#[derive(Serialize)]
+struct Found {
+    image: String,
+    picture: Option<String>,
+    relation: Option<String>,
+    distance: Option<u32>,
+    verified: bool,
+    files: Vec<String>,
+    credits: Vec<String>,
+}
+
+pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
+    let archive = input::archive(shared)?;
+    let limits = Limits::default();
+    let mut out = output::Out::new(args.output, Format::Table);
+    let mut failed = false;
+    for image in &args.images {
+        let name = image.to_string_lossy().into_owned();
+        match load(image, &limits) {
+            Ok((photo, bytes)) => {
+                let found = copies(&archive, &photo, &bytes, &limits)?;
+                print(&mut out, &archive, &name, &found)?;
+            }
+            Err(reason) => {
+                failed = true;
+                writeln!(
+                    anstream::stderr(),
+                    "cutline: {}: {}",
+                    output::escaped(&name),
+                    output::escaped(&reason)
+                )?;
+            }
+        }
+    }
+    for hash in &args.hash {
+        let parsed = Sha256::from_hex(hash).ok_or_else(|| {
+            anyhow::anyhow!("cannot find {hash}: a PDQ hash is 64 hexadecimal digits")
+        })?;
+        let found = by_hash(&archive, parsed)?;
+        print(&mut out, &archive, hash, &found)?;
+    }
+    let people = out.format() == Format::Table;
+    out.finish()?;
+    if people {
+        writeln!(
+            anstream::stderr(),
+            "Searched {} photos.",
+            archive.counts()?.photos
+        )?;
+    }
+    Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
+}
+
+/// Read an image in full, without storing it.
+pub(super) fn load(path: &std::path::Path, limits: &Limits) -> Result<(Photo, Vec<u8>), String> {
+    let bytes = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        let mut stdin = std::io::Read::take(std::io::stdin().lock(), limits.photo_bytes);
+        std::io::Read::read_to_end(&mut stdin, &mut bytes)
+            .map_err(|e| format!("cannot read it: {e}"))?;
+        bytes
+    } else {
+        let found = discover::walk(vec![discover::Root::at(path)]).next();
+        let Some(discover::Found::File(file)) = found else {
+            return Err("cannot read it: there is no such regular file".into());
+        };
+        let opened = discover::open(&file).map_err(|p| p.text)?;
+        opened.read(limits.photo_bytes).map_err(|p| p.text)?
+    };
+    let head = bytes
+        .get(..bytes.len().min(discover::HEAD))
+        .unwrap_or_default();
+    let kind = discover::sniff(path, head);
+    let InputKind::Photo(format) = kind else {
+        return Err(discover::refusal(kind, path, head).text);
+    };
+    let photo = guarded(|| {
+        let mut photo = read::photo::read(&bytes, format, limits);
+        complete_photo(&mut photo, &bytes, limits);
+        photo
+    });
+    photo
+        .map(|photo| (photo, bytes))
+        .ok_or_else(|| "cannot read it: a decoder gave up on its content".into())
+}
+
+/// Photos of the archive that show the same picture, with the link to each; equal bytes have none.
+pub(super) fn copies(
+    archive: &Archive,
+    photo: &Photo,
+    bytes: &[u8],
+    limits: &Limits,
+) -> anyhow::Result<Vec<(StoredPhoto, Option<Link>)>> {
+    let key = PhotoKey::from(photo);
+    let own = StoredPhoto {
+        id: Archive::photo_key(&photo.sha256),
+        format: photo.format,
+        orientation: photo.orientation,
+        pixels: None,
+        key: key.clone(),
+    };
+    let mut found: Vec<(StoredPhoto, Option<Link>)> = archive
+        .photos(&[own.id])?
+        .into_iter()
+        .map(|p| (p, None))
+        .collect();
+    let mut pixels = None;
+    for other in archive.photos(&archive.neighbours(&own)?)? {
+        let equal = (pictures::pixels_may_be_equal(&key, &other.key))
+            .then(|| {
+                let mine = *pixels.get_or_insert_with(|| {
+                    guarded(|| {
+                        crate::fingerprint::pixels(bytes, photo.format, photo.orientation, limits)
+                    })
+                    .flatten()
+                });
+                mine.zip(other.pixels.or_else(|| pixels_of(archive, &other, limits)))
+                    .map(|(a, b)| a == b)
+            })
+            .flatten();
+        if let Some(link) = pictures::link(&key, &other.key, equal) {
+            found.push((other, Some(link)));
+        }
+    }
+    found.sort_by_key(|(p, l)| (l.as_ref().map(|l| (l.relation, l.distance)), p.key.sha256));
+    Ok(found)
+}
+
+fn pixels_of(archive: &Archive, photo: &StoredPhoto, limits: &Limits) -> Option<Sha256> {
+    let (root, path) = archive.photo_place(photo.id).ok()??;
+    let bytes = std::fs::read(crate::derive::place(&root, &path)?).ok()?;
+    guarded(|| crate::fingerprint::pixels(&bytes, photo.format, photo.orientation, limits))
+        .flatten()
+}
+
+fn by_hash(archive: &Archive, hash: Sha256) -> anyhow::Result<Vec<(StoredPhoto, Option<Link>)>> {
+    let fingerprints = Fingerprints {
+        pdq: Some(Pdq { hash, quality: 100 }),
+        path_version: crate::fingerprint::PATH_VERSION,
+        ..Fingerprints::default()
+    };
+    let key = PhotoKey::new(Sha256([0; 32]), (0, 0), 1, &fingerprints);
+    let own = StoredPhoto {
+        id: -1,
+        format: crate::model::PhotoFormat::Jpeg,
+        orientation: 1,
+        pixels: None,
+        key,
+    };
+    let mut found = Vec::new();
+    for other in archive.photos(&archive.neighbours(&own)?)? {
+        if let Some(link) = pictures::link(&own.key, &other.key, None) {
+            found.push((other, Some(link)));
+        }
+    }
+    found.sort_by_key(|(p, l)| (l.as_ref().and_then(|l| l.distance), p.key.sha256));
+    Ok(found)
+}
+
+fn print(
+    out: &mut output::Out,
+    archive: &Archive,
+    image: &str,
+    found: &[(StoredPhoto, Option<Link>)],
+) -> anyhow::Result<()> {
+    if found.is_empty() {
+        let none = Found {
+            image: image.to_owned(),
+            picture: None,
+            relation: None,
+            distance: None,
+            verified: false,
+            files: Vec::new(),
+            credits: Vec::new(),
+        };
+        return out.row(&none, || columns(&none));
+    }
+    for (photo, link) in found {
+        let picture = archive.picture_of(&photo.key.sha256)?;
+        let case = picture
+            .map(|id| archive.picture_case(id))
+            .transpose()?
+            .flatten()
+            .unwrap_or_default();
+        let mut credits: Vec<String> = case
+            .appearances
+            .iter()
+            .filter_map(|a| a.credit.credit_line.clone())
+            .collect();
+        credits.extend(
+            case.photos
+                .iter()
+                .flat_map(|p| &p.embedded)
+                .filter_map(|e| e.reading.credit_line.clone()),
+        );
+        credits.sort();
+        credits.dedup();
+        let row = Found {
+            image: image.to_owned(),
+            picture: picture.map(picture_public),
+            relation: Some(
+                link.as_ref()
+                    .map_or_else(|| "same-bytes".to_owned(), |l| output::word(&l.relation)),
+            ),
+            distance: link.as_ref().and_then(|l| l.distance),
+            verified: link.as_ref().is_none_or(|l| l.verified),
+            files: case
+                .photo(&photo.key.sha256)
+                .map(|p| p.files.iter().map(|f| f.input.clone()).collect())
+                .unwrap_or_default(),
+            credits,
+        };
+        out.row(&row, || columns(&row))?;
+    }
+    Ok(())
+}
+
+fn columns(found: &Found) -> Vec<(&'static str, String)> {
+    vec![
+        ("image", found.image.clone()),
+        (
+            "relation",
+            found.relation.clone().unwrap_or_else(|| "not found".into()),
+        ),
+        (
+            "distance",
+            found.distance.map(|d| d.to_string()).unwrap_or_default(),
+        ),
+        (
+            "verified",
+            if found.relation.is_none() {
+                ""
+            } else if found.verified {
+                "yes"
+            } else {
+                "no"
+            }
+            .to_owned(),
+        ),
+        ("files", found.files.join(", ")),
+        ("credits", found.credits.join("; ")),
+        ("picture", found.picture.clone().unwrap_or_default()),
+    ]
+}

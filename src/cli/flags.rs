@@ -1,0 +1,237 @@
+//! `cutline flags`: the findings, each with its evidence.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, ValueEnum};
+
+use super::args::{Format, Output, Shared};
+use super::exit::Exit;
+use super::{input, output};
+use crate::archive::FlagFilter;
+use crate::flags::RULES;
+use crate::model::{Flag, Severity};
+
+/// List the findings, each with its evidence
+///
+/// The table opens with counts and hides findings of severity `info` unless asked for; json, jsonl and csv carry every
+/// finding that fits.
+#[derive(Args, Clone, Debug)]
+pub(super) struct FlagsArgs {
+    /// Only findings about this photo, picture, appearance or document (an id or a path)
+    subject: Option<String>,
+    /// Only these rules (can be repeated, or separated by commas)
+    #[arg(long, value_delimiter = ',')]
+    rule: Vec<String>,
+    /// Only this severity and above
+    #[arg(long, value_enum)]
+    severity: Option<Least>,
+    /// Only documents of outlets whose name or domain holds this
+    #[arg(long)]
+    outlet: Option<String>,
+    /// Only documents published from this day on (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Only documents published up to this day (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    /// End with code 1 if there is a finding of these rules: RULE, or RULE:KIND as in state-sourced:media
+    #[arg(long, value_name = "RULE[:KIND]", value_delimiter = ',')]
+    pub(super) fail_on: Vec<String>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Least {
+    Info,
+    Notice,
+    Warning,
+}
+
+impl From<Least> for Severity {
+    fn from(least: Least) -> Self {
+        match least {
+            Least::Info => Self::Info,
+            Least::Notice => Self::Notice,
+            Least::Warning => Self::Warning,
+        }
+    }
+}
+
+pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
+    for rule in args.rule.iter().chain(&args.fail_on) {
+        known_rule(rule)?;
+    }
+    let archive = input::archive(shared)?;
+    let subject = match &args.subject {
+        None => None,
+        Some(text) => Some(match input::subject(&archive, text)? {
+            Some(input::Subject::Picture(id)) => crate::archive::picture_public(id),
+            Some(input::Subject::Appearance(id)) => crate::archive::appearance_public(id),
+            Some(input::Subject::Document(id)) => crate::archive::document_public(id),
+            None => {
+                anyhow::bail!("cannot list findings about {text}: the archive does not hold it")
+            }
+        }),
+    };
+    let filter = FlagFilter {
+        rules: args.rule.clone(),
+        severity: args.severity.map(Severity::from),
+        outlet: args.outlet.clone(),
+        from: args.from.clone(),
+        to: args.to.clone(),
+        subject,
+    };
+    let flags = archive.flags(&filter)?;
+    let mut out = output::Out::new(args.output, Format::Table);
+    if out.format() == Format::Table {
+        people(out.writer(), &flags, args.severity.is_some())?;
+    } else {
+        for flag in &flags {
+            out.row(flag, || columns(flag))?;
+        }
+    }
+    out.finish()?;
+    Ok(if fails(&flags, &args.fail_on) {
+        Exit::Findings
+    } else {
+        Exit::Fine
+    })
+}
+
+/// Refuse a rule that does not exist, so that a misspelt `--fail-on` does not pass for "no findings".
+pub(super) fn known_rule(text: &str) -> anyhow::Result<()> {
+    let (rule, kind) = text
+        .split_once(':')
+        .map_or((text, None), |(rule, kind)| (rule, Some(kind)));
+    let known: Vec<&str> = RULES.iter().map(|r| r.id()).collect();
+    anyhow::ensure!(
+        known.contains(&rule),
+        "cannot use the rule {rule}: the rules are {}",
+        known.join(", ")
+    );
+    let kinds = [
+        "media",
+        "government",
+        "armed-group",
+        "direct",
+        "via",
+        "stated",
+        "metadata",
+        "duplicate",
+    ];
+    anyhow::ensure!(
+        kind.is_none_or(|kind| kinds.contains(&kind)),
+        "cannot use {text}: the kinds of a rule are {}",
+        kinds.join(", ")
+    );
+    Ok(())
+}
+
+/// Whether a finding is one of those that the caller fails on.
+pub(super) fn fails(flags: &[Flag], fail_on: &[String]) -> bool {
+    flags.iter().any(|flag| {
+        fail_on.iter().any(|wanted| match wanted.split_once(':') {
+            None => flag.rule == *wanted,
+            Some((rule, kind)) => flag.rule == rule && flag.kinds.iter().any(|k| k == kind),
+        })
+    })
+}
+
+fn people(out: &mut impl std::io::Write, flags: &[Flag], all: bool) -> anyhow::Result<()> {
+    if flags.is_empty() {
+        writeln!(out, "No findings.")?;
+        return Ok(());
+    }
+    let mut counts: BTreeMap<(std::cmp::Reverse<Severity>, &str), usize> = BTreeMap::new();
+    for flag in flags {
+        *counts
+            .entry((std::cmp::Reverse(flag.severity), flag.rule.as_str()))
+            .or_default() += 1;
+    }
+    let rows: Vec<_> = counts
+        .iter()
+        .map(|((severity, rule), count)| {
+            vec![
+                ("count", count.to_string()),
+                ("severity", output::word(&severity.0)),
+                ("rule", (*rule).to_owned()),
+            ]
+        })
+        .collect();
+    output::table(out, &rows)?;
+    let hidden = flags
+        .iter()
+        .filter(|f| !all && f.severity == Severity::Info)
+        .count();
+    for flag in flags.iter().filter(|f| all || f.severity > Severity::Info) {
+        writeln!(out)?;
+        print_flag(out, flag)?;
+    }
+    if hidden > 0 {
+        writeln!(
+            out,
+            "\n{hidden} findings for information are not shown: --severity info shows them."
+        )?;
+    }
+    Ok(())
+}
+
+/// One finding with its evidence, for people.
+pub(super) fn print_flag(out: &mut impl std::io::Write, flag: &Flag) -> std::io::Result<()> {
+    let style = match flag.severity {
+        Severity::Warning => anstyle::AnsiColor::Red.on_default().bold(),
+        Severity::Notice => anstyle::AnsiColor::Yellow.on_default().bold(),
+        Severity::Info => anstyle::AnsiColor::Cyan.on_default(),
+    };
+    writeln!(
+        out,
+        "{style}{}{style:#} {} ({}) [{}]",
+        output::word(&flag.severity),
+        flag.rule,
+        output::word(&flag.confidence),
+        flag.flag
+    )?;
+    writeln!(out, "  {}", output::escaped(&flag.subject.name))?;
+    writeln!(out, "  {}", output::escaped(&flag.summary))?;
+    for evidence in &flag.evidence {
+        let place = if evidence.input.is_empty() || evidence.input == flag.subject.name {
+            String::new()
+        } else {
+            format!(" in {}", output::escaped(&evidence.input))
+        };
+        match &evidence.text {
+            Some(text) => writeln!(
+                out,
+                "    \"{}\" ({}{place})",
+                output::escaped(text),
+                output::escaped(&evidence.from)
+            )?,
+            None => writeln!(out, "    {}{place}", output::escaped(&evidence.from))?,
+        }
+    }
+    Ok(())
+}
+
+fn columns(flag: &Flag) -> Vec<(&'static str, String)> {
+    let evidence: Vec<String> = flag
+        .evidence
+        .iter()
+        .map(|e| match &e.text {
+            Some(text) => format!("\"{text}\" ({} in {})", e.from, e.input),
+            None => format!("{} ({})", e.from, e.input),
+        })
+        .collect();
+    vec![
+        ("flag", flag.flag.clone()),
+        ("rule", flag.rule.clone()),
+        ("severity", output::word(&flag.severity)),
+        ("confidence", output::word(&flag.confidence)),
+        ("kinds", flag.kinds.join(" ")),
+        ("subject kind", output::word(&flag.subject.kind)),
+        ("subject id", flag.subject.id.clone()),
+        ("subject name", flag.subject.name.clone()),
+        ("summary", flag.summary.clone()),
+        ("evidence", evidence.join(" | ")),
+    ]
+}

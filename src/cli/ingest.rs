@@ -1,0 +1,259 @@
+//! `cutline ingest`: the main job.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::{Format, Output, Shared};
+use super::exit::Exit;
+use super::progress::Bar;
+use super::{input, output};
+use crate::archive::{Archive, FlagFilter};
+use crate::ingest::{Context, Request, Summary, Tally, ingest, tally};
+use crate::model::Severity;
+use crate::read::Limits;
+
+/// Problems that the summary names; the rest are in the view `inputs`.
+const SHOWN_PROBLEMS: usize = 20;
+
+/// Read everything under the paths into the archive
+///
+/// Photos (JPEG, PNG, WebP, TIFF, GIF) with their embedded metadata, .xmp sidecars, saved pages and article texts.
+/// Makes the archive if it is not there. Unchanged inputs are skipped, so running it again adds nothing; killed at any
+/// moment, it goes on where it was. Ends with code 3 if some inputs could not be read in full: each is named, and
+/// recorded in the view `inputs`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct IngestArgs {
+    /// Files and folders
+    #[arg(required_unless_present = "root")]
+    paths: Vec<PathBuf>,
+    /// A folder with a name that outlives where it is mounted (can be repeated)
+    #[arg(long, value_name = "NAME=PATH")]
+    root: Vec<String>,
+    /// Count what is there by kind, and guess time and size, without reading it
+    #[arg(long)]
+    dry_run: bool,
+    /// Read inputs again even where size and time say that they did not change
+    #[arg(long)]
+    reread: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
+    let named = args
+        .root
+        .iter()
+        .map(|root| match root.split_once('=') {
+            Some((name, path)) if !name.is_empty() && !path.is_empty() => {
+                Ok((name.to_owned(), PathBuf::from(path)))
+            }
+            _ => Err(anyhow::anyhow!(
+                "cannot use --root {root}: it takes NAME=PATH"
+            )),
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let request = Request {
+        paths: args.paths.clone(),
+        named,
+        reread: args.reread,
+    };
+    if args.dry_run {
+        return dry_run(args, &request);
+    }
+    let credits = input::credits(shared)?;
+    let limits = Limits::default();
+    let cx = Context {
+        credits: &credits,
+        limits: &limits,
+    };
+    for (path, label) in request
+        .paths
+        .iter()
+        .map(|p| (p, ""))
+        .chain(request.named.iter().map(|(_, p)| (p, "--root ")))
+    {
+        std::fs::metadata(path)
+            .map_err(|e| anyhow::anyhow!("cannot read {label}{}: {e}", path.display()))?;
+    }
+    let mut archive = Archive::create(&shared.db)?;
+    let bar = Bar::new();
+    let summary = ingest(&mut archive, &request, &cx, &|progress| bar.show(progress))?;
+    bar.finish();
+    let mut out = output::Out::new(args.output, Format::Table);
+    if out.format() == Format::Table {
+        tell(out.writer(), shared, &archive, &summary)?;
+    } else {
+        out.row(&summary, || columns(&summary))?;
+    }
+    out.finish()?;
+    Ok(if summary.problems > 0 {
+        Exit::SomeFailed
+    } else {
+        Exit::Fine
+    })
+}
+
+fn tell(
+    out: &mut impl std::io::Write,
+    shared: &Shared,
+    archive: &Archive,
+    summary: &Summary,
+) -> anyhow::Result<()> {
+    let (s, a) = (summary, &summary.archive);
+    writeln!(
+        out,
+        "{} inputs: {} new, {} changed, {} unchanged; {} skipped, {} with problems",
+        s.found, s.new, s.changed, s.unchanged, s.skipped, s.problems
+    )?;
+    writeln!(
+        out,
+        "{} now holds",
+        output::escaped(&shared.db.display().to_string())
+    )?;
+    let unmatched = a.appearances.saturating_sub(a.matched + a.possible);
+    for (count, what, more) in [
+        (
+            a.pictures,
+            "pictures",
+            format!("in {} photos in {} files", a.photos, a.files),
+        ),
+        (a.documents, "documents", String::new()),
+        (
+            a.appearances,
+            "appearances",
+            format!(
+                "{} matched to a photo, {} possibly, {unmatched} not",
+                a.matched, a.possible
+            ),
+        ),
+        (a.flags, "findings", by_severity(archive)?),
+    ] {
+        writeln!(
+            out,
+            "{}",
+            format!("{count:>9} {what:<12} {more}").trim_end()
+        )?;
+    }
+    if s.problems > 0 {
+        writeln!(out, "\nNot read in full:")?;
+        for row in archive.problem_inputs(SHOWN_PROBLEMS)? {
+            writeln!(
+                out,
+                "  {}: {}",
+                output::escaped(&row.path),
+                output::escaped(row.problem.as_deref().unwrap_or(&row.status))
+            )?;
+        }
+        let more = a.problems.saturating_sub(SHOWN_PROBLEMS as u64);
+        if more > 0 {
+            writeln!(
+                out,
+                "  and {more} more: see the view `inputs` of the archive"
+            )?;
+        }
+    }
+    if a.flags > 0 {
+        writeln!(
+            out,
+            "\nSee them with `cutline flags`, one picture with `cutline show FILE`."
+        )?;
+    }
+    Ok(())
+}
+
+fn by_severity(archive: &Archive) -> anyhow::Result<String> {
+    let flags = archive.flags(&FlagFilter::default())?;
+    let count = |severity| flags.iter().filter(|f| f.severity == severity).count();
+    Ok(format!(
+        "{} warnings, {} notices, {} for information",
+        count(Severity::Warning),
+        count(Severity::Notice),
+        count(Severity::Info)
+    ))
+}
+
+fn columns(s: &Summary) -> Vec<(&'static str, String)> {
+    vec![
+        ("found", s.found.to_string()),
+        ("new", s.new.to_string()),
+        ("changed", s.changed.to_string()),
+        ("unchanged", s.unchanged.to_string()),
+        ("skipped", s.skipped.to_string()),
+        ("problems", s.problems.to_string()),
+        ("pictures", s.archive.pictures.to_string()),
+        ("photos", s.archive.photos.to_string()),
+        ("files", s.archive.files.to_string()),
+        ("documents", s.archive.documents.to_string()),
+        ("appearances", s.archive.appearances.to_string()),
+        ("matched", s.archive.matched.to_string()),
+        ("flags", s.archive.flags.to_string()),
+    ]
+}
+
+/// Rough speeds for the guess: photos by bytes of JPEG decoded on one core, everything else by bytes read.
+const PHOTO_BYTES_A_SECOND: u64 = 8 << 20;
+const OTHER_BYTES_A_SECOND: u64 = 20 << 20;
+
+fn dry_run(args: &IngestArgs, request: &Request) -> anyhow::Result<Exit> {
+    let Tally { kinds, problems } = tally(request)?;
+    let mut out = output::Out::new(args.output, Format::Table);
+    let (mut seconds, mut size) = (0, 0);
+    for (kind, (files, bytes)) in &kinds {
+        match *kind {
+            "jpeg" | "png" | "webp" | "tiff" | "gif" | "bmp" => {
+                seconds += bytes / PHOTO_BYTES_A_SECOND;
+                size += files * 8_192;
+            }
+            "html" | "text" | "sidecar" => {
+                seconds += bytes / OTHER_BYTES_A_SECOND;
+                size += files * 12_288;
+            }
+            _ => size += files * 256,
+        }
+        let row = serde_json::json!({ "kind": kind, "files": files, "bytes": bytes });
+        out.row(&row, || {
+            vec![
+                ("kind", (*kind).to_owned()),
+                ("files", files.to_string()),
+                ("bytes", bytes.to_string()),
+            ]
+        })?;
+    }
+    let people = out.format() == Format::Table;
+    out.finish()?;
+    let mut err = anstream::stderr().lock();
+    for (path, text) in &problems {
+        writeln!(
+            err,
+            "cutline: {}: {}",
+            output::escaped(path),
+            output::escaped(text)
+        )?;
+    }
+    if people {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+        let mut out = anstream::stdout().lock();
+        writeln!(
+            out,
+            "\nA guess: about {} on {cores} cores, and an archive of about {} MB. Nothing was stored.",
+            duration(seconds / cores),
+            size / 1_000_000 + 1
+        )?;
+    }
+    Ok(if problems.is_empty() {
+        Exit::Fine
+    } else {
+        Exit::SomeFailed
+    })
+}
+
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "a second".into(),
+        2..=90 => format!("{seconds} seconds"),
+        91..=5400 => format!("{} minutes", seconds / 60),
+        _ => format!("{} hours", seconds / 3600),
+    }
+}

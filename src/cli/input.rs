@@ -1,0 +1,85 @@
+//! What several commands need of their arguments: the registry, the credit reader, the archive, paths.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::archive::{Archive, PublicId, parse_public};
+use crate::credit::CreditReader;
+use crate::model::Sha256;
+use crate::parties::Registry;
+
+use super::args::Shared;
+
+/// The built-in registry, with the user's own file over it.
+pub(super) fn registry(shared: &Shared) -> anyhow::Result<Registry> {
+    Ok(match &shared.registry {
+        Some(file) => Registry::with_file(file)?,
+        None => Registry::builtin()?,
+    })
+}
+
+/// A reader of credits with that registry.
+pub(super) fn credits(shared: &Shared) -> anyhow::Result<CreditReader> {
+    Ok(CreditReader::new(Arc::new(registry(shared)?))?)
+}
+
+/// The archive, read-only.
+pub(super) fn archive(shared: &Shared) -> anyhow::Result<Archive> {
+    Ok(Archive::read(&shared.db)?)
+}
+
+/// Things of an archive that `show` can show.
+pub(super) enum Subject {
+    Picture(i64),
+    Appearance(i64),
+    Document(i64),
+}
+
+/// Find what an id, a path or a file's bytes name.
+pub(super) fn subject(archive: &Archive, text: &str) -> anyhow::Result<Option<Subject>> {
+    let photo = |sha: Option<Sha256>| -> anyhow::Result<Option<Subject>> {
+        let Some(sha) = sha else { return Ok(None) };
+        Ok(archive.picture_of(&sha)?.map(Subject::Picture))
+    };
+    match parse_public(text) {
+        Some(PublicId::Appearance(id)) => return Ok(Some(Subject::Appearance(id))),
+        Some(PublicId::Document(id)) => return Ok(Some(Subject::Document(id))),
+        Some(PublicId::Picture(id)) => return Ok(Some(Subject::Picture(id))),
+        Some(PublicId::Photo(prefix)) => {
+            let found = archive.photos_by_prefix(&prefix)?;
+            if let [one] = found.as_slice() {
+                return photo(Some(*one));
+            }
+            anyhow::ensure!(
+                found.is_empty(),
+                "cannot show {text}: several photos begin so; type more digits"
+            );
+        }
+        None => {}
+    }
+    if let Some((document, position)) = text.rsplit_once('#')
+        && let (Ok(position), Some(document)) = (
+            position.parse::<usize>(),
+            archive.document_by_name(document)?,
+        )
+    {
+        let all = archive.appearances_of(document)?;
+        return Ok(position
+            .checked_sub(1)
+            .and_then(|at| all.get(at))
+            .map(|id| Subject::Appearance(*id)));
+    }
+    if let Some(sha) = archive.photo_by_name(text)? {
+        return photo(Some(sha));
+    }
+    if let Some(document) = archive.document_by_name(text)? {
+        return Ok(Some(Subject::Document(document)));
+    }
+    // A file that lies elsewhere now, or under another name: known by its bytes.
+    let path = Path::new(text);
+    if path.is_file() {
+        let bytes = std::fs::read(path)?;
+        return photo(Some(crate::fingerprint::sha256(&bytes)));
+    }
+    Ok(None)
+}

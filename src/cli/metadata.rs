@@ -1,0 +1,187 @@
+//! `cutline metadata`: embedded fields under their IPTC names.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::args::{Format, Output};
+use super::exit::Exit;
+use super::output;
+use crate::discover::{self, Found, Root};
+use crate::ingest::guarded;
+use crate::model::{Field, FieldValue, InputKind, Metadata, Problem};
+use crate::read::{self, Limits};
+
+/// Print the embedded fields of photos under their IPTC names
+///
+/// Each value with the container it came from (exif, iim, xmp, sidecar), the preferred one first. Where containers
+/// disagree all values are shown. Values cut by IIM's 32 bytes are marked.
+#[derive(Args, Clone, Debug)]
+pub(super) struct MetadataArgs {
+    /// Photos and sidecars; folders are walked
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    fields: Map<String, Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conflicts: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<Problem>,
+}
+
+pub(super) fn run(args: &MetadataArgs) -> anyhow::Result<Exit> {
+    let mut out = output::Out::new(args.output, Format::Jsonl);
+    let limits = Limits::default();
+    let mut failed = false;
+    for path in &args.files {
+        if let Err(error) = std::fs::metadata(path) {
+            failed = true;
+            complain(&path.to_string_lossy(), &format!("cannot read it: {error}"))?;
+            continue;
+        }
+        for found in discover::walk(vec![Root::at(path)]) {
+            let name = found.input().given.to_string_lossy().into_owned();
+            let named = path.is_file();
+            match read_one(&found, &limits) {
+                Ok(Some(metadata)) => {
+                    failed |= !metadata.problems.is_empty();
+                    print(&mut out, &name, &metadata)?;
+                }
+                Ok(None) if named => {
+                    failed = true;
+                    complain(
+                        &name,
+                        "cannot read its metadata: it is no photo or sidecar that cutline reads",
+                    )?;
+                }
+                Ok(None) => {}
+                Err(problem) => {
+                    failed = true;
+                    complain(&name, &problem.text)?;
+                }
+            }
+        }
+    }
+    out.finish()?;
+    Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
+}
+
+fn complain(name: &str, text: &str) -> std::io::Result<()> {
+    writeln!(
+        anstream::stderr(),
+        "cutline: {}: {}",
+        output::escaped(name),
+        output::escaped(text)
+    )
+}
+
+fn read_one(found: &Found, limits: &Limits) -> Result<Option<Metadata>, Problem> {
+    let Found::File(input) = found else {
+        return Ok(None);
+    };
+    let opened = discover::open(input)?;
+    let kind = opened.kind;
+    Ok(match kind {
+        InputKind::Photo(format) => {
+            let bytes = opened.read(limits.photo_bytes)?;
+            guarded(|| {
+                let photo = read::photo::read(&bytes, format, limits);
+                let mut metadata = photo.metadata;
+                metadata.problems.extend(photo.problems);
+                metadata
+            })
+        }
+        InputKind::Sidecar => {
+            let bytes = opened.read(limits.sidecar_bytes)?;
+            guarded(|| read::sidecar::read(&bytes, limits))
+        }
+        _ => None,
+    })
+}
+
+/// Whether containers say different things: values of one carrier are one statement.
+fn conflicting(values: &[FieldValue]) -> bool {
+    let of = |carrier| -> Vec<String> {
+        let own = values
+            .iter()
+            .filter(|v| v.carrier == carrier && v.lang.is_none());
+        own.map(|v| {
+            v.value
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .to_lowercase()
+        })
+        .collect()
+    };
+    let mut statements: Vec<Vec<String>> = Vec::new();
+    for value in values.iter().filter(|v| v.lang.is_none()) {
+        let statement = of(value.carrier);
+        if !statements.contains(&statement) {
+            statements.push(statement);
+        }
+    }
+    statements.len() > 1
+}
+
+fn print(out: &mut output::Out, name: &str, metadata: &Metadata) -> anyhow::Result<()> {
+    let mut fields = Map::new();
+    let mut conflicts = Vec::new();
+    for field in Field::ALL {
+        let values = metadata.values(field);
+        if conflicting(values) {
+            conflicts.push(output::word(&field));
+        }
+        fields.insert(output::word(&field), serde_json::to_value(values)?);
+    }
+    let line = Line {
+        file: name,
+        fields,
+        conflicts,
+        problems: metadata.problems.clone(),
+    };
+    if matches!(out.format(), Format::Json | Format::Jsonl) {
+        return out.row(&line, Vec::new);
+    }
+    for field in Field::ALL {
+        for value in metadata.values(field) {
+            out.row(&line, || {
+                vec![
+                    ("file", name.to_owned()),
+                    ("field", output::word(&field)),
+                    ("carrier", output::word(&value.carrier)),
+                    ("value", value.value.clone()),
+                    (
+                        "note",
+                        note(value, line.conflicts.contains(&output::word(&field))),
+                    ),
+                ]
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn note(value: &FieldValue, conflict: bool) -> String {
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(value.lang.clone());
+    if value.cut {
+        notes.push("cut at IIM's length".into());
+    }
+    if let Some(charset) = &value.guessed_charset {
+        notes.push(format!("read as {charset}, a guess"));
+    }
+    if conflict {
+        notes.push("containers disagree".into());
+    }
+    notes.join("; ")
+}

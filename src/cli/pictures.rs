@@ -1,0 +1,49 @@
+//! `cutline pictures`: one line per picture, with its copies.
+
+use clap::Args;
+
+use super::args::{Format, Output, Shared};
+use super::exit::Exit;
+use super::{input, output};
+
+/// List pictures with their copies and how these are related
+#[derive(Args, Clone, Debug)]
+pub(super) struct PicturesArgs {
+    /// Only pictures of which more than one file is held
+    #[arg(long)]
+    copies: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(shared: &Shared, args: &PicturesArgs) -> anyhow::Result<Exit> {
+    let archive = input::archive(shared)?;
+    let mut out = output::Out::new(args.output, Format::Table);
+    for picture in archive.pictures(None)? {
+        if args.copies && picture.files.len() < 2 {
+            continue;
+        }
+        out.row(&picture, || {
+            let links: Vec<String> = picture
+                .links
+                .iter()
+                .map(|l| {
+                    let distance = l
+                        .distance
+                        .map(|d| format!(" ({d} bits)"))
+                        .unwrap_or_default();
+                    let doubt = if l.verified { "" } else { " possibly" };
+                    format!("{} {}{distance}{doubt} {}", l.a, l.relation, l.b)
+                })
+                .collect();
+            vec![
+                ("picture", picture.picture.clone()),
+                ("count", picture.files.len().to_string()),
+                ("files", picture.files.join(", ")),
+                ("links", links.join("; ")),
+            ]
+        })?;
+    }
+    out.finish()?;
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,317 @@
+//! From what was stored to what follows from it: sidecars, copies, pictures, matches, findings.
+//!
+//! In: the archive's `pending` table. Out: nothing pending. Every stage takes a slice, asks for its neighbours, and
+//! commits; killed at any point, the next call goes on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::archive::{self, Archive, PrintedRow, Stage, StoredPhoto};
+use crate::error::Result;
+use crate::fingerprint::{self, Index, MAX_DISTANCE, dihedral};
+use crate::flags::{self, Judgement};
+use crate::ingest::Context;
+use crate::matching;
+use crate::model::{Link, Sha256};
+use crate::pictures;
+use crate::read::sidecar;
+
+/// Photos that are compared with their neighbours at a time.
+const SLICE: usize = 128;
+
+/// With more photos to compare than this, all hashes are held in memory for the run: 32 bytes a photo.
+const MANY: u64 = 512;
+
+/// Rules whose sureness rests on the share of an outlet's other pages on which credits were found.
+const ON_ABSENCE: [&str; 3] = ["credit-missing", "source-dropped", "unlabelled-archive"];
+
+/// How far a stage is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What is being done.
+    pub name: &'static str,
+    /// How many subjects are done.
+    pub done: u64,
+    /// How many there were when the stage began.
+    pub total: u64,
+}
+
+/// Derive everything that waits.
+pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Step)) -> Result<()> {
+    each(
+        archive,
+        Stage::Sidecar,
+        "tying sidecars",
+        progress,
+        |archive, slice| archive.tie_sidecars(slice, &sidecar::belongs),
+    )?;
+    let index = (archive.pending_count(Stage::Photo)? > MANY)
+        .then(|| Hashes::load(archive))
+        .transpose()?;
+    each(
+        archive,
+        Stage::Photo,
+        "comparing photos",
+        progress,
+        |archive, slice| compare(archive, slice, index.as_ref(), cx),
+    )?;
+    each(
+        archive,
+        Stage::Document,
+        "matching captions",
+        progress,
+        |archive, slice| {
+            slice
+                .iter()
+                .try_for_each(|document| match_document(archive, *document))
+        },
+    )?;
+    each(
+        archive,
+        Stage::Outlet,
+        "counting credits",
+        progress,
+        |archive, slice| archive.judge_absences_again(slice, &ON_ABSENCE),
+    )?;
+    each(
+        archive,
+        Stage::Picture,
+        "judging pictures",
+        progress,
+        |archive, slice| {
+            let judged = slice
+                .iter()
+                .map(|id| {
+                    Ok((
+                        archive::picture_public(*id),
+                        judge(archive.picture_case(*id)?.as_ref(), cx),
+                    ))
+                })
+                .collect::<Result<Vec<_>>>()?;
+            archive.store_judgements(Stage::Picture, slice, &judged)
+        },
+    )?;
+    each(
+        archive,
+        Stage::Appearance,
+        "judging captions",
+        progress,
+        |archive, slice| {
+            let judged = slice
+                .iter()
+                .map(|id| {
+                    Ok((
+                        archive::appearance_public(*id),
+                        judge(archive.appearance_case(*id)?.as_ref(), cx),
+                    ))
+                })
+                .collect::<Result<Vec<_>>>()?;
+            archive.store_judgements(Stage::Appearance, slice, &judged)
+        },
+    )
+}
+
+/// Work through what waits for a stage, a slice at a time. A stage removes its subjects in the transaction that stores
+/// their results.
+fn each(
+    archive: &mut Archive,
+    stage: Stage,
+    name: &'static str,
+    progress: &dyn Fn(Step),
+    mut work: impl FnMut(&mut Archive, &[i64]) -> Result<()>,
+) -> Result<()> {
+    let total = archive.pending_count(stage)?;
+    let mut done = 0;
+    loop {
+        let slice = archive.pending(stage, SLICE)?;
+        if slice.is_empty() {
+            return Ok(());
+        }
+        work(archive, &slice)?;
+        done += slice.len() as u64;
+        progress(Step {
+            name,
+            done: done.min(total),
+            total,
+        });
+    }
+}
+
+fn judge(case: Option<&flags::Case>, cx: &Context<'_>) -> Judgement {
+    case.map(|case| flags::judge(case, cx.credits.registry()))
+        .unwrap_or_default()
+}
+
+// ---------------------------------------------------------------- photos
+
+/// All perceptual hashes, for comparing many photos at once.
+struct Hashes {
+    ids: Vec<i64>,
+    index: Index,
+}
+
+impl Hashes {
+    fn load(archive: &Archive) -> Result<Self> {
+        let (ids, hashes) = archive.all_hashes()?;
+        Ok(Self {
+            ids,
+            index: Index::new(&hashes),
+        })
+    }
+}
+
+/// Compare some photos with their neighbours, store the links, group what hangs together, and store the keys by which
+/// captions find the photos.
+fn compare(
+    archive: &mut Archive,
+    slice: &[i64],
+    index: Option<&Hashes>,
+    cx: &Context<'_>,
+) -> Result<()> {
+    let photos = archive.photos(slice)?;
+    let mut links = BTreeMap::new();
+    let mut pixels = Pixels {
+        known: BTreeMap::new(),
+        cx,
+    };
+    for photo in &photos {
+        let near = match index {
+            None => archive.neighbours(photo)?,
+            Some(hashes) => {
+                let mut near: BTreeSet<i64> =
+                    archive.with_same_coding(photo)?.into_iter().collect();
+                for turned in photo.key.pdq.iter().flat_map(dihedral) {
+                    let found = hashes.index.find(&turned.hash, MAX_DISTANCE);
+                    near.extend(
+                        found
+                            .into_iter()
+                            .filter_map(|(at, _)| hashes.ids.get(at as usize)),
+                    );
+                }
+                near.remove(&photo.id);
+                near.into_iter().collect()
+            }
+        };
+        for other in archive.photos(&near)? {
+            if let Some(link) = compare_two(archive, photo, &other, &mut pixels)? {
+                links.insert((link.a, link.b), link);
+            }
+        }
+    }
+    let links: Vec<Link> = links.into_values().collect();
+    archive.store_links(slice, &links)?;
+    let (together, all_links) = archive.component(slice)?;
+    let keys: Vec<pictures::PhotoKey> = together.into_iter().map(|p| p.key).collect();
+    let groups = pictures::groups(&keys, &all_links);
+    for held in archive.held(slice)? {
+        let id = Archive::photo_key(&held.photo);
+        archive.store_held_keys(id, &matching::keys_of_held(&held), matching::MAX_SHARED)?;
+    }
+    for document in slice
+        .iter()
+        .map(|id| archive.documents_near(*id))
+        .collect::<Result<Vec<_>>>()?
+        .concat()
+    {
+        archive.wait_for_matching(document)?;
+    }
+    archive.store_groups(slice, &groups)
+}
+
+fn compare_two(
+    archive: &mut Archive,
+    a: &StoredPhoto,
+    b: &StoredPhoto,
+    pixels: &mut Pixels<'_>,
+) -> Result<Option<Link>> {
+    let equal = if pictures::pixels_may_be_equal(&a.key, &b.key) {
+        match (pixels.of(archive, a)?, pixels.of(archive, b)?) {
+            (Some(a), Some(b)) => Some(a == b),
+            _ => None,
+        }
+    } else {
+        None
+    };
+    Ok(pictures::link(&a.key, &b.key, equal))
+}
+
+/// Hashes of decoded pixels, computed from the files when two photos ask for them, and stored.
+struct Pixels<'a> {
+    known: BTreeMap<i64, Option<Sha256>>,
+    cx: &'a Context<'a>,
+}
+
+impl Pixels<'_> {
+    fn of(&mut self, archive: &mut Archive, photo: &StoredPhoto) -> Result<Option<Sha256>> {
+        if let Some(known) = photo
+            .pixels
+            .or(self.known.get(&photo.id).copied().flatten())
+        {
+            return Ok(Some(known));
+        }
+        if self.known.contains_key(&photo.id) {
+            return Ok(None);
+        }
+        let hash = archive
+            .photo_place(photo.id)?
+            .and_then(|(root, path)| std::fs::read(place(&root, &path)?).ok())
+            .filter(|bytes| fingerprint::sha256(bytes) == photo.key.sha256)
+            .and_then(|bytes| {
+                crate::ingest::guarded(|| {
+                    fingerprint::pixels(&bytes, photo.format, photo.orientation, self.cx.limits)
+                })
+                .flatten()
+            });
+        self.known.insert(photo.id, hash);
+        if let Some(hash) = &hash {
+            archive.store_pixels(photo.id, hash)?;
+        }
+        Ok(hash)
+    }
+}
+
+/// The path of a stored file; `None` where its name cannot be a path on this system.
+pub fn place(root: &str, relative: &[u8]) -> Option<PathBuf> {
+    crate::discover::platform::path_from(relative).map(|relative| Path::new(root).join(relative))
+}
+
+// ---------------------------------------------------------------- matching
+
+fn match_document(archive: &mut Archive, document: i64) -> Result<()> {
+    let mut rows = archive.printed(document)?;
+    let mut candidates = BTreeSet::new();
+    let mut keys = Vec::new();
+    for row in &mut rows {
+        row.printed.structural = saved_beside(archive, row)?;
+        if let Some(structural) = row.printed.structural {
+            candidates.insert(Archive::photo_key(&structural.photo));
+        }
+        let own = matching::keys_of_printed(&row.printed);
+        candidates.extend(archive.held_with_keys(&own, matching::MAX_SHARED)?);
+        keys.push(own);
+    }
+    let pool = archive.held(&candidates.into_iter().collect::<Vec<_>>())?;
+    let printed: Vec<matching::Printed> = rows.into_iter().map(|row| row.printed).collect();
+    let decided = matching::decide(&printed, &pool);
+    let stored: Vec<_> = printed
+        .iter()
+        .zip(decided)
+        .zip(keys)
+        .map(|((p, found), keys)| (p.appearance, found, keys))
+        .collect();
+    archive.store_matches(document, &stored)
+}
+
+/// The photo that lies where the page says: a browser's "complete page".
+fn saved_beside(archive: &Archive, row: &PrintedRow) -> Result<Option<matching::Structural>> {
+    for (root, folder) in &row.folders {
+        for local in &row.local {
+            for path in matching::paths_beside(folder, local) {
+                if let Some(photo) = archive.photo_at(*root, &path)? {
+                    return Ok(Some(archive::saved_beside(photo)));
+                }
+            }
+        }
+    }
+    Ok(None)
+}

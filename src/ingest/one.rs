@@ -1,0 +1,223 @@
+//! One input, read in full: opened, recognised, read, its credits read, its pixels hashed. No input makes this fail.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::plan::Place;
+use crate::archive::{Content, FileRow, PhotoReading, Stored};
+use crate::credit::{CreditReader, Hints};
+use crate::discover::{self, Found, Input};
+use crate::fingerprint;
+use crate::model::{Document, Field, InputKind, Metadata, Photo, Problem, Reason, Sha256, Status};
+use crate::read::{self, DocumentContext, Limits};
+
+/// Everything that reading an input depends on, beside the input.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Reads captions and credits.
+    pub credits: &'a CreditReader,
+    /// How much one input may ask for.
+    pub limits: &'a Limits,
+}
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is inside [`guarded`]: a panic there is stored as a problem and need not be printed.
+pub fn in_guard() -> bool {
+    GUARDED.with(Cell::get)
+}
+
+/// Run something that foreign bytes may drive into a fault of ours or of a library's: a panic becomes `None`.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    let outer = GUARDED.with(|g| g.replace(true));
+    let result = catch_unwind(AssertUnwindSafe(work)).ok();
+    GUARDED.with(|g| g.set(outer));
+    result
+}
+
+/// Read what the walk found. What went wrong is in the row's problems.
+pub fn read_found(found: &Found, place: &Place, cx: &Context<'_>) -> Stored {
+    let input = found.input();
+    let mut file = FileRow {
+        root_id: place.root_id,
+        path: place.path.clone(),
+        path_raw: place.path_raw.clone(),
+        kind: InputKind::Unknown.word(),
+        size: input.bytes,
+        mtime_ns: input.modified.unwrap_or_default(),
+        sha256: None,
+        status: Status::Failed,
+        problems: Vec::new(),
+    };
+    let content = match found {
+        Found::Skipped(_, word) => {
+            file.kind = word;
+            file.status = Status::Skipped;
+            Content::Nothing
+        }
+        Found::Failed(_, problem) => {
+            file.problems.push(problem.clone());
+            Content::Nothing
+        }
+        Found::File(input) => guarded(|| read_file(input, &mut file, cx)).unwrap_or_else(|| {
+            file.status = Status::Failed;
+            file.problems = vec![Problem::new(
+                Reason::Damaged,
+                "cannot read this file: a decoder gave up on its content; check it with another program and report it",
+            )];
+            Content::Nothing
+        }),
+    };
+    Stored { file, content }
+}
+
+fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
+    let opened = match discover::open(input) {
+        Ok(opened) => opened,
+        Err(problem) => {
+            file.problems.push(problem);
+            return Content::Nothing;
+        }
+    };
+    let kind = opened.kind;
+    file.kind = kind.word();
+    file.size = opened.bytes;
+    if let InputKind::Skipped(_) = kind {
+        file.status = Status::Skipped;
+        return Content::Nothing;
+    }
+    let Some(reader) = read::reader(kind) else {
+        file.problems
+            .push(discover::refusal(kind, &input.path, &opened.head));
+        file.sha256 = opened
+            .read(cx.limits.photo_bytes)
+            .ok()
+            .map(|bytes| fingerprint::sha256(&bytes));
+        return Content::Nothing;
+    };
+    let most = match kind {
+        InputKind::Photo(_) => cx.limits.photo_bytes,
+        InputKind::Sidecar => cx.limits.sidecar_bytes,
+        _ => cx.limits.document_bytes,
+    };
+    let bytes = match opened.read(most) {
+        Ok(bytes) => bytes,
+        Err(problem) => {
+            file.problems.push(problem);
+            return Content::Nothing;
+        }
+    };
+    let name = input.given.to_string_lossy();
+    let context = DocumentContext {
+        name: &name,
+        url: None,
+        charset: None,
+        credits: cx.credits,
+        limits: cx.limits,
+    };
+    let (held, sha256) = match reader.read(&bytes, kind, &context) {
+        read::Content::Photo(mut photo) => {
+            complete_photo(&mut photo, &bytes, cx.limits);
+            let readings = photo_readings(&photo.metadata, cx.credits);
+            let sha256 = photo.sha256;
+            (Content::Photo(photo, readings), sha256)
+        }
+        read::Content::Sidecar(metadata) => {
+            let readings = photo_readings(&metadata, cx.credits);
+            (
+                Content::Sidecar(metadata, readings),
+                fingerprint::sha256(&bytes),
+            )
+        }
+        read::Content::Document(mut document) => {
+            document_readings(&mut document, cx.credits);
+            (Content::Document(document), fingerprint::sha256(&bytes))
+        }
+    };
+    settle(file, &held, sha256);
+    held
+}
+
+/// Hash the pixels of a photo that was read.
+pub fn complete_photo(photo: &mut Photo, bytes: &[u8], limits: &Limits) {
+    let (fingerprints, problems) = fingerprint::of(bytes, photo.format, photo.orientation, limits);
+    photo.fingerprints = fingerprints;
+    for problem in problems {
+        if !photo.problems.iter().any(|p| p.reason == problem.reason) {
+            photo.problems.push(problem);
+        }
+    }
+}
+
+fn settle(file: &mut FileRow, content: &Content, sha256: Sha256) {
+    file.sha256 = Some(sha256);
+    file.problems = match content {
+        Content::Nothing => Vec::new(),
+        Content::Photo(photo, _) => photo
+            .problems
+            .iter()
+            .chain(&photo.metadata.problems)
+            .cloned()
+            .collect(),
+        Content::Sidecar(metadata, _) => metadata.problems.clone(),
+        Content::Document(document) => document.problems.clone(),
+    };
+    file.status = if file.problems.is_empty() {
+        Status::Ok
+    } else {
+        Status::Partial
+    };
+}
+
+/// The readable fields of a photo or sidecar, each distinct value read.
+pub fn photo_readings(metadata: &Metadata, credits: &CreditReader) -> Vec<PhotoReading> {
+    let date = metadata
+        .first(Field::DateCreated)
+        .and_then(|d| d.get(..10).or(Some(d)));
+    let hints = Hints { lang: None, date };
+    let mut readings: Vec<PhotoReading> = Vec::new();
+    for (field, values) in &metadata.fields {
+        let is_credit = match field {
+            Field::Creator | Field::CreditLine | Field::Source | Field::CopyrightNotice => true,
+            Field::Description | Field::Headline | Field::Instructions => false,
+            _ => continue,
+        };
+        for value in values {
+            let known = |r: &PhotoReading| {
+                r.field == *field && r.carrier == value.carrier && r.reading.text == value.value
+            };
+            if value.value.trim().is_empty() || readings.iter().any(known) {
+                continue;
+            }
+            let hints = Hints {
+                lang: value.lang.as_deref(),
+                ..hints
+            };
+            let reading = if is_credit {
+                credits.credit(&value.value, &hints)
+            } else {
+                credits.caption(&value.value, &hints)
+            };
+            readings.push(PhotoReading {
+                field: *field,
+                carrier: value.carrier,
+                reading,
+            });
+        }
+    }
+    readings
+}
+
+/// Read the raw words of every appearance: a function of these words, the document's language and date alone, so that
+/// `rederive` comes to the same.
+pub fn document_readings(document: &mut Document, credits: &CreditReader) {
+    let hints = Hints {
+        lang: document.lang.as_deref(),
+        date: document.published.as_deref(),
+    };
+    for a in &mut document.appearances {
+        a.credit = credits.parts(&a.text, a.credit_text.as_deref(), &hints);
+    }
+}

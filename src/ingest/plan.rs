@@ -1,0 +1,200 @@
+//! Which root an input belongs to, and what a run would read.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::Request;
+use crate::archive::{Archive, RootRow};
+use crate::discover::{self, Found, Input, Root, platform};
+use crate::error::{Error, Result};
+use crate::model::InputKind;
+
+/// Where an input stands in the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The root's key.
+    pub root_id: i64,
+    /// Relative to the root, for people.
+    pub path: String,
+    /// The name's bytes, where they are not UTF-8.
+    pub path_raw: Option<Vec<u8>>,
+}
+
+/// The roots of a run, and those that the archive knew before.
+pub(super) struct Roots {
+    walked: Vec<(Root, RootRow, i64)>,
+    /// Absolute path and key, longest first: an input belongs to the innermost root it lies under.
+    known: Vec<(Vec<u8>, i64)>,
+}
+
+impl Roots {
+    /// Add the request's roots to the archive and find the others.
+    pub(super) fn resolve(archive: &mut Archive, request: &Request) -> Result<Self> {
+        let named = request
+            .named
+            .iter()
+            .map(|(name, path)| (Some(name.as_str()), path));
+        let all: Vec<(Option<&str>, &PathBuf)> = named
+            .chain(request.paths.iter().map(|path| (None, path)))
+            .collect();
+        let mut walked = Vec::new();
+        for (name, path) in all {
+            let real = std::fs::canonicalize(path).map_err(Error::io("read", path))?;
+            let (folder, given) = if real.is_dir() {
+                (real.clone(), path.clone())
+            } else {
+                let parent = |p: &Path| p.parent().map(Path::to_path_buf).unwrap_or_default();
+                (parent(&real), parent(path))
+            };
+            let folder = folder.to_string_lossy().into_owned();
+            let row = RootRow {
+                name: name.map_or_else(|| folder.clone(), str::to_owned),
+                path: folder,
+                given: name.map_or_else(
+                    || given.to_string_lossy().into_owned(),
+                    |_| path.to_string_lossy().into_owned(),
+                ),
+            };
+            // A folder inside one that is known adds no root of its own.
+            let inside = name.is_none()
+                && archive
+                    .roots()?
+                    .iter()
+                    .any(|(_, known)| below(known.path.as_bytes(), row.path.as_bytes()).is_some());
+            let id = if inside { 0 } else { archive.root(&row)? };
+            walked.push((Root::new(row.name.clone(), path.clone()), row, id));
+        }
+        let mut known: Vec<(Vec<u8>, i64)> = archive
+            .roots()?
+            .into_iter()
+            .map(|(id, row)| (row.path.into_bytes(), id))
+            .collect();
+        // An outer root that came later does not take over what an inner one holds, and the reverse.
+        known.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        Ok(Self { walked, known })
+    }
+
+    pub(super) fn walked(&self) -> Vec<Root> {
+        self.walked.iter().map(|(root, ..)| root.clone()).collect()
+    }
+
+    pub(super) fn given(&self) -> Vec<String> {
+        self.walked
+            .iter()
+            .map(|(root, ..)| root.path.to_string_lossy().into_owned())
+            .collect()
+    }
+
+    /// The place of an input: under the innermost root.
+    pub(super) fn place(&self, input: &Input) -> Place {
+        let of_walk = self
+            .walked
+            .iter()
+            .find(|(root, ..)| root.name == input.root && input.given.starts_with(&root.path));
+        let base = of_walk
+            .map(|(_, row, _)| row.path.as_bytes())
+            .unwrap_or_default();
+        let mut absolute = base.to_vec();
+        if !absolute.ends_with(b"/") && !input.relative.is_empty() {
+            absolute.push(b'/');
+        }
+        absolute.extend_from_slice(&input.relative);
+        let (root_id, relative) = self
+            .known
+            .iter()
+            .find_map(|(path, id)| below(path, &absolute).map(|rest| (*id, rest)))
+            .unwrap_or((of_walk.map_or(0, |w| w.2), input.relative.as_slice()));
+        let utf8 = std::str::from_utf8(relative);
+        Place {
+            root_id,
+            path: utf8.map_or_else(|_| shown(relative), str::to_owned),
+            path_raw: utf8.is_err().then(|| relative.to_vec()),
+        }
+    }
+}
+
+/// What follows a folder in a path below it; the folder itself counts as below.
+fn below<'a>(folder: &[u8], path: &'a [u8]) -> Option<&'a [u8]> {
+    let rest = path.strip_prefix(folder)?;
+    if rest.is_empty() || folder.ends_with(b"/") {
+        return Some(rest);
+    }
+    rest.strip_prefix(b"/")
+}
+
+/// A name with `\xNN` for bytes that are not UTF-8.
+fn shown(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::new();
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    out
+}
+
+/// What is under some paths, by kind: what `--dry-run` tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Files and bytes by kind, in order of the word.
+    pub kinds: BTreeMap<&'static str, (u64, u64)>,
+    /// Things that could not be listed or opened, with the reason.
+    pub problems: Vec<(String, String)>,
+}
+
+/// Count what is under the paths, reading no more than the beginning of each file.
+pub fn tally(request: &Request) -> Result<Tally> {
+    let named = request
+        .named
+        .iter()
+        .map(|(name, path)| Root::new(name.clone(), path.clone()));
+    let roots: Vec<Root> = named.chain(request.paths.iter().map(Root::at)).collect();
+    for root in &roots {
+        std::fs::metadata(&root.path).map_err(Error::io("read", &root.path))?;
+    }
+    let mut tally = Tally::default();
+    for found in discover::walk(roots) {
+        let (input, word) = match &found {
+            Found::Skipped(input, word) => (input, *word),
+            Found::Failed(input, problem) => {
+                tally.problems.push((
+                    shown(&platform::slashed(&input.given)),
+                    problem.text.clone(),
+                ));
+                continue;
+            }
+            Found::File(input) => match discover::open(input) {
+                Ok(opened) => (input, opened.kind.word()),
+                Err(problem) => {
+                    tally
+                        .problems
+                        .push((shown(&platform::slashed(&input.given)), problem.text));
+                    (input, InputKind::Unknown.word())
+                }
+            },
+        };
+        let entry = tally.kinds.entry(word).or_default();
+        entry.0 += 1;
+        entry.1 += input.bytes;
+    }
+    Ok(tally)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_folders_count_as_above() {
+        assert_eq!(below(b"/a/b", b"/a/b/c.jpg"), Some(b"c.jpg".as_slice()));
+        assert_eq!(below(b"/a/b", b"/a/bc/c.jpg"), None);
+        assert_eq!(below(b"/", b"/c.jpg"), Some(b"c.jpg".as_slice()));
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_shown() {
+        assert_eq!(shown(b"caf\xe9.jpg"), "caf\\xe9.jpg");
+    }
+}
