@@ -10,7 +10,7 @@ use crate::archive::{self, Archive, PrintedRow, Stage, StoredPhoto};
 use crate::error::Result;
 use crate::fingerprint::{self, Index, MAX_DISTANCE, dihedral};
 use crate::flags::{self, Judgement};
-use crate::ingest::Context;
+use crate::intake::Context;
 use crate::matching;
 use crate::model::{Link, Sha256};
 use crate::pictures;
@@ -25,19 +25,19 @@ const MANY: u64 = 512;
 /// Rules whose sureness rests on the share of an outlet's other pages on which credits were found.
 const ON_ABSENCE: [&str; 3] = ["credit-missing", "source-dropped", "unlabelled-archive"];
 
-/// How far a stage is.
+/// How far a run is, for whoever shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Progress {
     /// What is being done.
-    pub name: &'static str,
-    /// How many subjects are done.
+    pub step: &'static str,
+    /// How much of it is done.
     pub done: u64,
-    /// How many there were when the stage began.
-    pub total: u64,
+    /// Of how much, where that is known.
+    pub total: Option<u64>,
 }
 
 /// Derive everything that waits.
-pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Step)) -> Result<()> {
+pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progress)) -> Result<()> {
     each(
         archive,
         Stage::Sidecar,
@@ -117,7 +117,7 @@ fn each(
     archive: &mut Archive,
     stage: Stage,
     name: &'static str,
-    progress: &dyn Fn(Step),
+    progress: &dyn Fn(Progress),
     mut work: impl FnMut(&mut Archive, &[i64]) -> Result<()>,
 ) -> Result<()> {
     let total = archive.pending_count(stage)?;
@@ -129,10 +129,10 @@ fn each(
         }
         work(archive, &slice)?;
         done += slice.len() as u64;
-        progress(Step {
-            name,
+        progress(Progress {
+            step: name,
             done: done.min(total),
-            total,
+            total: Some(total),
         });
     }
 }
@@ -257,7 +257,7 @@ impl Pixels<'_> {
             .and_then(|(root, path)| std::fs::read(place(&root, &path)?).ok())
             .filter(|bytes| fingerprint::sha256(bytes) == photo.key.sha256)
             .and_then(|bytes| {
-                crate::ingest::guarded(|| {
+                crate::intake::guarded(|| {
                     fingerprint::pixels(&bytes, photo.format, photo.orientation, self.cx.limits)
                 })
                 .flatten()

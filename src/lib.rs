@@ -14,8 +14,6 @@ pub mod read;
 
 pub mod fingerprint;
 
-pub mod archive;
-
 pub mod pictures;
 
 pub mod matching;
@@ -26,9 +24,15 @@ pub mod flags;
 
 pub mod report;
 
+pub mod archive;
+
+pub mod intake;
+
 pub mod derive;
-pub mod ingest;
+
 pub mod rederive;
+
+pub mod ingest;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -4,9 +4,9 @@ use rayon::prelude::*;
 
 use crate::archive::Archive;
 use crate::credit::Hints;
-use crate::derive::{self, Step};
+use crate::derive::{Progress, derive};
 use crate::error::Result;
-use crate::ingest::{Context, Progress, photo_readings};
+use crate::intake::{Context, photo_readings};
 use crate::model::CreditReading;
 
 /// Appearances that are read again at a time.
@@ -67,11 +67,5 @@ pub fn rederive(
         archive.replace_document_credits(capture, &again)?;
     }
     archive.forget_derived()?;
-    derive::derive(archive, cx, &|step: Step| {
-        progress(Progress {
-            step: step.name,
-            done: step.done,
-            total: Some(step.total),
-        });
-    })
+    derive(archive, cx, progress)
 }

@@ -15,7 +15,7 @@ use crate::flags::{
     Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata, Tie,
     judge,
 };
-use crate::ingest::photo_readings;
+use crate::intake::photo_readings;
 use crate::model::{Carrier, Decision, Fact, FactKind, Flag, Photo};
 use crate::read::Limits;
 

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{Content, Stored};
 use crate::discover::{self, Found, Root};
-use crate::ingest::{Context, Place, document_readings, read_found};
+use crate::intake::{Context, Place, document_readings, read_found};
 use crate::model::{Carrier, CreditReading, Document, Field, InputKind, Photo, Status};
 use crate::read::{self, DocumentContext, Limits};
 

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{Archive, StoredPhoto, picture_public};
 use crate::discover;
-use crate::ingest::{complete_photo, guarded};
+use crate::intake::{complete_photo, guarded};
 use crate::model::{Fingerprints, InputKind, Link, Pdq, Photo, Sha256};
 use crate::pictures::{self, PhotoKey};
 use crate::read::{self, Limits};

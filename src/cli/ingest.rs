@@ -10,7 +10,8 @@ use super::exit::Exit;
 use super::progress::Bar;
 use super::{input, output};
 use crate::archive::{Archive, FlagFilter};
-use crate::ingest::{Context, Request, Summary, Tally, ingest, tally};
+use crate::ingest::{Request, Summary, Tally, ingest, tally};
+use crate::intake::Context;
 use crate::model::Severity;
 use crate::read::Limits;
 

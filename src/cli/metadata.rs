@@ -11,7 +11,7 @@ use super::args::{Format, Output};
 use super::exit::Exit;
 use super::output;
 use crate::discover::{self, Found, Root};
-use crate::ingest::guarded;
+use crate::intake::guarded;
 use crate::model::{Field, FieldValue, InputKind, Metadata, Problem};
 use crate::read::{self, Limits};
 

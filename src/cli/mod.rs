@@ -83,7 +83,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
 fn quiet_guarded_panics() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if !crate::ingest::in_guard() {
+        if !crate::intake::in_guard() {
             usual(info);
         }
     }));

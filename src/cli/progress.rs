@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::ingest::Progress;
+use crate::derive::Progress;
 
 /// Shows how far a run is.
 pub(super) struct Bar {

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::input;
 use super::progress::Bar;
 use crate::archive::Archive;
-use crate::ingest::Context;
+use crate::intake::Context;
 use crate::read::Limits;
 
 /// Rebuild credits, copies, matches and findings from what was stored

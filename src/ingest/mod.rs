@@ -5,7 +5,6 @@
 //! committed in batches; what they still need stands in the archive's `pending` table and is derived at the end, so that
 //! a run that is killed loses nothing that was committed, and the next one finishes it.
 
-mod one;
 mod plan;
 
 use std::path::PathBuf;
@@ -14,16 +13,13 @@ use std::sync::mpsc::sync_channel;
 use rayon::prelude::*;
 use serde::Serialize;
 
-pub use one::{
-    Context, complete_photo, document_readings, guarded, in_guard, photo_readings, read_found,
-};
-pub use plan::Place;
 pub use plan::{Tally, tally};
 
 use crate::archive::{Archive, Counts, Stored};
-use crate::derive::{self, Step};
+use crate::derive::{Progress, derive};
 use crate::discover::{self, Found};
 use crate::error::{Error, Result};
+use crate::intake::{Context, read_found};
 use crate::model::Status;
 use plan::Roots;
 
@@ -39,17 +35,6 @@ pub struct Request {
     pub named: Vec<(String, PathBuf)>,
     /// Read inputs again even where size and time say that they did not change.
     pub reread: bool,
-}
-
-/// How far a run is, for whoever shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// What is being done.
-    pub step: &'static str,
-    /// How much of it is done.
-    pub done: u64,
-    /// Of how much, where that is known.
-    pub total: Option<u64>,
 }
 
 /// What one run did, and what the archive holds after it.
@@ -88,13 +73,7 @@ pub fn ingest(
     let roots = Roots::resolve(archive, request)?;
     let run = archive.begin_run(&digest, &roots.given())?;
     let mut summary = read_all(archive, request, &roots, cx, progress)?;
-    derive::derive(archive, cx, &|step: Step| {
-        progress(Progress {
-            step: step.name,
-            done: step.done,
-            total: Some(step.total),
-        });
-    })?;
+    derive(archive, cx, progress)?;
     summary.archive = archive.counts()?;
     archive.finish_run(run, &serde_json::to_value(&summary).unwrap_or_default())?;
     Ok(summary)

@@ -7,18 +7,8 @@ use super::Request;
 use crate::archive::{Archive, RootRow};
 use crate::discover::{self, Found, Input, Root, platform};
 use crate::error::{Error, Result};
+use crate::intake::Place;
 use crate::model::InputKind;
-
-/// Where an input stands in the archive.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The root's key.
-    pub root_id: i64,
-    /// Relative to the root, for people.
-    pub path: String,
-    /// The name's bytes, where they are not UTF-8.
-    pub path_raw: Option<Vec<u8>>,
-}
 
 /// The roots of a run, and those that the archive knew before.
 pub(super) struct Roots {

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::plan::Place;
 use crate::archive::{Content, FileRow, PhotoReading, Stored};
 use crate::credit::{CreditReader, Hints};
 use crate::discover::{self, Found, Input};
@@ -18,6 +17,17 @@ pub struct Context<'a> {
     pub credits: &'a CreditReader,
     /// How much one input may ask for.
     pub limits: &'a Limits,
+}
+
+/// Where an input stands in the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The root's key.
+    pub root_id: i64,
+    /// Relative to the root, for people.
+    pub path: String,
+    /// The name's bytes, where they are not UTF-8.
+    pub path_raw: Option<Vec<u8>>,
 }
 
 thread_local! {
