@@ -74,6 +74,35 @@ fn rank(carrier: Carrier, digest: Digest) -> u8 {
     }
 }
 
+/// A date as EXIF and IIM write it (`2023:09:13 10:00:00`, `20230913`), or as XMP does, as ISO 8601: `YYYY-MM-DD` with the
+/// time behind it where there is one; parts that are zero or blank are left out. `None` for what is no date.
+pub(super) fn iso_date(text: &str) -> Option<String> {
+    let text = text.trim();
+    let mut rest = text;
+    let mut part = |length: usize| -> Option<&str> {
+        rest = rest.trim_start_matches([':', '-', '/', '.', ' ', 'T']);
+        let digits = rest
+            .get(..length)
+            .filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?;
+        rest = rest.get(length..)?;
+        Some(digits)
+    };
+    let year = part(4).filter(|y| *y != "0000")?;
+    let month = part(2).filter(|m| ("01"..="12").contains(m));
+    let day = month.and(part(2)).filter(|d| ("01"..="31").contains(d));
+    let (Some(month), Some(day)) = (month, day) else {
+        return Some(month.map_or(year.to_owned(), |month| format!("{year}-{month}")));
+    };
+    let time = [part(2), part(2), part(2)];
+    let [Some(hours), Some(minutes), Some(seconds)] = time else {
+        return Some(format!("{year}-{month}-{day}"));
+    };
+    if hours > "23" || minutes > "59" || seconds > "60" {
+        return Some(format!("{year}-{month}-{day}"));
+    }
+    Some(format!("{year}-{month}-{day}T{hours}:{minutes}:{seconds}"))
+}
+
 /// Move each cut value behind the last longer value that begins with it.
 fn cut_behind_whole(values: &mut Vec<FieldValue>) {
     let mut at = 0;
@@ -178,6 +207,24 @@ mod tests {
             order(&merge(values, Digest::Absent), Field::Description),
             ["default", "deutsch"]
         );
+    }
+
+    #[test]
+    fn dates_of_every_container_become_one_form() {
+        for (text, date) in [
+            ("2023:09:13 10:00:00", Some("2023-09-13T10:00:00")),
+            ("2023:09:13", Some("2023-09-13")),
+            ("20230913", Some("2023-09-13")),
+            ("2023:09:  ", Some("2023-09")),
+            ("2023:00:00 00:00:00", Some("2023")),
+            ("2023:09:13 99:99:99", Some("2023-09-13")),
+            ("    :  :     :  :  ", None),
+            ("0000:00:00 00:00:00", None),
+            ("-001:01:01", None),
+            ("\u{e9}\u{e9}\u{e9}", None),
+        ] {
+            assert_eq!(iso_date(text).as_deref(), date, "{text}");
+        }
     }
 
     #[test]

@@ -2,14 +2,27 @@
 //!
 //! In: the bytes of one input and what it is. Out: its [`Content`], problems included: no input is an error.
 
+mod bmp;
+mod bytes;
 mod charset;
 mod context;
+mod exif;
+mod gif;
 pub mod html;
+mod iptc;
+mod iptc_charset;
+mod jpeg;
 mod limits;
 pub mod metadata;
+mod parts;
 pub mod photo;
+mod photoshop;
+mod png;
 pub mod sidecar;
 pub mod text;
+mod tiff;
+mod webp;
+mod xml_text;
 mod xmp;
 
 pub use context::DocumentContext;

@@ -23,9 +23,9 @@ impl Reader for SidecarReader {
 
 /// The metadata of a sidecar; every value's carrier is [`Carrier::Sidecar`].
 pub fn read(bytes: &[u8], limits: &Limits) -> Metadata {
-    let (values, problems) = xmp::read(bytes, Carrier::Sidecar, limits);
-    let mut metadata = metadata::merge(values, metadata::Digest::Absent);
-    metadata.problems = problems;
+    let packet = xmp::read(bytes, Carrier::Sidecar, limits);
+    let mut metadata = metadata::merge(packet.values, metadata::Digest::Absent);
+    metadata.problems = packet.problems;
     metadata
 }
 

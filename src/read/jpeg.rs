@@ -1,0 +1,207 @@
+//! JPEG. In: a file's bytes. Out: its size, its EXIF, IIM and XMP blocks, and whether it ends where it should.
+
+use std::borrow::Cow;
+
+use super::Limits;
+use super::bytes::{Order, slice};
+use super::parts::Parts;
+use super::photoshop;
+use crate::model::Reason;
+
+const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+const EXTENDED: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
+const PHOTOSHOP: [(&[u8], usize); 2] = [(b"Photoshop 3.0\0", 14), (b"Adobe_Photoshop2.5:", 27)];
+
+/// Walk the segments of a JPEG.
+pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
+    let mut walk = Walk {
+        bytes,
+        at: 2,
+        parts: Parts::default(),
+        resources: Vec::new(),
+    };
+    let ended = walk.run(limits);
+    let Walk {
+        mut parts,
+        resources,
+        ..
+    } = walk;
+    let block = match resources.as_slice() {
+        [one] => Cow::Borrowed(*one),
+        several => Cow::Owned(several.concat()),
+    };
+    photoshop::resources(&block, &mut parts, limits);
+    if !ended {
+        parts.truncated("its picture data");
+    }
+    parts
+}
+
+struct Walk<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    parts: Parts<'a>,
+    /// Photoshop resource blocks: one block may be split over several segments.
+    resources: Vec<&'a [u8]>,
+}
+
+impl<'a> Walk<'a> {
+    /// Whether the end-of-image marker, or too many segments, was reached.
+    fn run(&mut self, limits: &Limits) -> bool {
+        for _ in 0..limits.records {
+            let Some(marker) = self.marker() else {
+                return false;
+            };
+            match marker {
+                0xd9 => return true,
+                0x01 | 0xd0..=0xd8 => continue,
+                _ => {}
+            }
+            let Some(length) = Order::Big.u16(self.bytes, self.at).map(usize::from) else {
+                return false;
+            };
+            let Some(body) = slice(self.bytes, self.at + 2, length.saturating_sub(2)) else {
+                self.parts.truncated("one of its segments");
+                return false;
+            };
+            self.at += length.max(2);
+            self.segment(marker, body, limits);
+        }
+        self.parts.too_many("segments", limits);
+        true
+    }
+
+    /// The next marker; skips coded picture data, fill bytes and what does not belong there.
+    fn marker(&mut self) -> Option<u8> {
+        loop {
+            let rest = self.bytes.get(self.at..)?;
+            self.at += rest.iter().position(|b| *b == 0xff)?;
+            while *self.bytes.get(self.at)? == 0xff {
+                self.at += 1;
+            }
+            let marker = *self.bytes.get(self.at)?;
+            self.at += 1;
+            if !matches!(marker, 0x00 | 0xd0..=0xd7) {
+                return Some(marker);
+            }
+        }
+    }
+
+    fn segment(&mut self, marker: u8, body: &'a [u8], limits: &Limits) {
+        match marker {
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                let side = |at| Order::Big.u16(body, at).map_or(0, u32::from);
+                if self.parts.width == 0 {
+                    (self.parts.height, self.parts.width) = (side(1), side(3));
+                }
+            }
+            // The height may follow the first scan.
+            0xdc if self.parts.height == 0 => {
+                self.parts.height = Order::Big.u16(body, 0).map_or(0, u32::from);
+            }
+            0xe1 if body.starts_with(b"Exif\0") => self.parts.add_exif(body, limits),
+            0xe1 if body.starts_with(XMP) => {
+                self.parts
+                    .add_xmp(body.get(XMP.len()..).unwrap_or_default(), limits);
+            }
+            0xe1 if body.starts_with(EXTENDED) => self.extended(body, limits),
+            0xed => {
+                let header = PHOTOSHOP.iter().find(|(mark, _)| body.starts_with(mark));
+                if let Some(block) = header.and_then(|(_, length)| body.get(*length..))
+                    && self.parts.room(block.len(), limits)
+                {
+                    self.resources.push(block);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn extended(&mut self, body: &'a [u8], limits: &Limits) {
+        let at = EXTENDED.len();
+        let (Some(id), Some(full), Some(offset), Some(data)) = (
+            slice(body, at, 32),
+            Order::Big.u32(body, at + 32),
+            Order::Big.u32(body, at + 36),
+            body.get(at + 40..),
+        ) else {
+            self.parts.problem(
+                Reason::Damaged,
+                "cannot read the extended XMP of this picture: its header is cut off",
+            );
+            return;
+        };
+        if self.parts.room(data.len(), limits) {
+            self.parts.extended.push((id, full, offset, data));
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::read) fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
+        let mut out = vec![0xff, marker];
+        out.extend((body.len() as u16 + 2).to_be_bytes());
+        out.extend(body);
+        out
+    }
+
+    pub(in crate::read) fn file(segments: &[Vec<u8>]) -> Vec<u8> {
+        let mut out = b"\xff\xd8".to_vec();
+        out.extend(segments.concat());
+        out.extend(segment(0xc0, &[8, 0, 48, 0, 64, 1, 1, 0x11, 0]));
+        out.extend(segment(0xda, &[1, 1, 0, 0, 0x3f, 0]));
+        out.extend(b"\x12\xff\x00\x34\xff\xd0\x56\xff\xd9");
+        out
+    }
+
+    #[test]
+    fn size_and_blocks_are_found_and_a_whole_file_has_no_problem() {
+        let mut xmp = XMP.to_vec();
+        xmp.extend(b"<x/>");
+        let bytes = file(&[segment(0xe1, b"Exif\0\0II*\0"), segment(0xe1, &xmp)]);
+        let parts = parts(&bytes, &Limits::default());
+        assert_eq!((parts.width, parts.height), (64, 48));
+        assert_eq!(parts.exif.as_deref(), Some(&b"II*\0"[..]));
+        assert_eq!(&parts.xmp[0][..], b"<x/>");
+        assert!(parts.problems.is_empty());
+    }
+
+    #[test]
+    fn every_cut_of_a_file_is_noticed() {
+        let bytes = file(&[segment(0xe0, b"JFIF\0")]);
+        for length in 0..bytes.len() {
+            let cut = parts(&bytes[..length], &Limits::default());
+            assert!(
+                cut.problems.iter().any(|p| p.reason == Reason::Truncated),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_resource_block_split_over_segments_is_one() {
+        let iim = b"\x1c\x02\x50\x00\x02AP";
+        let mut block = b"8BIM\x04\x04\0\0\0\0\0\x07".to_vec();
+        block.extend(iim);
+        let split = |part: &[u8]| segment(0xed, &[b"Photoshop 3.0\0", part].concat());
+        let bytes = file(&[split(&block[..14]), split(&block[14..])]);
+        let parts = parts(&bytes, &Limits::default());
+        assert_eq!(parts.iim.len(), 1);
+        assert_eq!(&parts.iim[0][..], iim);
+    }
+
+    #[test]
+    fn too_many_segments_are_a_problem_and_not_a_truncation() {
+        let limits = Limits {
+            records: 10,
+            ..Limits::default()
+        };
+        let bytes = file(&vec![segment(0xfe, b"comment"); 20]);
+        let parts = parts(&bytes, &limits);
+        assert_eq!(parts.problems.len(), 1);
+        assert_eq!(parts.problems[0].reason, Reason::MaxRecords);
+    }
+}
