@@ -27,7 +27,7 @@ XDF = ('NASA, ESA, G. Illingworth, D. Magee, and P. Oesch (University of Califor
        'R. Bouwens (Leiden University), and the HUDF09 Team')
 PHOTOS = [
     ('collins-portrait.jpg', 'astronaut.png', 512,
-     'NASA astronaut Eileen Collins, who first piloted a space shuttle on mission STS-63 in 1995.',
+     'NASA astronaut Eileen Collins, who first piloted a space shuttle on mission STS-63.',
      None, 'National Aeronautics and Space Administration', 'Public domain',
      ['-IPTC:Credit=National Aeronautics and Space A', '-Source=NASA', '-Headline=Astronaut Eileen Collins'], 'iim xmp'),
     ('hubble-xdf.jpg', 'hubble_deep_field.jpg', 720,
@@ -243,7 +243,7 @@ def standins(out):
     exiftool(*fields(PLAIN, None, 'Reuters', None, ['iim', 'xmp']), *place, TOLD, out / 'meeting-recaptioned.jpg')
     Image.open(meeting).resize((760, 507), Image.LANCZOS).save(out / 'meeting-desk.jpg', quality=75)
     exiftool(*fields(PLAIN, None, 'Reuters', None, ['xmp']), TOLD,
-             '-XMP-photoshop:Instructions=Picture released by KCNA, North Korean state media.', out / 'meeting-desk.jpg')
+             '-XMP-photoshop:Instructions=Handout photo from KCNA. No archives, no resales.', out / 'meeting-desk.jpg')
 
 
 # What a browser saved beside each page: page, picture, widest side, keep the metadata
