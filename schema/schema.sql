@@ -164,8 +164,10 @@ CREATE TABLE appearance_images (
   kind          TEXT NOT NULL CHECK (kind IN ('variant', 'local')),   -- other renditions; paths as they stand
   seq           INTEGER NOT NULL,
   url           TEXT NOT NULL,
+  name          TEXT,                         -- of a local reference: the file's name, for photos that come later
   PRIMARY KEY (appearance_id, kind, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX appearance_images_name ON appearance_images (name) WHERE name IS NOT NULL;
 
 -- ---------------------------------------------------------------- the registry, copied in so that plain SQL can join it
 

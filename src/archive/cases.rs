@@ -29,31 +29,42 @@ impl Archive {
         printed(&self.conn, document).map_err(self.failed("read"))
     }
 
-    /// The photo whose file lies at a path, if one does.
+    /// The photo whose file lies at a path below a root, if one does. Its file may be stored under another root that
+    /// lies inside this one, or around it.
     pub fn photo_at(&self, root: i64, path: &str) -> Result<Option<Sha256>> {
-        self.conn
-            .prepare_cached(
-                "SELECT p.sha256 FROM files f JOIN photos p ON p.id = f.photo_id WHERE f.root_id = ?1 AND f.path = ?2",
-            )
-            .and_then(|mut s| s.query_row(params![root, path], |r| r.get::<_, String>(0)).optional())
-            .map(|sha| sha.as_deref().and_then(Sha256::from_hex))
-            .map_err(self.failed("read"))
+        self.ask("read", || {
+            let mut at = self.conn.prepare_cached(
+                "SELECT p.sha256 FROM roots own JOIN roots r
+                   ON r.id = own.id OR substr(own.path || '/' || ?2, 1, length(r.path) + 1) = r.path || '/'
+                 JOIN files f ON f.root_id = r.id AND f.path = substr(own.path || '/' || ?2, length(r.path) + 2)
+                 JOIN photos p ON p.id = f.photo_id WHERE own.id = ?1 LIMIT 1",
+            )?;
+            let sha: Option<String> = at.query_row(params![root, path], |r| r.get(0)).optional()?;
+            Ok(sha.as_deref().and_then(Sha256::from_hex))
+        })
     }
 
-    /// Documents whose pages lie in the folder of a file or above it: a photo that came may complete them.
+    /// Documents of pages that lie in the folder of a photo's file or above it, and refer to a file of that name: the
+    /// photo may be what they lacked.
     pub fn documents_near(&self, photo: i64) -> Result<Vec<i64>> {
         self.ask("read", || {
-            let mut statement = self.conn.prepare_cached(
-                "SELECT DISTINCT c.document_id FROM files f
-                 JOIN files page ON page.root_id = f.root_id AND page.kind = 'html'
-                   AND page.folder IN (f.folder, rtrim(rtrim(f.folder, replace(f.folder, '/', '')), '/'))
-                 JOIN captures c ON c.file_id = page.id
-                 JOIN appearances a ON a.document_id = c.document_id
-                 JOIN appearance_images i ON i.appearance_id = a.id AND i.kind = 'local'
-                 WHERE f.photo_id = ?1
-                   AND (i.url LIKE '%' || substr(f.path, length(f.folder) + 1 + (f.folder <> '')) OR instr(i.url, '%') > 0)",
+            let mut files = self.conn.prepare_cached("SELECT root_id, path, folder FROM files WHERE photo_id = ?1")?;
+            let mut pages = self.conn.prepare_cached(
+                "SELECT DISTINCT a.document_id FROM appearance_images i JOIN appearances a ON a.id = i.appearance_id
+                 JOIN captures c ON c.document_id = a.document_id JOIN files page ON page.id = c.file_id
+                 WHERE i.name = ?1 AND page.root_id = ?2
+                   AND (page.folder = '' OR page.folder = ?3 OR substr(?3, 1, length(page.folder) + 1) = page.folder || '/')",
             )?;
-            statement.query_map([photo], |r| r.get(0))?.collect()
+            let mut found = Vec::new();
+            let mut rows = files.query([photo])?;
+            while let Some(r) = rows.next()? {
+                let (root, path, folder): (i64, String, String) = (r.get(0)?, r.get(1)?, r.get(2)?);
+                let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+                for document in pages.query_map(params![name, root, folder], |r| r.get(0))? {
+                    found.push(document?);
+                }
+            }
+            Ok(found)
         })
     }
 
@@ -68,13 +79,13 @@ impl Archive {
 
     /// A picture with its photos and uses; `None` where it is gone.
     pub fn picture_case(&self, picture: i64) -> Result<Option<Case>> {
-        picture_case(&self.conn, picture).map_err(self.failed("read"))
+        picture_case(&self.conn, &self.outlet_totals, picture).map_err(self.failed("read"))
     }
 
     /// An appearance for which no photo is held; `None` where it is gone or has one.
     pub fn appearance_case(&self, appearance: i64) -> Result<Option<Case>> {
         self.ask("read", || {
-            let found = case_appearances(&self.conn, "a.id = ?1", appearance)?;
+            let found = case_appearances(&self.conn, &self.outlet_totals, "a.id = ?1", appearance)?;
             Ok((found.iter().any(|a| a.photo.is_none())).then(|| Case {
                 appearances: found,
                 ..Case::default()
@@ -254,7 +265,11 @@ fn embedded(conn: &Connection, photo: i64) -> rusqlite::Result<Vec<EmbeddedReadi
     Ok(out)
 }
 
-fn picture_case(conn: &Connection, picture: i64) -> rusqlite::Result<Option<Case>> {
+fn picture_case(
+    conn: &Connection,
+    totals: &OutletTotals,
+    picture: i64,
+) -> rusqlite::Result<Option<Case>> {
     let members: Vec<i64> = conn
         .prepare_cached("SELECT photo_id FROM picture_photos WHERE picture_id = ?1")?
         .query_map([picture], |r| r.get(0))?
@@ -275,7 +290,9 @@ fn picture_case(conn: &Connection, picture: i64) -> rusqlite::Result<Option<Case
     links.sort_by_key(|l| (l.a, l.b));
     let appearances = case_appearances(
         conn,
-        "m.photo_id IN (SELECT photo_id FROM picture_photos WHERE picture_id = ?1)",
+        totals,
+        "a.id IN (SELECT appearance_id FROM matches WHERE photo_id IN
+           (SELECT photo_id FROM picture_photos WHERE picture_id = ?1))",
         picture,
     )?;
     Ok(Some(Case {
@@ -341,6 +358,7 @@ fn case_photo(conn: &Connection, id: i64) -> rusqlite::Result<Option<CasePhoto>>
 
 fn case_appearances(
     conn: &Connection,
+    totals: &OutletTotals,
     condition: &str,
     key: i64,
 ) -> rusqlite::Result<Vec<CaseAppearance>> {
@@ -375,7 +393,7 @@ fn case_appearances(
         });
         let (document, outlet): (i64, Option<i64>) = (r.get(19)?, r.get(20)?);
         let (outlet_pages, outlet_credited) = match outlet {
-            Some(outlet) => other_pages(conn, outlet, document)?,
+            Some(outlet) => other_pages(conn, totals, outlet, document)?,
             None => (0, 0),
         };
         out.push(CaseAppearance {
@@ -425,14 +443,36 @@ fn document_credits(conn: &Connection, document: i64) -> rusqlite::Result<Vec<Cr
         .collect())
 }
 
-/// How many other documents of the outlet use pictures, and on how many of those a credit was found.
-fn other_pages(conn: &Connection, outlet: i64, document: i64) -> rusqlite::Result<(u32, u32)> {
-    conn.prepare_cached(
-        "SELECT count(*), coalesce(sum(credited), 0) FROM (
-           SELECT max(c.credit_line IS NOT NULL OR k.document_credits <> '[]') AS credited
-           FROM documents d JOIN appearances a ON a.document_id = d.id LEFT JOIN credits c ON c.appearance_id = a.id
-             LEFT JOIN captures k ON k.document_id = d.id
-           WHERE d.outlet_id = ?1 AND d.id <> ?2 AND d.kind = 'article' GROUP BY d.id)",
-    )?
-    .query_row(params![outlet, document], |r| Ok((r.get(0)?, r.get(1)?)))
+/// For each outlet, how many of its documents use pictures, and on how many of those a credit was found.
+pub(super) type OutletTotals = std::cell::RefCell<std::collections::BTreeMap<i64, (u32, u32)>>;
+
+/// The same for one document alone: 0 or 1 each.
+const OF_DOCUMENTS: &str = "SELECT count(*), coalesce(sum(credited), 0) FROM (
+   SELECT max(c.credit_line IS NOT NULL OR k.document_credits <> '[]') AS credited
+   FROM documents d JOIN appearances a ON a.document_id = d.id LEFT JOIN credits c ON c.appearance_id = a.id
+     LEFT JOIN captures k ON k.document_id = d.id
+   WHERE d.kind = 'article' AND KEY = ?1 GROUP BY d.id)";
+
+/// How many other documents of the outlet use pictures, and on how many of those a credit was found. An outlet's totals
+/// are counted once and kept until inputs or readings change.
+fn other_pages(
+    conn: &Connection,
+    totals: &OutletTotals,
+    outlet: i64,
+    document: i64,
+) -> rusqlite::Result<(u32, u32)> {
+    let count = |column: &str, key: i64| -> rusqlite::Result<(u32, u32)> {
+        conn.prepare_cached(&OF_DOCUMENTS.replace("KEY", column))?
+            .query_row([key], |r| Ok((r.get(0)?, r.get(1)?)))
+    };
+    let known = totals.borrow().get(&outlet).copied();
+    let all = if let Some(all) = known {
+        all
+    } else {
+        let all = count("d.outlet_id", outlet)?;
+        totals.borrow_mut().insert(outlet, all);
+        all
+    };
+    let own = count("d.id", document)?;
+    Ok((all.0.saturating_sub(own.0), all.1.saturating_sub(own.1)))
 }

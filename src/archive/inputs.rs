@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use super::{Archive, ids};
 use crate::error::Result;
 use crate::fingerprint;
+use crate::matching::file_name_beside;
 use crate::model::{
     Appearance, Carrier, CreditReading, Document, Field, Metadata, Photo, Problem, Reason, Sha256,
     Status,
@@ -162,6 +163,7 @@ impl Archive {
 
     /// Store a batch of inputs in one transaction, and what each still needs in `pending`.
     pub fn store(&mut self, batch: &[Stored]) -> Result<()> {
+        self.outlet_totals.borrow_mut().clear();
         self.change(|tx| {
             for stored in batch {
                 store_one(tx, stored)?;
@@ -689,9 +691,15 @@ fn store_appearance(
     for (kind, urls) in [("variant", &a.image.variants), ("local", &a.image.local)] {
         for (seq, url) in urls.iter().enumerate() {
             tx.prepare_cached(
-                "INSERT OR IGNORE INTO appearance_images (appearance_id, kind, seq, url) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT OR IGNORE INTO appearance_images (appearance_id, kind, seq, url, name) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![id, kind, seq as i64, url])?;
+            .execute(params![
+                id,
+                kind,
+                seq as i64,
+                url,
+                (kind == "local").then(|| file_name_beside(url)).flatten()
+            ])?;
         }
     }
     store_reading(

@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Archive {
     pub(super) conn: Connection,
     pub(super) path: PathBuf,
+    pub(super) outlet_totals: super::cases::OutletTotals,
 }
 
 impl Archive {
@@ -88,6 +89,7 @@ impl Archive {
         Ok(Self {
             conn,
             path: path.into(),
+            outlet_totals: super::cases::OutletTotals::default(),
         })
     }
 
@@ -98,6 +100,7 @@ impl Archive {
         Ok(Self {
             conn,
             path: path.into(),
+            outlet_totals: super::cases::OutletTotals::default(),
         })
     }
 

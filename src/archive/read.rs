@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, params};
 use serde::Serialize;
 
-use super::inputs::from_word;
+use super::inputs::{from_word, json};
 use super::{Archive, ids};
 use crate::error::Result;
 use crate::flags::Origin;
@@ -48,8 +48,8 @@ pub struct FlagFilter {
     pub from: Option<String>,
     /// Only documents published up to this day.
     pub to: Option<String>,
-    /// Only findings about this subject.
-    pub subject: Option<String>,
+    /// Only findings about one of these subjects, or of their cases; empty: all.
+    pub subjects: Vec<String>,
 }
 
 /// One input that was not read in full.
@@ -181,7 +181,7 @@ impl Archive {
                 "SELECT f.id, f.rule, f.severity, f.confidence, f.subject_kind, f.subject_id, f.subject_name, f.summary,
                         f.evidence, f.kinds
                  FROM flags f
-                 WHERE (?1 IS NULL OR f.subject_id = ?1 OR f.case_key = ?1)
+                 WHERE (?1 = '[]' OR f.subject_id IN (SELECT value FROM json_each(?1)) OR f.case_key IN (SELECT value FROM json_each(?1)))
                    AND ((?2 IS NULL AND ?3 IS NULL AND ?4 IS NULL) OR EXISTS (
                      SELECT 1 FROM appearances a JOIN documents d ON d.id = a.document_id
                        LEFT JOIN outlets o ON o.id = d.outlet_id LEFT JOIN matches m ON m.appearance_id = a.id
@@ -196,7 +196,7 @@ impl Archive {
                  ORDER BY CASE f.severity WHEN 'warning' THEN 0 WHEN 'notice' THEN 1 ELSE 2 END, f.rule, f.subject_name, f.id",
             )?;
             let outlet = filter.outlet.as_ref().map(|o| format!("%{}%", o.to_lowercase().replace(['%', '_'], "")));
-            let rows = statement.query_map(params![filter.subject, outlet, filter.from, filter.to], |r| {
+            let rows = statement.query_map(params![json(&filter.subjects), outlet, filter.from, filter.to], |r| {
                 let text = |i: usize| r.get::<_, String>(i);
                 Ok(Flag {
                     flag: text(0)?,

@@ -129,6 +129,7 @@ impl Archive {
 
     /// Empty all links, groups, matches and findings, and put every photo and document back to be derived.
     pub fn forget_derived(&mut self) -> Result<()> {
+        self.outlet_totals.borrow_mut().clear();
         self.change(|tx| {
             tx.execute_batch(
                 "DELETE FROM flags; DELETE FROM origins; DELETE FROM matches; DELETE FROM match_keys;

@@ -215,7 +215,11 @@ fn add_copies(
         case.appearances.extend(other.appearances);
         for held in other.photos {
             match case.photos.iter_mut().find(|p| p.sha256 == held.sha256) {
-                Some(own) => own.files.extend(held.files),
+                Some(own) => {
+                    let known = own.files.clone();
+                    own.files
+                        .extend(held.files.into_iter().filter(|f| !known.contains(f)));
+                }
                 None => case.photos.push(held),
             }
         }

@@ -63,24 +63,30 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
         known_rule(rule)?;
     }
     let archive = input::archive(shared)?;
-    let subject = match &args.subject {
-        None => None,
-        Some(text) => Some(match input::subject(&archive, text)? {
-            Some(input::Subject::Picture(id)) => crate::archive::picture_public(id),
-            Some(input::Subject::Appearance(id)) => crate::archive::appearance_public(id),
-            Some(input::Subject::Document(id)) => crate::archive::document_public(id),
+    let mut subjects = Vec::new();
+    if let Some(text) = &args.subject {
+        match input::subject(&archive, text)? {
+            Some(input::Subject::Picture(id)) => subjects.push(crate::archive::picture_public(id)),
+            Some(input::Subject::Appearance(id)) => {
+                subjects.push(crate::archive::appearance_public(id));
+            }
+            Some(input::Subject::Document(id)) => {
+                subjects.push(crate::archive::document_public(id));
+                let uses = archive.appearances_of(id)?;
+                subjects.extend(uses.into_iter().map(crate::archive::appearance_public));
+            }
             None => {
                 anyhow::bail!("cannot list findings about {text}: the archive does not hold it")
             }
-        }),
-    };
+        }
+    }
     let filter = FlagFilter {
         rules: args.rule.clone(),
         severity: args.severity.map(Severity::from),
         outlet: args.outlet.clone(),
         from: args.from.clone(),
         to: args.to.clone(),
-        subject,
+        subjects,
     };
     let flags = archive.flags(&filter)?;
     let mut out = output::Out::new(args.output, Format::Table);
@@ -195,7 +201,10 @@ pub(super) fn print_flag(out: &mut impl std::io::Write, flag: &Flag) -> std::io:
     writeln!(out, "  {}", output::escaped(&flag.subject.name))?;
     writeln!(out, "  {}", output::escaped(&flag.summary))?;
     for evidence in &flag.evidence {
-        let place = if evidence.input.is_empty() || evidence.input == flag.subject.name {
+        let place = if evidence.input.is_empty()
+            || evidence.input == flag.subject.name
+            || evidence.from.contains(&evidence.input)
+        {
             String::new()
         } else {
             format!(" in {}", output::escaped(&evidence.input))

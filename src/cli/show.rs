@@ -95,7 +95,7 @@ fn appearance(archive: &Archive, id: i64) -> anyhow::Result<Option<Shown>> {
 
 fn complete(archive: &Archive, case: Case, key: String) -> anyhow::Result<Shown> {
     let flags = archive.flags(&FlagFilter {
-        subject: Some(key),
+        subjects: vec![key],
         ..FlagFilter::default()
     })?;
     let mut matches = Vec::new();

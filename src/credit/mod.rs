@@ -1,12 +1,36 @@
 //! Reading a credit: a caption or credit text in, who made the picture and who passed it on out.
 //!
-//! The words are data (`schema/words/*.csv`, the registry); what is here is their grammar.
+//! The words are data (`schema/words/*.csv`, the registry); what is here is their grammar, in one screen: fold the text
+//! and find every known phrase ([`scan`]), find where the credit is ([`locate`]), take it apart ([`content`]), put its
+//! parties in order ([`chain`]), and read what the caption says of itself ([`date`], [`statement`]).
+
+mod chain;
+mod content;
+mod date;
+mod explain;
+mod language;
+mod locate;
+mod normalise;
+mod person;
+mod scan;
+mod statement;
+mod token;
+mod vocabulary;
 
 use std::sync::Arc;
 
+pub use explain::explain;
+
 use crate::error::Result;
-use crate::model::CreditReading;
+use crate::model::{
+    CaptionDate, ChainLink, CreditReading, Fact, FactKind, Label, Order, Party, Role, Span,
+    StateKind, StateLevel, StateSourced, Sureness,
+};
 use crate::parties::Registry;
+use content::{Content, Who, content};
+use locate::{Located, Place};
+use scan::Scan;
+use vocabulary::{Sense, Vocabulary};
 
 /// What is known about a text beforehand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,12 +46,20 @@ pub struct Hints<'a> {
 #[derive(Debug)]
 pub struct CreditReader {
     registry: Arc<Registry>,
+    vocabulary: Vocabulary,
 }
+
+/// Texts longer than this are no captions: only their beginning and end are looked at for a credit.
+const LONGEST: usize = 16_384;
 
 impl CreditReader {
     /// A reader for this registry and the built-in words.
     pub fn new(registry: Arc<Registry>) -> Result<Self> {
-        Ok(Self { registry })
+        let vocabulary = Vocabulary::new(&registry)?;
+        Ok(Self {
+            registry,
+            vocabulary,
+        })
     }
 
     /// The registry it reads with.
@@ -36,39 +68,612 @@ impl CreditReader {
     }
 
     /// Read a caption that may or may not carry a credit.
-    pub fn caption(&self, text: &str, _hints: &Hints<'_>) -> CreditReading {
-        CreditReading {
-            text: text.to_owned(),
-            caption: text.to_owned(),
-            ..CreditReading::default()
+    pub fn caption(&self, text: &str, hints: &Hints<'_>) -> CreditReading {
+        if text.len() > LONGEST {
+            return plain(text, hints);
         }
+        let scan = Scan::new(text, &self.vocabulary);
+        let lang = language::guess(&scan, hints.lang);
+        let end = locate::tail(&scan, 0, scan.text().len());
+        let (from, lead_label) = leading_label(&scan);
+        let found = locate::locate(&scan, from, end, lang.as_deref());
+        self.finish(
+            &scan,
+            hints,
+            lang.as_deref(),
+            found.as_ref(),
+            (from, lead_label, end),
+        )
     }
 
     /// Read a text that is a credit as a whole: a page's credit element, an embedded Credit field. Its caption is empty.
-    pub fn credit(&self, text: &str, _hints: &Hints<'_>) -> CreditReading {
-        CreditReading {
-            text: text.to_owned(),
-            credit_line: Some(text.to_owned()),
-            ..CreditReading::default()
+    pub fn credit(&self, text: &str, hints: &Hints<'_>) -> CreditReading {
+        if text.len() > LONGEST || text.trim().is_empty() {
+            return CreditReading {
+                credit_line: Some(text.to_owned()).filter(|t| !t.trim().is_empty()),
+                caption: String::new(),
+                ..plain(text, hints)
+            };
         }
+        let scan = Scan::new(text, &self.vocabulary);
+        let lang = language::guess(&scan, hints.lang);
+        let end = scan.text().len();
+        let found = content(&scan, 0, end, lang.as_deref());
+        let (start, stop) = locate::trimmed(&scan, 0, end);
+        let located = Located {
+            place: Place::Whole,
+            start,
+            end: stop,
+            cut: (0, end),
+            content: found,
+        };
+        self.finish(
+            &scan,
+            hints,
+            lang.as_deref(),
+            Some(&located),
+            (0, None, end),
+        )
     }
 
     /// Read a caption and the credit printed in an element of its own. The reading's `text` is both, with a space.
     pub fn parts(&self, caption: &str, credit: Option<&str>, hints: &Hints<'_>) -> CreditReading {
-        let text = credit.map_or_else(
-            || caption.to_owned(),
-            |credit| format!("{caption} {credit}"),
+        let Some(credit) = credit.map(str::trim).filter(|c| !c.is_empty()) else {
+            return self.caption(caption, hints);
+        };
+        let caption = caption.trim_end();
+        if caption.is_empty() {
+            return self.credit(credit, hints);
+        }
+        let text = format!("{caption} {credit}");
+        if text.len() > LONGEST {
+            return plain(&text, hints);
+        }
+        let scan = Scan::new(&text, &self.vocabulary);
+        let lang = language::guess(&scan, hints.lang);
+        // The folded place of the credit: the folding of the caption alone is a prefix of the whole's.
+        let from = normalise::fold(&format!("{caption} "))
+            .len()
+            .min(scan.text().len());
+        let end = scan.text().len();
+        let found = content(&scan, from, end, lang.as_deref());
+        let (start, stop) = locate::trimmed(&scan, from, end);
+        let located = Located {
+            place: Place::Whole,
+            start,
+            end: stop,
+            cut: (from, end),
+            content: found,
+        };
+        let (first, lead_label) = leading_label(&scan);
+        let mut reading = self.finish(
+            &scan,
+            hints,
+            lang.as_deref(),
+            Some(&located),
+            (first.min(from), lead_label, end),
         );
-        self.caption(&text, hints)
+        // The caption may carry a credit too; where it names more, both are told.
+        let own = self.caption(caption, hints);
+        if let Some(line) = &own.credit_line {
+            let names = |r: &CreditReading| {
+                r.chain
+                    .iter()
+                    .map(|l| l.name.clone())
+                    .chain(r.creators.iter().cloned())
+                    .collect::<Vec<_>>()
+            };
+            let theirs = names(&reading);
+            let repeats = names(&own).iter().all(|name| theirs.contains(name));
+            if repeats || line.trim() == credit {
+                reading.caption.clone_from(&own.caption);
+                reading.caption_dates = own.caption_dates;
+            } else if reading.chain.is_empty() && reading.creators.is_empty() {
+                return CreditReading { text, ..own };
+            } else {
+                reading.caption.clone_from(&own.caption);
+                reading.also.push(own);
+            }
+        }
+        reading
     }
 
     /// Whether a line of plain text is a caption: it ends in a credit that leaves no doubt.
     pub fn ends_in_credit(&self, line: &str) -> bool {
-        self.caption(line, &Hints::default()).credit_line.is_some()
+        if line.len() > 4096 {
+            return false;
+        }
+        let scan = Scan::new(line, &self.vocabulary);
+        let end = locate::tail(&scan, 0, scan.text().len());
+        let found = locate::locate(&scan, 0, end, None);
+        found.is_some_and(|found| {
+            let at_end = scan
+                .cut(found.cut.1, end)
+                .trim_matches([' ', '.'])
+                .is_empty();
+            let sure = match found.place {
+                Place::Lead => true,
+                Place::Bracket => {
+                    found.content.lead.is_some()
+                        || (found.content.known > 0
+                            && found.content.items.len() + found.content.labels.len() > 1)
+                        || found.content.formed
+                }
+                Place::Dash | Place::Sentence => {
+                    found.content.slashes > 0 && found.content.persons() > 0
+                }
+                Place::Before | Place::Whole => false,
+            };
+            at_end && sure
+        })
+    }
+
+    /// Put a reading together from what was located.
+    fn finish(
+        &self,
+        scan: &Scan<'_>,
+        hints: &Hints<'_>,
+        lang: Option<&str>,
+        found: Option<&Located>,
+        (from, lead_label, end): (usize, Option<Label>, usize),
+    ) -> CreditReading {
+        let chars = Chars::new(scan.original);
+        let span = |start: usize, stop: usize| {
+            let (start, stop) = scan.bytes(start, stop);
+            Span(chars.at(start), chars.at(stop))
+        };
+        let month_first = lang == Some("en");
+        let mut reading = CreditReading {
+            text: scan.original.to_owned(),
+            lang: lang.map(str::to_owned),
+            ..CreditReading::default()
+        };
+        // ------------------------------------------------ the caption
+        let (before, after) = match found {
+            Some(f) => (
+                (from, f.cut.0.max(from)),
+                (f.cut.1.max(from), end.max(f.cut.1)),
+            ),
+            None => ((from, end), (end, end)),
+        };
+        let (mut caption, mut labels) = caption_text(scan, before, found.is_some());
+        let (rest, more) = caption_text(scan, after, false);
+        if !rest.is_empty() {
+            caption = if caption.is_empty() {
+                rest
+            } else {
+                format!("{caption} {rest}")
+            };
+        }
+        labels.extend(more);
+        reading.caption = caption;
+        // ------------------------------------------------ dates, statements, notices
+        let inside = |at: usize| {
+            found
+                .as_ref()
+                .is_some_and(|f| (f.cut.0..f.cut.1).contains(&at))
+        };
+        for date in date::dates(scan, month_first)
+            .into_iter()
+            .filter(|d| !inside(d.start) || reading.caption.is_empty())
+        {
+            let text = scan.printed(date.start, date.end).to_owned();
+            if date.released {
+                reading.facts.push(Fact {
+                    kind: FactKind::Released,
+                    text: text.clone(),
+                    span: span(date.start, date.end),
+                    party: None,
+                });
+            }
+            reading.caption_dates.push(CaptionDate {
+                date: date.text(),
+                precision: date.precision(),
+                text,
+                span: Some(span(date.start, date.end)),
+                released: date.released,
+            });
+        }
+        let parties: Vec<&Party> = self.registry.iter().collect();
+        let mut stated: Option<(&Party, String)> = None;
+        for told in statement::told(scan, lang) {
+            let party = told
+                .party
+                .and_then(|n| self.vocabulary.names.get(n as usize))
+                .and_then(|n| parties.get(n.party as usize))
+                .copied();
+            let text = scan.printed(told.start, told.end).to_owned();
+            if let (FactKind::Stated, Some(party)) = (told.kind, party)
+                && !inside(told.start)
+                && stated.is_none()
+            {
+                stated = Some((party, text.clone()));
+            }
+            reading.facts.push(Fact {
+                kind: told.kind,
+                text,
+                span: span(told.start, told.end),
+                party: party.map(|p| p.id.clone()),
+            });
+        }
+        reading.facts.sort_by_key(|f| f.span);
+        // ------------------------------------------------ the credit
+        let taken = reading.caption_dates.first().map(|d| d.date.clone());
+        let date = taken.as_deref().or(hints.date);
+        if let Some(found) = found {
+            reading.span = Some(span(found.start, found.end));
+            reading.credit_line =
+                Some(scan.printed(found.start, found.end).to_owned()).filter(|l| !l.is_empty());
+            let mut credits = split(scan, found, lang).into_iter();
+            if let Some((first, ..)) = credits.next() {
+                self.names(scan, &first, date, lang, &parties, &mut reading, &span);
+            }
+            for (one, start, stop) in credits {
+                let mut other = CreditReading {
+                    text: scan.original.to_owned(),
+                    credit_line: Some(scan.printed(start, stop).trim().to_owned()),
+                    span: Some(span(start, stop)),
+                    lang: lang.map(str::to_owned),
+                    ..CreditReading::default()
+                };
+                self.names(scan, &one, date, lang, &parties, &mut other, &span);
+                other.confidence = 0.7;
+                reading.also.push(other);
+            }
+        }
+        for label in lead_label.into_iter().chain(labels) {
+            if !reading.labels.contains(&label) {
+                reading.labels.push(label);
+            }
+        }
+        if reading.state_sourced.is_none()
+            && let Some((party, words)) = stated
+            && let Some((kind, _, sureness)) = self.registry.state_of(&party.id, date)
+        {
+            reading.state_sourced = Some(StateSourced {
+                level: StateLevel::Stated,
+                kinds: vec![kind],
+                parties: vec![party.id.clone()],
+                evidence: words,
+                confidence: sureness,
+            });
+        }
+        reading.confidence = confidence(found, &reading);
+        reading
+    }
+
+    /// Creators, chain, labels and state source of one credit.
+    #[allow(clippy::too_many_arguments)]
+    fn names(
+        &self,
+        scan: &Scan<'_>,
+        content: &Content,
+        date: Option<&str>,
+        lang: Option<&str>,
+        parties: &[&Party],
+        reading: &mut CreditReading,
+        span: &dyn Fn(usize, usize) -> Span,
+    ) {
+        for item in content.items.iter().filter(|i| i.who == Who::Person) {
+            let name = name_of(scan.printed(item.start, item.end));
+            if !name.is_empty() && !reading.creators.contains(&name) {
+                reading.creators.push(name);
+            }
+        }
+        for label in &content.labels {
+            if !reading.labels.contains(label) {
+                reading.labels.push(*label);
+            }
+        }
+        let home = lang.and_then(|lang| {
+            self.vocabulary
+                .homes
+                .iter()
+                .find(|(l, _)| lang == l || lang.split('-').next() == Some(l))
+                .map(|(_, c)| c.as_str())
+        });
+        let (hands, order) = chain::order(
+            &content.items,
+            &self.registry,
+            &self.vocabulary,
+            parties,
+            date,
+            home,
+        );
+        reading.order = order;
+        let last = hands.len().saturating_sub(1);
+        for (at, hand) in hands.iter().enumerate() {
+            let role = match at {
+                0 if last > 0
+                    || reading.creators.is_empty()
+                        && hand.party.is_some_and(|p| p.state.is_some()) =>
+                {
+                    Role::Originator
+                }
+                _ if at == last => Role::Distributor,
+                _ => Role::Intermediary,
+            };
+            let state = hand.party.and_then(|p| self.registry.state_of(&p.id, date));
+            reading.chain.push(ChainLink {
+                party: hand.party.map(|p| p.id.clone()),
+                name: hand.party.map_or_else(
+                    || {
+                        scan.printed(hand.item.start, hand.item.end)
+                            .trim()
+                            .to_owned()
+                    },
+                    |p| p.name.clone(),
+                ),
+                role,
+                state: state.map(|s| s.0),
+                control: hand.party.map(|p| self.registry.control_at(&p.id, date).0),
+                span: span(hand.item.start, hand.item.end),
+            });
+        }
+        reading.state_sourced = self.state(scan, reading, &hands, date);
+    }
+
+    /// Whether the chain begins with an arm of a state. A state agency that only passes on another's picture does not
+    /// make it state-sourced; where the order is uncertain, no claim rests on it.
+    fn state(
+        &self,
+        scan: &Scan<'_>,
+        reading: &CreditReading,
+        hands: &[chain::Hand<'_>],
+        date: Option<&str>,
+    ) -> Option<StateSourced> {
+        let first = hands.iter().position(|h| {
+            h.party
+                .is_some_and(|p| self.registry.state_of(&p.id, date).is_some())
+        })?;
+        let others_first = hands.iter().take(first).any(|h| {
+            h.party
+                .is_some_and(|p| p.kind != crate::model::PartyKind::Platform)
+        });
+        if others_first || (reading.order == Order::Uncertain && hands.len() > 1) {
+            return None;
+        }
+        let mut sureness = if first == 0 {
+            Sureness::Sure
+        } else {
+            Sureness::Possible
+        };
+        let (mut kinds, mut ids): (Vec<StateKind>, Vec<String>) = (Vec::new(), Vec::new());
+        for hand in hands {
+            let Some(party) = hand.party else { continue };
+            let Some((kind, _, how)) = self.registry.state_of(&party.id, date) else {
+                continue;
+            };
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+            if ids.is_empty() {
+                sureness = sureness.max(how);
+            }
+            ids.push(party.id.clone());
+        }
+        let level = if hands.len() == ids.len() && ids.len() == 1 {
+            StateLevel::Direct
+        } else {
+            StateLevel::Via
+        };
+        let (from, to) = hands.iter().fold((usize::MAX, 0), |(a, b), h| {
+            (a.min(h.item.start), b.max(h.item.end))
+        });
+        Some(StateSourced {
+            level,
+            kinds,
+            parties: ids,
+            evidence: scan.printed(from, to).to_owned(),
+            confidence: sureness,
+        })
     }
 }
 
-/// The line with its parts underlined and named, for people who want to see why.
-pub fn explain(reading: &CreditReading) -> String {
-    reading.text.clone()
+/// A reading of a text in which nothing was looked for.
+fn plain(text: &str, hints: &Hints<'_>) -> CreditReading {
+    CreditReading {
+        text: text.to_owned(),
+        caption: text.trim().to_owned(),
+        lang: hints.lang.map(str::to_owned),
+        confidence: 0.3,
+        ..CreditReading::default()
+    }
+}
+
+/// "FILE PHOTO:", "FILE -" and the like before the caption: where the caption begins, and the label.
+fn leading_label(scan: &Scan<'_>) -> (usize, Option<Label>) {
+    let first = scan.trim_start(0);
+    let skip = scan.cut(first, scan.text().len()).len()
+        - scan
+            .cut(first, scan.text().len())
+            .trim_start_matches(['(', '[', '"'])
+            .len();
+    let at = first + skip;
+    for hit in scan.hits_from(at).iter().take_while(|h| h.start == at) {
+        let label = scan.senses(hit).find_map(|s| match s {
+            Sense::Label(label, _) => Some(label),
+            _ => None,
+        });
+        let after = scan.cut(hit.end, scan.text().len());
+        let bare = after.trim_start_matches([')', ']', '"']).trim_start();
+        let caps = scan
+            .printed(hit.start, hit.end)
+            .chars()
+            .any(char::is_uppercase)
+            || after.chars().next().is_some_and(|c| !c.is_ascii());
+        if let Some(label) = label
+            && caps
+            && bare.starts_with([':', '-', '|', '.', ','])
+            && bare.len() > 1
+        {
+            let rest = bare.trim_start_matches([':', '-', '|', '.', ',', ' ']);
+            return (scan.text().len() - rest.len(), Some(label));
+        }
+    }
+    (0, None)
+}
+
+/// The printed caption between two offsets: without labels at its end, and with those labels.
+fn caption_text(
+    scan: &Scan<'_>,
+    (start, end): (usize, usize),
+    credited: bool,
+) -> (String, Vec<Label>) {
+    let mut labels = Vec::new();
+    let mut stop = scan.trim_end(end).max(start);
+    loop {
+        let text = scan.cut(start, stop);
+        let body = start
+            + text
+                .trim_end_matches([' ', '\n', ',', '-', '|', '·', ';', '/', ':'])
+                .len();
+        let bracketed = scan.char_before(body).is_some_and(|c| c == ')' || c == ']');
+        let inner = if bracketed {
+            start
+                + scan
+                    .cut(start, body)
+                    .trim_end_matches([')', ']', ' ', '.'])
+                    .len()
+        } else {
+            body
+        };
+        let label = scan
+            .hits
+            .iter()
+            .filter(|h| h.start >= start && h.end == inner)
+            .find_map(|h| {
+                scan.senses(h).find_map(|s| match s {
+                    Sense::Label(label, anywhere) => Some((h.start, label, anywhere)),
+                    _ => None,
+                })
+            });
+        let Some((at, label, anywhere)) = label else {
+            break;
+        };
+        let before = scan.cut(start, at).trim_end();
+        let opened = before.ends_with(['(', '[']);
+        let parted = before.is_empty()
+            || before.ends_with([',', '.', '-', '|', '·', ';', ':', '!', '?', ')', '/', '\n']);
+        if !(bracketed && opened || parted && (anywhere || credited)) {
+            break;
+        }
+        labels.insert(0, label);
+        stop = start + before.trim_end_matches(['(', '[', ' ']).len();
+        stop = start
+            + scan
+                .cut(start, stop)
+                .trim_end_matches([' ', ',', '-', '|', '·', ';', ':', '\n'])
+                .len();
+    }
+    if start >= stop {
+        return (String::new(), labels);
+    }
+    // Labels that count in running text stay in it.
+    for hit in scan.hits_from(start).iter().take_while(|h| h.start < stop) {
+        if hit.end <= stop && !hit.glued_start && !hit.glued_end {
+            labels.extend(scan.senses(hit).find_map(|s| match s {
+                Sense::Label(label, true) => Some(label),
+                _ => None,
+            }));
+        }
+    }
+    let text = scan.printed(start, stop).trim();
+    let text = if credited {
+        text.trim_end_matches([' ', '\n', '|', '·', '/', '-', '–', '—', '•', '＝', '=', '('])
+    } else {
+        text
+    };
+    (text.trim().to_owned(), labels)
+}
+
+/// Independent credits of one line: those parted by semicolons that each name somebody.
+fn split(scan: &Scan<'_>, found: &Located, lang: Option<&str>) -> Vec<(Content, usize, usize)> {
+    let text = scan.cut(found.start, found.end);
+    let mut parts = Vec::new();
+    if text.contains(';') {
+        let mut from = found.start;
+        for piece in text.split(';') {
+            let to = from + piece.len();
+            let one = content(scan, from, to, lang);
+            if one.items.is_empty() {
+                parts.clear();
+                break;
+            }
+            parts.push((one, from, to));
+            from = to + 1;
+        }
+    }
+    if parts.len() < 2 {
+        return vec![(found.content.clone(), found.start, found.end)];
+    }
+    parts
+}
+
+/// A person's name as printed, without stray punctuation.
+fn name_of(printed: &str) -> String {
+    printed
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim_matches([',', '.', ' ', '/', '-'])
+        .to_owned()
+}
+
+/// How likely a reading is to be wholly right, by the form in which it was found.
+fn confidence(found: Option<&Located>, reading: &CreditReading) -> f64 {
+    let Some(found) = found else {
+        return if reading.state_sourced.is_some() {
+            0.8
+        } else {
+            0.92
+        };
+    };
+    let c = &found.content;
+    let mut confidence: f64 = match found.place {
+        Place::Lead | Place::Bracket => 0.97,
+        Place::Whole => 0.93,
+        Place::Dash | Place::Before => 0.9,
+        Place::Sentence => 0.91,
+    };
+    let unknown = c.items.iter().filter(|i| i.who == Who::Unknown).count();
+    confidence -= 0.12 * unknown.min(3) as f64;
+    confidence -= 0.15 * c.junk.min(3) as f64;
+    if reading.order == Order::Uncertain {
+        confidence -= 0.25;
+    }
+    if c.items.len() > 4 {
+        confidence -= 0.1;
+    }
+    if c.items.is_empty() {
+        confidence -= 0.08;
+    }
+    if !reading.also.is_empty() {
+        confidence -= 0.15;
+    }
+    confidence.clamp(0.05, 0.99)
+}
+
+/// Character offsets of byte offsets.
+struct Chars<'a> {
+    text: &'a str,
+    ascii: bool,
+}
+
+impl<'a> Chars<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            ascii: text.is_ascii(),
+        }
+    }
+
+    fn at(&self, byte: usize) -> usize {
+        if self.ascii {
+            return byte.min(self.text.len());
+        }
+        self.text
+            .get(..byte)
+            .map_or_else(|| self.text.chars().count(), |t| t.chars().count())
+    }
 }

@@ -71,9 +71,19 @@ pub fn judge(case: &Case, registry: &Registry) -> Judgement {
         .copies()
         .filter_map(|copy| origin::of(&scene, copy))
         .collect();
-    let flags = RULES
+    let mut flags: Vec<Flag> = RULES
         .iter()
         .flat_map(|rule| rule.check(&scene, &origins))
         .collect();
+    for flag in &mut flags {
+        // Containers that hold the same words in the same input are one piece of evidence.
+        let mut seen = Vec::new();
+        flag.evidence.retain(|e| {
+            let words = (e.text.clone(), e.from.clone(), e.input.clone());
+            let new = !seen.contains(&words);
+            seen.push(words);
+            new
+        });
+    }
     Judgement { flags, origins }
 }

@@ -25,6 +25,12 @@ pub fn paths_beside(folder: &str, reference: &str) -> Vec<String> {
     paths
 }
 
+/// The name of the file that a reference leads to, in lower case; `None` for other sites' addresses and `data:`.
+pub fn file_name_beside(reference: &str) -> Option<String> {
+    let path = paths_beside("", reference).pop()?;
+    path.rsplit('/').next().map(str::to_lowercase)
+}
+
 fn has_scheme(reference: &str) -> bool {
     let scheme = reference.split(':').next().unwrap_or_default();
     scheme.len() < reference.len()
@@ -97,5 +103,9 @@ mod tests {
         assert!(paths_beside("a", "data:image/png;base64,AAAA").is_empty());
         assert!(paths_beside("a", "//cdn.example/a.jpg").is_empty());
         assert!(paths_beside("a", "../../etc/passwd").is_empty());
+        assert_eq!(
+            file_name_beside("x_files/A%20b.JPG?w=1").as_deref(),
+            Some("a b.jpg")
+        );
     }
 }

@@ -10,7 +10,7 @@ mod keys;
 
 use crate::model::{CreditReading, Metadata, Sha256};
 
-pub use beside::paths_beside;
+pub use beside::{file_name_beside, paths_beside};
 pub use decide::decide;
 pub use keys::{MAX_KEYS, MAX_SHARED, keys_of_held, keys_of_printed};
 

@@ -4,7 +4,7 @@ use super::bytes::Order;
 use super::parts::Parts;
 
 /// Read the header of a BMP.
-pub(super) fn parts<'a>(bytes: &'a [u8]) -> Parts<'a> {
+pub(super) fn parts(bytes: &[u8]) -> Parts<'_> {
     let mut parts = Parts::default();
     let number = |at| Order::Little.u32(bytes, at).unwrap_or(0);
     let old = number(14) == 12;

@@ -44,7 +44,7 @@ pub(super) fn announced(marker: &[u8]) -> Announced {
         [ESC, b'$', b')' | b'*' | b'+', b'A', ..] => encoding_rs::GBK,
         [ESC, b'$', b')' | b'*' | b'+', b'B', ..] => encoding_rs::EUC_JP,
         [ESC, b'$', b')' | b'*' | b'+', b'C', ..] => encoding_rs::EUC_KR,
-        [ESC, b'$', b'@' | b'B', ..] | [ESC, b'$', b'(', ..] => encoding_rs::ISO_2022_JP,
+        [ESC, b'$', b'@' | b'B' | b'(', ..] => encoding_rs::ISO_2022_JP,
         _ => return Announced::None,
     };
     Announced::Table(table)

@@ -12,6 +12,8 @@ const DIGEST: u16 = 0x0425;
 const TYPES: [&[u8]; 5] = [b"8BIM", b"PHUT", b"DCSR", b"AgHg", b"MeSa"];
 
 /// Take IIM and digest out of a resource block. Damage ends the walk quietly: what is not IIM does not matter here.
+// A borrowed block lends its IIM without a copy: the `Cow` itself is needed.
+#[allow(clippy::ptr_arg)]
 pub(super) fn resources<'a>(block: &Cow<'a, [u8]>, parts: &mut Parts<'a>, limits: &Limits) {
     let mut at = 0;
     for _ in 0..limits.records {
@@ -76,7 +78,7 @@ mod tests {
         out.extend(id.to_be_bytes());
         out.push(name.len() as u8);
         out.extend(name);
-        if name.len() % 2 == 0 {
+        if name.len().is_multiple_of(2) {
             out.push(0);
         }
         out.extend((data.len() as u32).to_be_bytes());

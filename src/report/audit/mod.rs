@@ -3,6 +3,8 @@
 //! In: one [`AppearanceFact`] per appearance and one [`DocumentFact`] per document, in any order.
 //! Out: the rows of DESIGN.md's *Audit*.
 
+mod count;
 mod fact;
 
+pub use count::{NONE, Request, Row, count};
 pub use fact::{AppearanceFact, Dimension, DocumentFact};

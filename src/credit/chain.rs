@@ -1,0 +1,238 @@
+//! The names of a credit in the order in which the picture went through their hands.
+//!
+//! Connectors decide first ("via"), then the dated table of who distributes whom, then what kind of party each is, then
+//! the form: a creator first means printed from source to distributor, a house first with the creator last the reverse.
+
+use super::content::{Item, Joint, Who};
+use super::vocabulary::Vocabulary;
+use crate::model::{Order, Party, PartyKind};
+use crate::parties::{Registry, RelationKind};
+
+/// A party of the chain being ordered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hand<'a> {
+    pub item: Item,
+    pub party: Option<&'a Party>,
+}
+
+/// Order the parties of one credit, originator first.
+pub(super) fn order<'a>(
+    items: &[Item],
+    registry: &'a Registry,
+    vocabulary: &Vocabulary,
+    parties: &[&'a Party],
+    date: Option<&str>,
+    home: Option<&str>,
+) -> (Vec<Hand<'a>>, Order) {
+    let mut sure = Order::Sure;
+    // Groups parted by "via": what stands after it passed on what stands before.
+    let mut groups: Vec<Vec<Item>> = vec![Vec::new()];
+    for item in items {
+        if item.joint == Joint::Via {
+            groups.push(Vec::new());
+        }
+        if let Some(group) = groups.last_mut() {
+            group.push(*item);
+        }
+    }
+    let hand = |item: &Item| Hand {
+        item: *item,
+        party: match item.who {
+            Who::Known(name) => vocabulary
+                .names
+                .get(name as usize)
+                .and_then(|n| parties.get(n.party as usize))
+                .copied(),
+            _ => None,
+        },
+    };
+    let ordered: Vec<Vec<Hand<'a>>> = groups
+        .iter()
+        .map(|group| {
+            let hands: Vec<Hand<'a>> = group
+                .iter()
+                .filter(|i| i.who != Who::Person)
+                .map(hand)
+                .collect();
+            let form = Form::of(group);
+            arrange(hands, form, registry, date, home, &mut sure)
+        })
+        .collect();
+    let mut chain: Vec<Hand<'a>> = Vec::new();
+    let several = ordered.iter().filter(|g| !g.is_empty()).count() > 1;
+    let mut prefix: Vec<Hand<'a>> = Vec::new();
+    for (at, group) in ordered.iter().enumerate() {
+        // "AFP/KCNA via KNS": a distributor printed as a prefix of the source goes last.
+        if several && at == 0 && group.len() > 1 {
+            let last = group.len() - 1;
+            let (source, rest) = (group.first(), group.get(last));
+            if let (Some(source), Some(house)) = (source, rest)
+                && passes_on(registry, house, source, date)
+                && ordered
+                    .get(1)
+                    .and_then(|g| g.first())
+                    .is_some_and(|next| passes_on(registry, house, next, date))
+            {
+                chain.extend(group.iter().take(last));
+                prefix.push(*house);
+                continue;
+            }
+        }
+        chain.extend(group);
+    }
+    chain.extend(prefix);
+    let mut seen: Vec<Hand<'a>> = Vec::new();
+    for hand in chain {
+        let twice = seen.iter().any(|s| match (s.party, hand.party) {
+            (Some(a), Some(b)) => a.id == b.id,
+            _ => false,
+        });
+        if !twice {
+            seen.push(hand);
+        }
+    }
+    (seen, sure)
+}
+
+fn passes_on(registry: &Registry, house: &Hand<'_>, source: &Hand<'_>, date: Option<&str>) -> bool {
+    match (house.party, source.party) {
+        (Some(house), Some(source)) => registry.distributes(&house.id, &source.id, date),
+        _ => false,
+    }
+}
+
+/// Where the people stand among the parties of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// "Name/TASS/dpa".
+    CreatorFirst,
+    /// "REUTERS/Name", "dpa | Name".
+    CreatorLast,
+    /// No person, or one in the middle.
+    None,
+}
+
+impl Form {
+    fn of(group: &[Item]) -> Self {
+        let person = |i: Option<&Item>| i.is_some_and(|i| i.who == Who::Person);
+        match (person(group.first()), person(group.last())) {
+            (true, _) => Self::CreatorFirst,
+            (false, true) => Self::CreatorLast,
+            _ => Self::None,
+        }
+    }
+}
+
+/// Put the parties of one group in order. Two orders are weighed, as printed and reversed.
+fn arrange<'a>(
+    mut hands: Vec<Hand<'a>>,
+    form: Form,
+    registry: &'a Registry,
+    date: Option<&str>,
+    home: Option<&str>,
+    sure: &mut Order,
+) -> Vec<Hand<'a>> {
+    if hands.len() < 2 {
+        return hands;
+    }
+    let mut weight = 0;
+    let mut told = false;
+    for (at, first) in hands.iter().enumerate() {
+        for second in hands.iter().skip(at + 1) {
+            let w = precedes(first, second, registry, date, home);
+            told |= w != 0;
+            weight += w;
+        }
+    }
+    let printed = match form {
+        Form::CreatorFirst => 1,
+        Form::CreatorLast => -1,
+        Form::None => 0,
+    };
+    let worked_for = hands.iter().any(|h| h.item.joint == Joint::For);
+    let decided = if worked_for && weight == 0 {
+        1
+    } else {
+        weight * 2 + printed
+    };
+    // Signs that disagree: a strong form against the table. A creator last is house style and weighs little.
+    if decided < 0 {
+        hands.reverse();
+    } else if decided == 0 && (told || hands.iter().all(agency)) {
+        *sure = Order::Uncertain;
+    }
+    // A brand stands before its house whatever was printed.
+    for at in 1..hands.len() {
+        let (before, after) = hands.split_at(at);
+        if let (Some(house), Some(brand)) = (before.last(), after.first())
+            && brand_of(registry, brand, house)
+        {
+            hands.swap(at - 1, at);
+        }
+    }
+    hands
+}
+
+fn agency(hand: &Hand<'_>) -> bool {
+    hand.party
+        .is_some_and(|p| matches!(p.kind, PartyKind::Agency))
+}
+
+fn brand_of(registry: &Registry, brand: &Hand<'_>, house: &Hand<'_>) -> bool {
+    let (Some(brand), Some(house)) = (brand.party, house.party) else {
+        return false;
+    };
+    brand.parent.as_deref() == Some(house.id.as_str())
+        || registry.relations().iter().any(|r| {
+            r.kind == RelationKind::BrandOf && r.distributor == house.id && r.originator == brand.id
+        })
+}
+
+/// How strongly `a` stands before `b`: positive before, negative after.
+fn precedes(
+    a: &Hand<'_>,
+    b: &Hand<'_>,
+    registry: &Registry,
+    date: Option<&str>,
+    home: Option<&str>,
+) -> i32 {
+    if brand_of(registry, a, b) {
+        return 4;
+    }
+    if brand_of(registry, b, a) {
+        return -4;
+    }
+    if let (Some(x), Some(y)) = (a.party, b.party) {
+        let forth = registry.distributes(&y.id, &x.id, date);
+        let back = registry.distributes(&x.id, &y.id, date);
+        if forth != back {
+            return if forth { 4 } else { -4 };
+        }
+        // In a home agency's own script it passes on what foreign agencies made.
+        let at_home = |p: &Party| {
+            p.kind == PartyKind::Agency && p.country.is_some() && p.country.as_deref() == home
+        };
+        if home.is_some()
+            && x.kind == PartyKind::Agency
+            && y.kind == PartyKind::Agency
+            && at_home(x) != at_home(y)
+        {
+            return if at_home(y) { 3 } else { -3 };
+        }
+    }
+    let (x, y) = (rank(a), rank(b));
+    (y - x).signum() * 2
+}
+
+/// How far from the camera a party of its kind usually stands.
+fn rank(hand: &Hand<'_>) -> i32 {
+    let Some(party) = hand.party else { return 1 };
+    match party.kind {
+        PartyKind::Government | PartyKind::ArmedGroup | PartyKind::Organisation => 0,
+        PartyKind::Outlet => 1,
+        PartyKind::Agency if party.state.is_some() => 2,
+        PartyKind::Carrier => 3,
+        PartyKind::Agency | PartyKind::Platform => 4,
+        PartyKind::Stock => 5,
+    }
+}

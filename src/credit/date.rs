@@ -1,0 +1,536 @@
+//! Dates that a caption states, in the calendars that newsrooms use.
+//!
+//! In: a scanned text. Out: every date with a year, as precise as it is stated; a bare year only where no finer date
+//! stands. A day without a year ("12/6") is no date.
+
+use super::scan::Scan;
+use super::vocabulary::{Origin, Sense, unspaced};
+use crate::model::Precision;
+
+/// A date and where it stands (folded offsets).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub start: usize,
+    pub end: usize,
+    pub year: i32,
+    pub month: u8,
+    pub day: u8,
+    pub released: bool,
+}
+
+impl Found {
+    /// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    pub fn text(&self) -> String {
+        match (self.month, self.day) {
+            (0, _) => format!("{:04}", self.year),
+            (month, 0) => format!("{:04}-{month:02}", self.year),
+            (month, day) => format!("{:04}-{month:02}-{day:02}", self.year),
+        }
+    }
+
+    pub fn precision(&self) -> Precision {
+        match (self.month, self.day) {
+            (0, _) => Precision::Year,
+            (_, 0) => Precision::Month,
+            _ => Precision::Day,
+        }
+    }
+}
+
+/// A run of digits.
+#[derive(Clone, Copy)]
+struct Number {
+    start: usize,
+    end: usize,
+    value: i32,
+}
+
+impl Number {
+    fn digits(self) -> usize {
+        self.end - self.start
+    }
+    fn day(self) -> Option<u8> {
+        u8::try_from(self.value)
+            .ok()
+            .filter(|d| (1..=31).contains(d) && self.digits() <= 2)
+    }
+    fn month(self) -> Option<u8> {
+        u8::try_from(self.value)
+            .ok()
+            .filter(|m| (1..=12).contains(m) && self.digits() <= 2)
+    }
+    fn year(self) -> Option<i32> {
+        (self.digits() == 4 && (1000..=2999).contains(&self.value)).then_some(self.value)
+    }
+}
+
+/// Every date of the text. `month_first`: "4/5/2023" is a day in April.
+pub(super) fn dates(scan: &Scan<'_>, month_first: bool) -> Vec<Found> {
+    let text = scan.folded.text.as_str();
+    let numbers = numbers(text);
+    let mut found = Vec::new();
+    if numbers.is_empty() {
+        return found;
+    }
+    let mut reader = Reader {
+        scan,
+        text,
+        numbers: &numbers,
+        found: &mut found,
+    };
+    reader.named();
+    reader.characters();
+    reader.numeric(month_first);
+    if found.is_empty() {
+        years(text, &numbers, &mut found);
+    }
+    found.sort_by_key(|f| (f.start, f.end));
+    found.dedup_by(|b, a| b.start < a.end);
+    for at in 0..found.len() {
+        let from = at
+            .checked_sub(1)
+            .and_then(|i| found.get(i))
+            .map_or(0, |f| f.end);
+        if let Some(date) = found.get_mut(at) {
+            date.released = released_before(scan, from, date.start);
+        }
+    }
+    found
+}
+
+fn numbers(text: &str) -> Vec<Number> {
+    let bytes = text.as_bytes();
+    let mut numbers = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if !byte.is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut value = 0i32;
+        while let Some(digit) = bytes.get(at).filter(|b| b.is_ascii_digit()) {
+            value = value
+                .saturating_mul(10)
+                .saturating_add(i32::from(digit - b'0'));
+            at += 1;
+        }
+        if at - start <= 4 {
+            numbers.push(Number {
+                start,
+                end: at,
+                value,
+            });
+        }
+    }
+    numbers
+}
+
+struct Reader<'a, 'b> {
+    scan: &'a Scan<'a>,
+    text: &'a str,
+    numbers: &'b [Number],
+    found: &'b mut Vec<Found>,
+}
+
+impl Reader<'_, '_> {
+    /// Dates with a month's name.
+    fn named(&mut self) {
+        for hit in &self.scan.hits {
+            if hit.glued_start || hit.glued_end {
+                continue;
+            }
+            for &(sense, lang) in self.scan.vocabulary.senses(hit.phrase) {
+                let (month, persian) = match sense {
+                    Sense::Month(month) => (month, false),
+                    Sense::PersianMonth(month) => (month, true),
+                    _ => continue,
+                };
+                let thai = self
+                    .scan
+                    .vocabulary
+                    .langs
+                    .get(lang as usize)
+                    .is_some_and(|l| l == "th");
+                if self.around(hit.start, hit.end, month, persian, thai) {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn around(&mut self, start: usize, end: usize, month: u8, persian: bool, thai: bool) -> bool {
+        let split = self.numbers.partition_point(|n| n.start < start);
+        let before = split
+            .checked_sub(1)
+            .and_then(|i| self.numbers.get(i))
+            .copied()
+            .filter(|n| self.joins(n.end, start));
+        let after = self
+            .numbers
+            .get(split)
+            .copied()
+            .filter(|n| self.joins(end, n.start));
+        let second = self.numbers.get(split + 1).copied();
+        let fix = |year: i32| {
+            if thai && year > 2400 {
+                year - 543
+            } else {
+                year
+            }
+        };
+        let mut push = |start: usize, end: usize, year: i32, day: u8| {
+            if persian {
+                if !(1200..=1500).contains(&year) {
+                    return false;
+                }
+                let (year, month, day) = from_persian(year, month, day);
+                self.found.push(Found {
+                    start,
+                    end,
+                    year,
+                    month,
+                    day,
+                    released: false,
+                });
+                return true;
+            }
+            let year = fix(year);
+            if !(1500..=2199).contains(&year) || !exists(year, month, day) {
+                return false;
+            }
+            self.found.push(Found {
+                start,
+                end,
+                year,
+                month,
+                day,
+                released: false,
+            });
+            true
+        };
+        let (joins_after, joins_second) = match (after, second) {
+            (Some(a), Some(b)) => (true, join(self.scan, self.text, a.end, b.start)),
+            (after, _) => (after.is_some(), false),
+        };
+        // 25 April 2019
+        if let (Some(day), Some(year)) = (before, after)
+            && joins_after
+            && let (Some(d), Some(y)) = (day.day(), year.year())
+        {
+            // 12-14 May 2023
+            if let Some(first) = split
+                .checked_sub(2)
+                .and_then(|i| self.numbers.get(i))
+                .copied()
+                && let Some(f) = first.day()
+                && f < d
+                && self
+                    .text
+                    .get(first.end..day.start)
+                    .is_some_and(|gap| gap.trim() == "-")
+            {
+                push(first.start, first.end, y, f);
+            }
+            return push(day.start, year.end, y, d);
+        }
+        // April 25, 2019
+        if let (Some(day), Some(year)) = (after, second)
+            && joins_second
+            && let (Some(d), Some(y)) = (day.day(), year.year())
+        {
+            return push(start, year.end, y, d);
+        }
+        // 2024. március 15
+        if let (Some(year), Some(day)) = (before, after)
+            && let (Some(y), Some(d)) = (year.year(), day.day())
+        {
+            return push(year.start, day.end, y, d);
+        }
+        // April 2019
+        if let Some(year) = after
+            && let Some(y) = year.year()
+        {
+            return push(start, year.end, y, 0);
+        }
+        if let Some(year) = before
+            && let Some(y) = year.year()
+            && self
+                .text
+                .get(year.end..start)
+                .is_some_and(|gap| gap.len() <= 8)
+        {
+            return push(year.start, end, y, 0);
+        }
+        false
+    }
+
+    fn joins(&self, from: usize, to: usize) -> bool {
+        join(self.scan, self.text, from, to)
+    }
+
+    /// 2024年5月13日, 2020년 4월 10일, 令和6年5月13日.
+    fn characters(&mut self) {
+        for (i, &year) in self.numbers.iter().enumerate() {
+            let Some(rest) = self.text.get(year.end..) else {
+                continue;
+            };
+            let Some(rest) = rest.trim_start().strip_prefix(['年', '년']) else {
+                continue;
+            };
+            let mut start = year.start;
+            let mut y = year.value;
+            if let Some(era) = self.scan.hits.iter().find(|h| {
+                h.end <= year.start && year.start <= h.end + 1 && self.era(h.phrase).is_some()
+            }) {
+                y = y.saturating_add(self.era(era.phrase).unwrap_or(0));
+                start = era.start;
+            }
+            if !(1500..=2199).contains(&y) || (start == year.start && year.digits() != 4) {
+                continue;
+            }
+            let mut date = Found {
+                start,
+                end: self.text.len() - rest.len(),
+                year: y,
+                month: 0,
+                day: 0,
+                released: false,
+            };
+            let next = |i: usize, rest: &str, mark: [char; 2]| -> Option<(Number, usize)> {
+                let number = *self.numbers.get(i)?;
+                let here = self.text.len() - rest.len();
+                let gap = self.text.get(here..number.start)?;
+                if !gap.trim().is_empty() || number.digits() > 2 {
+                    return None;
+                }
+                let after = self
+                    .text
+                    .get(number.end..)?
+                    .trim_start()
+                    .strip_prefix(mark)?;
+                Some((number, self.text.len() - after.len()))
+            };
+            if let Some((month, end)) = next(i + 1, rest, ['月', '월'])
+                && let Some(m) = month.month()
+            {
+                date.month = m;
+                date.end = end;
+                if let Some(rest) = self.text.get(end..)
+                    && let Some((day, end)) = next(i + 2, rest, ['日', '일'])
+                    && let Some(d) = day.day()
+                    && exists(y, m, d)
+                {
+                    date.day = d;
+                    date.end = end;
+                }
+                self.found.push(date);
+            }
+        }
+    }
+
+    fn era(&self, phrase: u32) -> Option<i32> {
+        self.scan
+            .vocabulary
+            .senses(phrase)
+            .iter()
+            .find_map(|&(sense, _)| match sense {
+                Sense::Era(base) => Some(base),
+                _ => None,
+            })
+    }
+
+    /// 25.04.2019, 2019-04-25, 4/25/2019.
+    fn numeric(&mut self, month_first: bool) {
+        let bytes = self.text.as_bytes();
+        for three in self.numbers.windows(3) {
+            let &[a, b, c] = three else { continue };
+            let (Some(first), Some(second)) =
+                (self.text.get(a.end..b.start), self.text.get(b.end..c.start))
+            else {
+                continue;
+            };
+            let (first, second) = (first.trim(), second.trim());
+            if first != second || !matches!(first, "/" | "." | "-") {
+                continue;
+            }
+            let tight = a.end + 2 >= b.start && b.end + 2 >= c.start;
+            let inside = |at: Option<usize>| {
+                at.and_then(|i| bytes.get(i))
+                    .is_some_and(|b| b"/-".contains(b))
+            };
+            if !tight || inside(a.start.checked_sub(1)) || inside(Some(c.end)) {
+                continue;
+            }
+            let (year, month, day) =
+                if let (Some(y), Some(m), Some(d)) = (a.year(), b.month(), c.day()) {
+                    (y, m, d)
+                } else if let Some(y) = c.year() {
+                    match (a.day(), b.month(), a.month(), b.day()) {
+                        (_, _, Some(m), Some(d)) if month_first && first == "/" => (y, m, d),
+                        (Some(d), Some(m), _, _) | (_, _, Some(m), Some(d)) => (y, m, d),
+                        _ => continue,
+                    }
+                } else {
+                    continue;
+                };
+            let year = if (2443..=2643).contains(&year)
+                && self
+                    .text
+                    .chars()
+                    .any(|c| matches!(c, '\u{e01}'..='\u{e5b}'))
+            {
+                year - 543
+            } else {
+                year
+            };
+            if (1500..=2199).contains(&year) && exists(year, month, day) {
+                self.found.push(Found {
+                    start: a.start,
+                    end: c.end,
+                    year,
+                    month,
+                    day,
+                    released: false,
+                });
+            }
+        }
+    }
+}
+
+/// Whether nothing but punctuation and a joining word stands between two parts of a date.
+fn join(scan: &Scan<'_>, text: &str, from: usize, to: usize) -> bool {
+    let Some(gap) = text.get(from..to) else {
+        return false;
+    };
+    if gap.len() > 24 || gap.contains(['\n', '(', ')', ';', ':']) {
+        return false;
+    }
+    let word = gap.trim_matches([' ', '.', ',', '-', '/', '\'']);
+    word.is_empty() || scan.vocabulary.joiners.iter().any(|j| j == word)
+}
+
+/// Years that stand alone.
+fn years(text: &str, numbers: &[Number], found: &mut Vec<Found>) {
+    let bytes = text.as_bytes();
+    for number in numbers {
+        let Some(year) = number.year().filter(|y| (1600..=2099).contains(y)) else {
+            continue;
+        };
+        let before = text.get(..number.start).and_then(|t| t.chars().next_back());
+        if before.is_some_and(|c| {
+            (c.is_alphanumeric() && !unspaced(c))
+                || matches!(
+                    c,
+                    '.' | ',' | '$' | '€' | '£' | '¥' | '#' | '/' | '-' | '+' | '@' | '_' | ':'
+                )
+        }) {
+            continue;
+        }
+        let after = text.get(number.end..).and_then(|t| t.chars().next());
+        let year_mark = matches!(after, Some('年' | '년'));
+        let number_goes_on = after.is_some_and(|c| matches!(c, '.' | ',' | ':' | '-' | '/'))
+            && bytes.get(number.end + 1).is_some_and(u8::is_ascii_digit);
+        if number_goes_on
+            || after.is_some_and(|c| {
+                matches!(c, '%' | '/' | '°' | '€' | '$' | '-' | '\'')
+                    || (c.is_alphanumeric() && !year_mark && !c.is_ascii_alphabetic())
+            })
+        {
+            continue;
+        }
+        if after.is_some_and(|c| c.is_ascii_alphabetic())
+            && text
+                .get(number.end..)
+                .is_some_and(|t| t.starts_with("er") || t.starts_with('s'))
+        {
+            continue;
+        }
+        found.push(Found {
+            start: number.start,
+            end: number.end,
+            year,
+            month: 0,
+            day: 0,
+            released: false,
+        });
+        if found.len() >= 3 {
+            break;
+        }
+    }
+}
+
+/// Whether "released" stands shortly before, in the same sentence.
+fn released_before(scan: &Scan<'_>, from: usize, date: usize) -> bool {
+    let first = scan
+        .hits
+        .partition_point(|h| h.start < date.saturating_sub(140).max(from));
+    scan.hits
+        .iter()
+        .skip(first)
+        .take_while(|h| h.end <= date)
+        .filter(|h| {
+            scan.vocabulary
+                .senses(h.phrase)
+                .iter()
+                .any(|&(sense, _)| matches!(sense, Sense::Origin(Origin::Released, _)))
+        })
+        .any(|h| {
+            scan.folded
+                .text
+                .get(h.end..date)
+                .is_some_and(|gap| !gap.contains(['\n', ';', ')']))
+        })
+}
+
+fn exists(year: i32, month: u8, day: u8) -> bool {
+    let longest = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    };
+    day <= longest
+}
+
+/// The Gregorian date of a date of the Persian solar calendar, by its 33-year leap cycle (right for 1206 to 1497).
+fn from_persian(year: i32, month: u8, day: u8) -> (i32, u8, u8) {
+    let passed = i32::from(month) - 1;
+    let day_of_year = if passed < 6 {
+        passed * 31
+    } else {
+        186 + (passed - 6) * 30
+    } + i32::from(day.max(1));
+    // Farvardin 1 falls on 21 March, on 20 March in years that follow a Persian leap year near a Gregorian one.
+    let leaps = |y: i32| {
+        (0..y.rem_euclid(33))
+            .filter(|i| [1, 5, 9, 13, 17, 22, 26, 30].contains(i))
+            .count()
+    };
+    let whole = i32::try_from(leaps(year)).unwrap_or(0) + year.div_euclid(33) * 8;
+    let days = 365 * (year - 1) + whole + day_of_year - 1;
+    // 1 Farvardin 1 is day 226 895 of the proleptic Gregorian calendar, counted from 0001-01-01 as 0.
+    let (y, m, d) = gregorian(days + 226_895);
+    (y, m, if day == 0 { 0 } else { d })
+}
+
+/// The Gregorian date of a day counted from 0001-01-01 as 0.
+fn gregorian(days: i32) -> (i32, u8, u8) {
+    let mut year = 1 + days / 366;
+    let start = |y: i32| 365 * (y - 1) + (y - 1) / 4 - (y - 1) / 100 + (y - 1) / 400;
+    while start(year + 1) <= days {
+        year += 1;
+    }
+    let mut rest = days - start(year);
+    for month in 1..=12u8 {
+        let length = (28..=31)
+            .rev()
+            .find(|&d| exists(year, month, d))
+            .unwrap_or(31);
+        if rest < i32::from(length) {
+            return (year, month, u8::try_from(rest + 1).unwrap_or(1));
+        }
+        rest -= i32::from(length);
+    }
+    (year, 12, 31)
+}

@@ -1,0 +1,108 @@
+//! The language of a text, as far as its script and words say.
+
+use super::scan::Scan;
+use super::vocabulary::{Sense, Vocabulary};
+
+/// The hint, else what the letters and the words of the lists say; `None` where they say nothing.
+pub(super) fn guess(scan: &Scan<'_>, hint: Option<&str>) -> Option<String> {
+    if let Some(hint) = hint.filter(|h| !h.is_empty()) {
+        return Some(hint.to_owned());
+    }
+    by_script(scan.original)
+        .map(str::to_owned)
+        .or_else(|| by_words(scan, scan.vocabulary))
+}
+
+fn by_script(text: &str) -> Option<&'static str> {
+    let (mut han, mut kana, mut hangul, mut latin) = (0, 0, 0, 0);
+    let mut other: Option<&'static str> = None;
+    let mut persian = false;
+    for c in text.chars().take(2000) {
+        match u32::from(c) {
+            0x3040..=0x30FF => kana += 1,
+            0x4E00..=0x9FFF => han += 1,
+            0xAC00..=0xD7A3 => hangul += 1,
+            0x41..=0x5A | 0x61..=0x7A => latin += 1,
+            0x67E | 0x686 | 0x698 | 0x6AF | 0x6CC => {
+                persian = true;
+                other = Some("fa");
+            }
+            0x600..=0x6FF if !persian => other = Some("ar"),
+            0x590..=0x5FF => other = Some("he"),
+            0xE00..=0xE7F => other = Some("th"),
+            0x900..=0x97F => other = Some("hi"),
+            0x980..=0x9FF => other = Some("bn"),
+            0x370..=0x3FF => other = Some("el"),
+            0x10A0..=0x10FF => other = Some("ka"),
+            0x530..=0x58F => other = Some("hy"),
+            0x1200..=0x137F => other = Some("am"),
+            0x1000..=0x109F => other = Some("my"),
+            0x1780..=0x17FF => other = Some("km"),
+            0xB80..=0xBFF => other = Some("ta"),
+            0x404 | 0x406 | 0x407 | 0x454 | 0x456 | 0x457 | 0x490 | 0x491 => other = Some("uk"),
+            0x400..=0x4FF if other.is_none() => other = Some("ru"),
+            _ => {}
+        }
+    }
+    if kana > 0 && kana * 20 >= han {
+        return Some("ja");
+    }
+    if hangul > han {
+        return Some("ko");
+    }
+    if han > 1 && han * 4 > latin {
+        return Some("zh");
+    }
+    other.filter(|_| latin < 400)
+}
+
+/// The language that most of the found words of the lists belong to, if one stands out.
+fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
+    let mut counts = vec![0_u32; vocabulary.langs.len()];
+    for hit in scan
+        .hits
+        .iter()
+        .filter(|h| !h.glued_start && !h.glued_end && h.end - h.start > 2)
+    {
+        let senses = vocabulary.senses(hit.phrase);
+        let spoken = |s: &Sense| {
+            matches!(
+                s,
+                Sense::Month(_)
+                    | Sense::Lead(..)
+                    | Sense::Label(..)
+                    | Sense::Connector(_)
+                    | Sense::Filler
+                    | Sense::Origin(..)
+                    | Sense::Picture
+            )
+        };
+        let of_lists: Vec<u8> = senses
+            .iter()
+            .filter(|(s, _)| spoken(s))
+            .map(|(_, lang)| *lang)
+            .collect();
+        let share = 12 / u32::try_from(of_lists.len().max(1)).unwrap_or(1);
+        for lang in of_lists {
+            if let Some(count) = counts.get_mut(usize::from(lang)) {
+                *count += share;
+            }
+        }
+    }
+    let (best, most) = counts
+        .iter()
+        .enumerate()
+        .skip(1)
+        .max_by_key(|(at, n)| (**n, std::cmp::Reverse(*at)))?;
+    let second = counts
+        .iter()
+        .enumerate()
+        .skip(1)
+        .filter(|(at, _)| *at != best)
+        .map(|(_, n)| *n)
+        .max()
+        .unwrap_or(0);
+    (*most >= 6 && *most >= second * 2)
+        .then(|| vocabulary.langs.get(best).cloned())
+        .flatten()
+}

@@ -1,0 +1,639 @@
+//! Where the credit of a text is.
+//!
+//! In: a scanned text. Out: the stretch that is the credit, and what of the rest is the caption. Forms that leave no doubt
+//! come first: a lead word, brackets at the end; then what stands after a dash, a bar or the last sentence, which must
+//! be nothing but names that credits have.
+
+use super::content::{Content, content};
+use super::scan::Scan;
+use super::vocabulary::{Lead, Notice, Sense, unspaced};
+
+/// How the place was found: how much a credit there has to prove itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Announced by a lead word.
+    Lead,
+    /// In brackets at the end.
+    Bracket,
+    /// After a dash, bar, bullet or line break at the end.
+    Dash,
+    /// After the last sentence.
+    Sentence,
+    /// Before the caption.
+    Before,
+    /// The whole text.
+    Whole,
+}
+
+/// A credit's place (folded offsets), with its content.
+#[derive(Clone, Debug)]
+pub(super) struct Located {
+    pub place: Place,
+    /// The credit line without brackets around it.
+    pub start: usize,
+    pub end: usize,
+    /// What is taken out of the caption: brackets and separators included.
+    pub cut: (usize, usize),
+    pub content: Content,
+}
+
+/// Find the credit; `None` where there is none.
+pub(super) fn locate(
+    scan: &Scan<'_>,
+    from: usize,
+    end: usize,
+    lang: Option<&str>,
+) -> Option<Located> {
+    let end = scan.trim_end(end);
+    if end <= from {
+        return None;
+    }
+    bracket(scan, from, end, lang)
+        .or_else(|| lead(scan, from, end, lang))
+        .or_else(|| leading(scan, from, end, lang))
+        .or_else(|| dash(scan, from, end, lang))
+        .or_else(|| sentence(scan, from, end, lang))
+        .or_else(|| inner_bracket(scan, from, end, lang))
+        .or_else(|| whole(scan, from, end, lang))
+}
+
+/// Whether a content is a credit, for the place where it stands.
+fn accepts(scan: &Scan<'_>, found: &Content, place: Place) -> bool {
+    let names = found.items.len();
+    let medium = matches!(found.lead, Some(Lead::Medium | Lead::Caption));
+    match place {
+        Place::Lead | Place::Before => {
+            !medium && !found.is_empty() && found.junk * 3 <= found.words && found.words <= 30
+        }
+        Place::Bracket if found.lead.is_some() => {
+            !medium && !found.is_empty() && found.junk * 2 <= found.words
+        }
+        Place::Bracket => {
+            found.junk == 0
+                && !medium
+                && (found.known > 0
+                    || found.formed
+                    || !found.labels.is_empty()
+                    || (found.slashes > 0 && names > 1 && found.persons() > 0))
+        }
+        Place::Dash => {
+            found.junk == 0 && found.words <= 14 && (found.known > 0 || (found.formed && names > 0))
+        }
+        Place::Sentence => {
+            found.junk == 0
+                && found.words <= 14
+                && found.known > 0
+                && (found.slashes > 0
+                    || found.formed
+                    || found.lead.is_some()
+                    || found.items.len() == found.known
+                    || prefixed(scan, found))
+        }
+        Place::Whole => {
+            found.junk == 0
+                && found.words <= 16
+                && (found.known > 0
+                    || found.formed
+                    || found.lead.is_some()
+                    || (!found.labels.is_empty() && names > 0))
+        }
+    }
+}
+
+/// A house before or after a name without anything between: "AP Photo/Name", "Name AFP".
+fn prefixed(scan: &Scan<'_>, found: &Content) -> bool {
+    found.items.iter().all(|i| {
+        scan.printed(i.start, i.end)
+            .chars()
+            .find(|c| c.is_alphabetic())
+            .is_some_and(|c| !c.is_lowercase())
+    })
+}
+
+/// `(...)` or `[...]` at the end.
+fn bracket(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    let close = scan
+        .cut(from, end)
+        .trim_end_matches(['.', ' ', ',', '"', '*'])
+        .len()
+        + from;
+    let last = scan.char_before(close)?;
+    let open = match last {
+        ')' => '(',
+        ']' => '[',
+        _ => return None,
+    };
+    let inner_end = close - last.len_utf8();
+    let start = matching(scan, from, inner_end, open, last)?;
+    let inner = start + 1;
+    let found = content(scan, inner, inner_end, lang);
+    if found.words > 60 || !accepts(scan, &found, Place::Bracket) {
+        return None;
+    }
+    // A lead word before the bracket belongs to it: "Photo (AP)".
+    let mut cut = start;
+    for hit in scan
+        .hits
+        .iter()
+        .filter(|h| h.end <= start && h.start >= from)
+    {
+        if scan.means(hit.phrase, |s| {
+            matches!(s, Sense::Lead(Lead::Photo | Lead::Source, _))
+        }) && scan
+            .cut(hit.end, start)
+            .trim()
+            .trim_matches(':')
+            .trim()
+            .is_empty()
+            && hit.end < start
+            && scan.cut(hit.end, start).contains(':')
+        {
+            cut = cut.min(hit.start);
+        }
+    }
+    let (line_start, line_end) = trimmed(scan, if cut < start { cut } else { inner }, inner_end);
+    Some(Located {
+        place: Place::Bracket,
+        start: line_start,
+        end: line_end,
+        cut: (cut, end),
+        content: found,
+    })
+}
+
+/// The place of the opening bracket that a closing one at `end` answers.
+fn matching(scan: &Scan<'_>, from: usize, end: usize, open: char, close: char) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in scan.cut(from, end).char_indices().rev().take(400) {
+        if c == close {
+            depth += 1;
+        } else if c == open {
+            if depth == 0 {
+                return Some(from + at);
+            }
+            depth -= 1;
+        }
+    }
+    None
+}
+
+/// A lead word with its colon, up to the end.
+fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    let mut best: Option<Located> = None;
+    let mut tried = 0;
+    for hit in scan
+        .hits
+        .iter()
+        .rev()
+        .filter(|h| h.start >= from && h.end <= end)
+    {
+        let Some(kind) = lead_of(scan, hit.phrase, hit.start, hit.end, end) else {
+            continue;
+        };
+        tried += 1;
+        if tried > 8 {
+            break;
+        }
+        let stop = stop_after(scan, hit.end, end);
+        let found = content(scan, hit.start, stop, lang);
+        let fits = accepts(scan, &found, Place::Lead)
+            && (kind != Lead::Copyright || found.known > 0 || !found.items.is_empty());
+        if !fits {
+            if best.is_some() {
+                break;
+            }
+            continue;
+        }
+        // What follows the credit must be nothing, or the caption that the credit leads.
+        let rest = scan.trim_start(stop);
+        if rest < end && hit.start > from && best.is_none() && !is_furniture(scan, rest, end) {
+            continue;
+        }
+        let start = open_before(scan, from, hit.start);
+        let (line_start, line_end) = trimmed(scan, hit.start, stop);
+        best = Some(Located {
+            place: Place::Lead,
+            start: line_start,
+            end: line_end,
+            cut: (start, if rest < end { stop } else { end }),
+            content: found,
+        });
+    }
+    best
+}
+
+/// Whether a phrase here announces a credit.
+fn lead_of(scan: &Scan<'_>, phrase: u32, start: usize, hit_end: usize, end: usize) -> Option<Lead> {
+    let (lead, bare) = scan
+        .vocabulary
+        .senses(phrase)
+        .iter()
+        .find_map(|&(s, _)| match s {
+            Sense::Lead(
+                lead @ (Lead::Photo | Lead::Source | Lead::Author | Lead::Copyright),
+                bare,
+            ) => Some((lead, bare)),
+            _ => None,
+        })?;
+    let after = scan.cut(hit_end, end).trim_start();
+    let colon = after.starts_with(':') || scan.cut(start, hit_end).ends_with([':', '©']);
+    let dashed = after.starts_with(['-', '/', '|', '·', '=']) && scan.cut(hit_end, end).len() < 80;
+    let before = scan.cut(0, start).trim_end();
+    let fresh = before.is_empty()
+        || before.ends_with([
+            '.', '\n', '|', '-', '·', ')', '"', '!', '?', '/', '(', '[', ';',
+        ])
+        || before.chars().next_back().is_some_and(unspaced);
+    let capital = scan
+        .printed(start, hit_end)
+        .chars()
+        .next()
+        .is_some_and(|c| !c.is_lowercase());
+    (colon
+        || lead == Lead::Copyright
+        || (bare && capital && !after.is_empty())
+        || (dashed && fresh && capital))
+        .then_some(lead)
+}
+
+/// Where a credit that begins at `from` ends: before a line break, notice, furniture or another kind of lead.
+fn stop_after(scan: &Scan<'_>, from: usize, end: usize) -> usize {
+    let mut stop = end;
+    if let Some(at) = scan.cut(from, end).find('\n') {
+        let rest = scan.trim_start(from + at);
+        let blank = scan
+            .cut(from, from + at)
+            .trim_matches([' ', ':'])
+            .is_empty();
+        if rest < end && !blank {
+            stop = from + at;
+        }
+    }
+    for hit in scan.hits_from(from) {
+        if hit.start >= stop {
+            break;
+        }
+        let ends = scan.means(hit.phrase, |s| {
+            matches!(
+                s,
+                Sense::Notice(_) | Sense::Furniture | Sense::Lead(Lead::Caption | Lead::Medium, _)
+            )
+        });
+        let lead = scan.means(hit.phrase, |s| {
+            matches!(s, Sense::Lead(Lead::Caption | Lead::Medium, _))
+        });
+        if ends && (!lead || scan.cut(hit.end, end).trim_start().starts_with([':', ','])) {
+            stop = stop.min(hit.start);
+        }
+    }
+    scan.trim_end(stop)
+}
+
+fn is_furniture(scan: &Scan<'_>, from: usize, end: usize) -> bool {
+    scan.hits_from(from)
+        .iter()
+        .take_while(|h| h.start == from)
+        .any(|h| {
+            h.end <= end
+                && scan.means(h.phrase, |s| {
+                    matches!(s, Sense::Furniture | Sense::Notice(_))
+                })
+        })
+}
+
+/// Separators and an opening bracket right before a credit go with it.
+fn open_before(scan: &Scan<'_>, from: usize, start: usize) -> usize {
+    let before = scan
+        .cut(from, start)
+        .trim_end_matches([' ', '-', '|', '·', '\n', '/', '(', '[', ',']);
+    from + before.len()
+}
+
+/// "Image source, Getty Images Image caption, ...", "Foto: X" and a line break, then the caption.
+fn leading(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    let first = scan.trim_start(from);
+    // In brackets at the beginning: "【写真:AP】...".
+    if let Some(open @ ('[' | '(')) = scan.char_at(first) {
+        let close = if open == '[' { ']' } else { ')' };
+        let inner_end = first + scan.cut(first, end.min(first + 200)).find(close)?;
+        let found = content(scan, first + 1, inner_end, lang);
+        if found.lead.is_some() && accepts(scan, &found, Place::Bracket) && inner_end + 1 < end {
+            let (line_start, line_end) = trimmed(scan, first + 1, inner_end);
+            return Some(Located {
+                place: Place::Before,
+                start: line_start,
+                end: line_end,
+                cut: (from, inner_end + 1),
+                content: found,
+            });
+        }
+        return None;
+    }
+    let hit = scan.hits_from(first).iter().find(|h| {
+        h.start == first
+            && scan.means(h.phrase, |s| {
+                matches!(
+                    s,
+                    Sense::Lead(
+                        Lead::Photo | Lead::Source | Lead::Author | Lead::Copyright,
+                        _
+                    )
+                )
+            })
+    })?;
+    let after = scan.cut(hit.end, end).trim_start();
+    if !after.starts_with([':', ',', '-', '/', '\n'])
+        && !scan.cut(hit.start, hit.end).ends_with(':')
+    {
+        return None;
+    }
+    let caption = scan.hits_from(hit.end).iter().find(|h| {
+        h.end < end && scan.means(h.phrase, |s| matches!(s, Sense::Lead(Lead::Caption, _)))
+    });
+    let stop = match caption {
+        Some(caption) => caption.start,
+        None => names_end(scan, hit.end, end, lang)?,
+    };
+    let found = content(scan, hit.start, stop, lang);
+    if !accepts(scan, &found, Place::Before) || stop >= end {
+        return None;
+    }
+    let (line_start, line_end) = trimmed(scan, hit.start, stop);
+    let mut cut_end = stop;
+    if let Some(caption) = caption {
+        cut_end = caption.end + scan.cut(caption.end, end).len()
+            - scan
+                .cut(caption.end, end)
+                .trim_start_matches([',', ':', ' '])
+                .len();
+    }
+    Some(Located {
+        place: Place::Before,
+        start: line_start,
+        end: line_end,
+        cut: (from, cut_end),
+        content: found,
+    })
+}
+
+/// Where the names after a leading lead word end: at a line break, or where a known name is followed by a glued capital
+/// or a sentence.
+fn names_end(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<usize> {
+    if let Some(at) = scan.cut(from, end).find('\n').filter(|at| {
+        !scan
+            .cut(from, from + at)
+            .trim_matches([' ', ':'])
+            .is_empty()
+    }) {
+        return Some(from + at);
+    }
+    let mut last = None;
+    for hit in scan.hits_from(from).iter().filter(|h| h.end < end) {
+        if super::token::party(scan, hit, lang).is_some()
+            || scan.means(hit.phrase, |s| matches!(s, Sense::Label(..)))
+        {
+            let found = content(scan, from, hit.end, lang);
+            if found.junk == 0 && found.words <= 12 && hit.glued_end {
+                last = Some(hit.end);
+            }
+        }
+        if hit.start > from + 120 {
+            break;
+        }
+    }
+    last
+}
+
+/// After the last dash, bar, bullet or line break.
+fn dash(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    let text = scan.cut(from, end);
+    let mut best = None;
+    for (at, c) in text.char_indices().rev().take(160) {
+        if !matches!(c, '-' | '|' | '·' | '\n' | '/' | '=' | ';') {
+            continue;
+        }
+        let start = from + at;
+        let spaced = |c: Option<char>| c.is_none_or(char::is_whitespace);
+        let alone = spaced(scan.char_before(start)) || spaced(scan.char_at(start + c.len_utf8()));
+        let full = matches!(c, '|' | '·' | '\n' | '=');
+        if !(alone || full) || (c == '/' && !spaced(scan.char_before(start))) {
+            continue;
+        }
+        let after = scan.trim_start(start + c.len_utf8());
+        let found = content(scan, after, end, lang);
+        if found.is_empty() || found.junk > 0 {
+            break;
+        }
+        if accepts(scan, &found, Place::Dash) && (c != '=' || found.known > 0) {
+            let (line_start, line_end) = trimmed(scan, after, end);
+            best = Some(Located {
+                place: Place::Dash,
+                start: line_start,
+                end: line_end,
+                cut: (start, end),
+                content: found,
+            });
+        }
+    }
+    best
+}
+
+/// After the last sentence: "... in Beijing. REUTERS/Name".
+fn sentence(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    let text = scan.cut(from, end);
+    let body = text.trim_end_matches(['.', ' ']);
+    let mut best: Option<Located> = None;
+    let mut tried = 0;
+    for (at, c) in body.char_indices().rev().take(140) {
+        let ends = matches!(c, '.' | '!' | '?' | '"' | ')' | ',');
+        if !ends || tried > 6 {
+            continue;
+        }
+        let start = from + at + c.len_utf8();
+        let next = scan.trim_start(start);
+        if next >= end
+            || (next == start
+                && scan.char_at(next).is_some_and(|c| !unspaced(c))
+                && !capital_at(scan, next))
+        {
+            continue;
+        }
+        tried += 1;
+        let found = content(scan, next, end, lang);
+        // After a comma only house and name together are a credit: a clause may end in an agency's name.
+        let fits = accepts(scan, &found, Place::Sentence)
+            && (c != ',' || (found.slashes > 0 && found.persons() > 0 && found.known > 0));
+        if fits && !continues(scan, from, start, c) {
+            let (line_start, line_end) = trimmed(scan, next, end);
+            best = Some(Located {
+                place: Place::Sentence,
+                start: line_start,
+                end: line_end,
+                cut: (start, end),
+                content: found,
+            });
+        } else if found.junk > 0 {
+            break;
+        }
+    }
+    best.or_else(|| glued(scan, from, end, lang))
+}
+
+/// "REUTERS/Name" at the end without a full stop before it: a house in capitals, a slash and a name.
+fn glued(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    let mut best = None;
+    for hit in scan
+        .hits
+        .iter()
+        .rev()
+        .filter(|h| h.start >= from && h.end <= end)
+        .take(60)
+    {
+        if end - hit.start > 160 {
+            break;
+        }
+        if super::token::party(scan, hit, lang).is_none() {
+            continue;
+        }
+        let after = scan.cut(hit.end, end).trim_start();
+        let slash = after.starts_with('/');
+        let tail = hit.end >= scan.trim_end(end);
+        let spaced_before = scan
+            .char_before(hit.start)
+            .is_some_and(|c| c == ' ' || c == '\n' || c == ')' || c == '.');
+        let upper = scan
+            .printed(hit.start, hit.end)
+            .chars()
+            .filter(|c| c.is_alphabetic())
+            .all(|c| !c.is_lowercase());
+        if (slash || (tail && hit.glued_start))
+            && (spaced_before || hit.glued_start)
+            && (upper || hit.glued_start)
+        {
+            let found = content(scan, hit.start, end, lang);
+            if found.junk == 0 && found.known > 0 && found.words <= 12 {
+                let (line_start, line_end) = trimmed(scan, hit.start, end);
+                best = Some(Located {
+                    place: Place::Sentence,
+                    start: line_start,
+                    end: line_end,
+                    cut: (hit.start, end),
+                    content: found,
+                });
+            }
+        }
+    }
+    best
+}
+
+fn capital_at(scan: &Scan<'_>, at: usize) -> bool {
+    scan.printed(at, at + scan.char_at(at).map_or(0, char::len_utf8))
+        .chars()
+        .next()
+        .is_some_and(char::is_uppercase)
+}
+
+/// Whether the stop before a tail is none: an initial's or abbreviation's dot.
+fn continues(scan: &Scan<'_>, from: usize, start: usize, c: char) -> bool {
+    if c != '.' {
+        return false;
+    }
+    let before = scan.cut(from, start - 1);
+    let word = before
+        .rsplit([' ', '\n', '(', '/'])
+        .next()
+        .unwrap_or_default();
+    word.chars().count() == 1
+        && word.chars().all(char::is_alphabetic)
+        && !word.chars().any(unspaced)
+}
+
+/// Brackets with a lead word anywhere, or with a house and a name: the caption goes on after them.
+fn inner_bracket(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    let text = scan.cut(from, end);
+    let mut best = None;
+    for (at, c) in text
+        .char_indices()
+        .filter(|(_, c)| matches!(c, '(' | '['))
+        .take(12)
+    {
+        let close = if c == '(' { ')' } else { ']' };
+        let start = from + at;
+        let Some(length) = scan.cut(start, end).find(close) else {
+            break;
+        };
+        if length > 200 || at == 0 {
+            continue;
+        }
+        let found = content(scan, start + 1, start + length, lang);
+        let strong = found.lead.is_some()
+            || (found.slashes > 0 && found.known > 0)
+            || (found.formed && found.known > 0);
+        if strong && accepts(scan, &found, Place::Bracket) {
+            let (line_start, line_end) = trimmed(scan, start + 1, start + length);
+            best = Some(Located {
+                place: Place::Bracket,
+                start: line_start,
+                end: line_end,
+                cut: (start, start + length + 1),
+                content: found,
+            });
+        }
+    }
+    best
+}
+
+/// The text is a credit and nothing else.
+fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    if end - from > 160 {
+        return None;
+    }
+    let found = content(scan, from, end, lang);
+    if !accepts(scan, &found, Place::Whole) {
+        return None;
+    }
+    let (start, stop) = trimmed(scan, from, end);
+    Some(Located {
+        place: Place::Whole,
+        start,
+        end: stop,
+        cut: (from, end),
+        content: found,
+    })
+}
+
+/// Offsets without white space and lone separators at either end.
+pub(super) fn trimmed(scan: &Scan<'_>, start: usize, end: usize) -> (usize, usize) {
+    let start = scan.trim_start(start).min(end);
+    let text = scan.cut(start, end);
+    let kept = text.trim_end_matches([' ', '\n', ',', ';', '-', '|', '·']);
+    (start, start + kept.len())
+}
+
+/// Where notices and furniture at the end of a text begin; `end` where there are none.
+pub(super) fn tail(scan: &Scan<'_>, from: usize, end: usize) -> usize {
+    let mut start = scan.trim_end(end);
+    loop {
+        let body = scan
+            .cut(from, start)
+            .trim_end_matches([' ', '.', '\n', ',', ';', '-', '/', '|', '*'])
+            .len()
+            + from;
+        let last = scan
+            .hits
+            .iter()
+            .rev()
+            .filter(|h| h.start >= from)
+            .take_while(|h| h.start + 200 > body)
+            .find(|h| {
+                h.end == body
+                    && scan.means(h.phrase, |s| {
+                        matches!(s, Sense::Furniture | Sense::Notice(Notice::Restriction))
+                    })
+            });
+        match last {
+            Some(hit) => start = scan.trim_end(hit.start),
+            None => return start,
+        }
+    }
+}

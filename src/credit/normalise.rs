@@ -1,0 +1,373 @@
+//! Folding a text for recognition, with the way back.
+//!
+//! In: a text as printed. Out: the same text in a form in which equal words are equal bytes (small letters, no accents,
+//! one kind of digit, dash, bracket, comma and space, nothing invisible, look-alike letters of another script brought
+//! home), and for each of its bytes the byte of the original that it came from. Only recognition uses the folded
+//! text; whatever is reported is cut from the original.
+
+use unicode_normalization::char::{decompose_canonical, decompose_compatible};
+
+/// A folded text. `at[i]` is the original offset of folded byte `i`; one more entry holds the original length.
+#[derive(Debug, Default)]
+pub(super) struct Folded {
+    pub text: String,
+    at: Vec<u32>,
+    /// The original is folded byte by byte: offsets are the same.
+    same: bool,
+    original_len: usize,
+}
+
+impl Folded {
+    /// The folded form of `original`. Linear in its length.
+    pub fn new(original: &str) -> Self {
+        let mut folded = Self {
+            text: String::with_capacity(original.len() + 8),
+            at: Vec::new(),
+            same: true,
+            original_len: original.len(),
+        };
+        if original.is_ascii() {
+            folded.ascii(original);
+        } else {
+            folded.at.reserve(original.len() + 8);
+            folded.unicode(original);
+        }
+        folded
+    }
+
+    fn ascii(&mut self, original: &str) {
+        let plain = !original
+            .bytes()
+            .any(|b| b < b' ' && !matches!(b, b'\n' | b'\t' | b'\r'));
+        if plain {
+            self.text.extend(original.bytes().map(|b| match b {
+                b'\t' | b'\r' => ' ',
+                _ => char::from(b.to_ascii_lowercase()),
+            }));
+        } else {
+            self.unicode(original);
+        }
+    }
+
+    fn unicode(&mut self, original: &str) {
+        self.same = false;
+        let mut run = Run::default();
+        let mut hangul: Option<u32> = None;
+        for (offset, c) in original.char_indices() {
+            let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+            if c.is_ascii() {
+                hangul = None;
+                let c = match c {
+                    '\t' | '\r' => ' ',
+                    '\n' => '\n',
+                    c if c < ' ' || c == '\u{7f}' => continue,
+                    c => c.to_ascii_lowercase(),
+                };
+                self.letter(c, offset, &mut run);
+                continue;
+            }
+            if is_invisible(c) {
+                continue;
+            }
+            if let Some(jamo) = jamo(c) {
+                if let Some(joined) = hangul.and_then(|last| compose(last, jamo)) {
+                    self.replace_last(joined);
+                    hangul = Some(joined as u32);
+                    continue;
+                }
+                self.letter(c, offset, &mut run);
+                hangul = Some(c as u32);
+                continue;
+            }
+            hangul = None;
+            if let Some(c) = punctuation(c) {
+                self.letter(c, offset, &mut run);
+            } else if is_plain(c) {
+                self.letter(c, offset, &mut run);
+            } else {
+                let mut parts = [('\0', 0u32); 0].to_vec();
+                decompose_compatible(c, |part| parts.push((part, 0)));
+                for (part, _) in parts {
+                    if is_mark(part) {
+                        continue;
+                    }
+                    let part = punctuation(part).unwrap_or(part);
+                    if let Some(digit) = digit(part) {
+                        self.letter(digit, offset, &mut run);
+                    } else {
+                        for small in part.to_lowercase() {
+                            if is_mark(small) {
+                                continue;
+                            }
+                            decompose_canonical(letter(small), |c| {
+                                if !is_mark(c) {
+                                    self.letter(c, offset, &mut run);
+                                }
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        self.close_run(&mut run);
+        self.at
+            .push(u32::try_from(self.original_len).unwrap_or(u32::MAX));
+    }
+
+    fn letter(&mut self, c: char, offset: u32, run: &mut Run) {
+        if c.is_alphabetic() {
+            match script(c) {
+                Script::Latin => run.latin = true,
+                Script::LookAlike => run.other = true,
+                Script::Else => {}
+            }
+        } else if run.latin || run.other || run.start.is_some() {
+            self.close_run(run);
+        }
+        if c.is_alphabetic() && run.start.is_none() {
+            run.start = Some(self.text.len());
+        }
+        self.push(c, offset);
+    }
+
+    fn push(&mut self, c: char, offset: u32) {
+        self.text.push(c);
+        for _ in 0..c.len_utf8() {
+            self.at.push(offset);
+        }
+    }
+
+    fn replace_last(&mut self, c: char) {
+        if let Some(last) = self.text.pop() {
+            let from = self.at.len() - last.len_utf8();
+            let offset = self.at.get(from).copied().unwrap_or(0);
+            self.at.truncate(from);
+            self.push(c, offset);
+        }
+    }
+
+    /// A word of two scripts whose letters look alike is a Latin word with foreign letters in it.
+    fn close_run(&mut self, run: &mut Run) {
+        let done = std::mem::take(run);
+        let Some(start) = done.start else { return };
+        if !(done.latin && done.other) {
+            return;
+        }
+        let word = self.text.split_off(start);
+        let offsets = self.at.split_off(start);
+        let mut from = 0;
+        for c in word.chars() {
+            let offset = offsets.get(from).copied().unwrap_or(0);
+            from += c.len_utf8();
+            self.push(look_alike(c).unwrap_or(c), offset);
+        }
+    }
+
+    /// The original offset of a folded one.
+    pub fn origin(&self, folded: usize) -> usize {
+        if self.same {
+            folded.min(self.original_len)
+        } else {
+            self.at
+                .get(folded)
+                .map_or(self.original_len, |&o| o as usize)
+        }
+    }
+}
+
+/// The folded form of a phrase of the word lists or the registry.
+pub(super) fn fold(phrase: &str) -> String {
+    Folded::new(phrase).text
+}
+
+#[derive(Default)]
+struct Run {
+    start: Option<usize>,
+    latin: bool,
+    other: bool,
+}
+
+enum Script {
+    Latin,
+    LookAlike,
+    Else,
+}
+
+fn script(c: char) -> Script {
+    match c {
+        'a'..='z' | '\u{e0}'..='\u{24f}' => Script::Latin,
+        _ if look_alike(c).is_some() => Script::LookAlike,
+        _ => Script::Else,
+    }
+}
+
+/// The Latin letter that a Greek or Cyrillic one, folded to a small letter, passes for in print.
+fn look_alike(c: char) -> Option<char> {
+    Some(match c {
+        'а' | 'α' => 'a',
+        'в' | 'β' => 'b',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ε' => 'e',
+        'һ' | 'н' | 'η' => 'h',
+        'і' | 'ι' => 'i',
+        'ј' => 'j',
+        'к' | 'κ' => 'k',
+        'ӏ' => 'l',
+        'м' | 'μ' => 'm',
+        'ν' => 'n',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'υ' | 'у' => 'y',
+        'х' | 'χ' => 'x',
+        'ζ' => 'z',
+        _ => return None,
+    })
+}
+
+/// Letters whose accents are part of another letter in some hands, and letter forms of one letter.
+fn letter(c: char) -> char {
+    match c {
+        'ς' => 'σ',
+        'ı' => 'i',
+        'ی' | 'ى' | 'ې' => 'ي',
+        'ک' | 'ڪ' => 'ك',
+        'ة' | 'ۀ' => 'ه',
+        '\u{2bc}' | '\u{2bb}' => '\'',
+        _ => c,
+    }
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}' | '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}')
+}
+
+/// Accents and points that print does without; vowel signs of other scripts stay.
+fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}'
+        | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}' | '\u{93c}' | '\u{9bc}'
+        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Letters that fold to themselves: most of the text outside the Latin, Greek, Cyrillic, Arabic and Hebrew scripts.
+fn is_plain(c: char) -> bool {
+    matches!(c,
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' | '\u{3400}'..='\u{4dbf}' | '\u{0e01}'..='\u{0e32}' | '\u{0e34}'..='\u{0e4e}'
+        | '\u{430}'..='\u{438}' | '\u{43a}'..='\u{44f}' | '\u{5d0}'..='\u{5ea}'
+        | '\u{628}' | '\u{62a}'..='\u{63a}' | '\u{641}'..='\u{648}' | '\u{64a}')
+}
+
+fn punctuation(c: char) -> Option<char> {
+    Some(match c {
+        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{60}' | '\u{b4}' | '\u{2bc}'
+        | '\u{2bb}' | '＇' => '\'',
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '«' | '»' | '״' | '「' | '」'
+        | '『' | '』' => '"',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}' | '﹣' | '－' => '-',
+        '（' | '﹙' => '(',
+        '）' | '﹚' => ')',
+        '［' | '【' | '〔' | '〈' | '《' => '[',
+        '］' | '】' | '〕' | '〉' | '》' => ']',
+        '，' | '、' | '،' | '､' | '﹐' => ',',
+        '。' | '．' | '｡' | '।' | '۔' | '။' | '።' | '…' => '.',
+        '：' | '﹕' | '︰' | '꞉' | '፡' => ':',
+        '；' | '؛' => ';',
+        '／' | '⁄' | '∕' => '/',
+        '＼' => '\\',
+        '｜' | '│' | '¦' | '┃' | '❘' => '|',
+        '＝' | '゠' => '=',
+        '·' | '•' | '・' | '‧' | '∙' | '●' | '▲' | '■' | '▼' | '▶' | '►' | '◆' | '★' | '○'
+        | '□' | '△' | '･' => '·',
+        '＠' => '@',
+        '＆' => '&',
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{1680}' => {
+            ' '
+        }
+        '\u{2028}' | '\u{2029}' | '\u{85}' => '\n',
+        '©' | 'ⓒ' | 'Ⓒ' => '©',
+        _ => return None,
+    })
+}
+
+fn digit(c: char) -> Option<char> {
+    let zero = match c {
+        '\u{660}'..='\u{669}' => 0x660,
+        '\u{6f0}'..='\u{6f9}' => 0x6f0,
+        '\u{966}'..='\u{96f}' => 0x966,
+        '\u{9e6}'..='\u{9ef}' => 0x9e6,
+        '\u{a66}'..='\u{a6f}' => 0xa66,
+        '\u{ae6}'..='\u{aef}' => 0xae6,
+        '\u{be6}'..='\u{bef}' => 0xbe6,
+        '\u{c66}'..='\u{c6f}' => 0xc66,
+        '\u{ce6}'..='\u{cef}' => 0xce6,
+        '\u{d66}'..='\u{d6f}' => 0xd66,
+        '\u{e50}'..='\u{e59}' => 0xe50,
+        '\u{ed0}'..='\u{ed9}' => 0xed0,
+        '\u{1040}'..='\u{1049}' => 0x1040,
+        '\u{17e0}'..='\u{17e9}' => 0x17e0,
+        _ => return None,
+    };
+    char::from_digit(c as u32 - zero, 10)
+}
+
+fn jamo(c: char) -> Option<u32> {
+    matches!(c, '\u{1100}'..='\u{1112}' | '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}')
+        .then_some(c as u32)
+}
+
+/// Hangul letters joined into a syllable, by the arithmetic of the Unicode standard.
+fn compose(last: u32, next: u32) -> Option<char> {
+    match (last, next) {
+        (0x1100..=0x1112, 0x1161..=0x1175) => {
+            char::from_u32(0xac00 + ((last - 0x1100) * 21 + (next - 0x1161)) * 28)
+        }
+        (0xac00..=0xd7a3, 0x11a8..=0x11c2) if (last - 0xac00).is_multiple_of(28) => {
+            char::from_u32(last + next - 0x11a7)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_one_word_fold_alike() {
+        for (a, b) in [
+            ("ＫＣＮＡ", "KCNA"),
+            ("KCN\u{410}", "kcna"),
+            ("K\u{200b}CNA", "kcna"),
+            ("Ag\u{ea}ncia", "Age\u{302}ncia"),
+            ("وكالة", "وکاله"),
+            ("조선", "\u{110c}\u{1169}\u{1109}\u{1165}\u{11ab}"),
+            ("٢٠٢٣", "2023"),
+            ("（写真：共同）", "(写真:共同)"),
+        ] {
+            assert_eq!(fold(a), fold(b), "{a} {b}");
+        }
+        assert_ne!(
+            fold("ТАСС"),
+            fold("TACC"),
+            "a whole Cyrillic word stays Cyrillic"
+        );
+    }
+
+    #[test]
+    fn offsets_lead_back() {
+        let text = "é（KCNА）x";
+        let folded = Folded::new(text);
+        let at = folded
+            .text
+            .find("kcna")
+            .map(|i| (folded.origin(i), folded.origin(i + 4)));
+        assert_eq!(at.map(|(a, b)| &text[a..b]), Some("KCNА"));
+        assert_eq!(folded.origin(folded.text.len()), text.len());
+    }
+}

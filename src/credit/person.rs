@@ -1,0 +1,75 @@
+//! Whether some words are a person's name, by their shape alone.
+
+use super::scan::Scan;
+use super::token::{Kind, Shape, Token};
+use super::vocabulary::{Sense, unspaced};
+
+/// More words than any printed name has.
+const MOST_WORDS: usize = 6;
+
+/// How much a run of words looks like a person's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Likeness {
+    /// It is none.
+    No,
+    /// It may be one: a single word, or a script without capitals.
+    Maybe,
+    /// Two words or more, each with a capital, or initials.
+    Yes,
+}
+
+/// Whether these tokens, without titles and particles, are a name.
+pub(super) fn likeness(scan: &Scan<'_>, words: &[Token]) -> Likeness {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return Likeness::No;
+    };
+    if words.len() > MOST_WORDS || last.end - first.start > 60 {
+        return Likeness::No;
+    }
+    if let [only] = words
+        && only.shape() == Some(Shape::Handle)
+    {
+        return Likeness::Yes;
+    }
+    let particle = |t: &Token| t.means(scan, |s| s == Sense::Particle);
+    let mut capitals = 0;
+    let mut uncased = 0;
+    for word in words {
+        match word.kind {
+            Kind::Word(Shape::Title | Shape::Upper) => capitals += 1,
+            Kind::Word(Shape::Uncased) => uncased += 1,
+            Kind::Word(Shape::Lower) if particle(word) => {}
+            Kind::Word(_) | Kind::Party(_) | Kind::Separator(_) => return Likeness::No,
+        }
+    }
+    if words
+        .iter()
+        .any(|w| w.means(scan, |s| s == Sense::Organisation))
+    {
+        return Likeness::No;
+    }
+    if capitals > 0 {
+        return match (words.len(), capitals) {
+            (1, _) => Likeness::Maybe,
+            (_, 1) if particle(first) => Likeness::Maybe,
+            _ => Likeness::Yes,
+        };
+    }
+    let text = scan.cut(first.start, last.end);
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let cjk = text
+        .chars()
+        .any(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
+    match (uncased, cjk) {
+        (0, _) => Likeness::No,
+        (_, true)
+            if (2..=6).contains(&letters)
+                && !text.chars().any(|c| matches!(c, '\u{3041}'..='\u{309f}')) =>
+        {
+            Likeness::Maybe
+        }
+        (1, false) => Likeness::Maybe,
+        (2..=4, false) => Likeness::Yes,
+        _ => Likeness::No,
+    }
+}

@@ -1,0 +1,84 @@
+//! A text under reading: as printed, folded, and with every known phrase found.
+
+use super::normalise::Folded;
+use super::vocabulary::{Hit, Sense, Vocabulary};
+
+/// One text and what was found in it. Offsets are folded ones unless a name says otherwise.
+pub(super) struct Scan<'a> {
+    pub original: &'a str,
+    pub folded: Folded,
+    pub hits: Vec<Hit>,
+    pub vocabulary: &'a Vocabulary,
+}
+
+impl<'a> Scan<'a> {
+    pub fn new(original: &'a str, vocabulary: &'a Vocabulary) -> Self {
+        let folded = Folded::new(original);
+        let hits = vocabulary.hits(original, &folded);
+        Self {
+            original,
+            folded,
+            hits,
+            vocabulary,
+        }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.folded.text
+    }
+
+    /// The folded text between two offsets; empty where they are none.
+    pub fn cut(&self, start: usize, end: usize) -> &str {
+        self.folded.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The printed text between two folded offsets.
+    pub fn printed(&self, start: usize, end: usize) -> &'a str {
+        let (start, end) = self.bytes(start, end);
+        self.original.get(start..end).unwrap_or_default()
+    }
+
+    /// Two folded offsets as byte offsets of the original.
+    pub fn bytes(&self, start: usize, end: usize) -> (usize, usize) {
+        (self.folded.origin(start), self.folded.origin(end))
+    }
+
+    pub fn char_before(&self, at: usize) -> Option<char> {
+        self.folded.text.get(..at)?.chars().next_back()
+    }
+
+    pub fn char_at(&self, at: usize) -> Option<char> {
+        self.folded.text.get(at..)?.chars().next()
+    }
+
+    /// The end of the text before `at` without trailing spaces.
+    pub fn trim_end(&self, at: usize) -> usize {
+        self.cut(0, at).trim_end().len()
+    }
+
+    /// The first offset from `at` on that is no space.
+    pub fn trim_start(&self, at: usize) -> usize {
+        let rest = self.folded.text.get(at..).unwrap_or_default();
+        at + (rest.len() - rest.trim_start().len())
+    }
+
+    /// The hits that begin at or after `at`.
+    pub fn hits_from(&self, at: usize) -> &[Hit] {
+        let from = self.hits.partition_point(|h| h.start < at);
+        self.hits.get(from..).unwrap_or_default()
+    }
+
+    pub fn senses(&self, hit: &Hit) -> impl Iterator<Item = Sense> {
+        self.vocabulary
+            .senses(hit.phrase)
+            .iter()
+            .map(|&(sense, _)| sense)
+    }
+
+    pub fn means(&self, phrase: u32, wanted: impl Fn(Sense) -> bool) -> bool {
+        self.vocabulary
+            .senses(phrase)
+            .iter()
+            .any(|&(sense, _)| wanted(sense))
+    }
+}

@@ -1,0 +1,165 @@
+//! What the caption's own words say of where the picture is from, and the notices of agencies.
+//!
+//! In: a scanned text. Out: facts with their words: "in this photo released by X" names X as source; "NO SALES" is a
+//! restriction. A sentence that speaks of something else released by X says nothing of the picture.
+
+use super::scan::Scan;
+use super::token::party;
+use super::vocabulary::{Notice, Sense};
+use crate::model::FactKind;
+
+/// How far from the statement its party may stand, in bytes of folded text.
+const REACH: usize = 70;
+
+/// One statement or notice (folded offsets).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    pub kind: FactKind,
+    pub start: usize,
+    pub end: usize,
+    /// The party it names, by its place in the vocabulary's names.
+    pub party: Option<u32>,
+}
+
+/// Every statement of origin and notice of the text.
+pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
+    let mut all: Vec<Told> = Vec::new();
+    for hit in &scan.hits {
+        if hit.glued_start || hit.glued_end {
+            continue;
+        }
+        for sense in scan.senses(hit) {
+            match sense {
+                Sense::Notice(notice) => all.push(Told {
+                    kind: notice.fact(),
+                    start: hit.start,
+                    end: if notice == Notice::Restriction {
+                        hit.end
+                    } else {
+                        sentence_end(scan, hit.end)
+                    },
+                    party: None,
+                }),
+                Sense::Origin(_, before) => {
+                    let (from, to) = sentence(scan, hit.start, hit.end);
+                    let found = if before {
+                        nearest_before(scan, from, hit.start, lang)
+                    } else {
+                        nearest_after(scan, hit.end, to, lang)
+                    };
+                    let Some((start, end, name)) = found else {
+                        continue;
+                    };
+                    let picture = scan
+                        .hits
+                        .iter()
+                        .skip_while(|h| h.start < from)
+                        .take_while(|h| h.start < to)
+                        .any(|h| {
+                            h.end <= to
+                                && scan.means(h.phrase, |s| {
+                                    s == Sense::Picture || matches!(s, Sense::Lead(..))
+                                })
+                        });
+                    if picture {
+                        all.push(Told {
+                            kind: FactKind::Stated,
+                            start: start.min(hit.start),
+                            end: end.max(hit.end),
+                            party: Some(name),
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    all.sort_by_key(|t| (t.start, std::cmp::Reverse(t.end)));
+    all.dedup_by(|b, a| b.start < a.end && b.kind == a.kind);
+    all
+}
+
+/// The sentence around a phrase.
+fn sentence(scan: &Scan<'_>, start: usize, end: usize) -> (usize, usize) {
+    let text = scan.text();
+    let mut window = start.saturating_sub(300);
+    while !text.is_char_boundary(window) {
+        window += 1;
+    }
+    let stops = |at: usize| {
+        let after = text.get(at..).and_then(|t| t.chars().next());
+        after.is_none_or(char::is_whitespace)
+    };
+    let from = text
+        .get(window..start)
+        .into_iter()
+        .flat_map(|t| t.char_indices())
+        .filter(|(at, c)| matches!(c, '.' | '!' | '?' | '\n') && stops(window + at + 1))
+        .map(|(at, _)| window + at + 1)
+        .next_back()
+        .unwrap_or(window);
+    (from, sentence_end(scan, end))
+}
+
+fn sentence_end(scan: &Scan<'_>, end: usize) -> usize {
+    let text = scan.text();
+    let rest = text.get(end..).unwrap_or_default();
+    rest.char_indices()
+        .take(300)
+        .find(|(at, c)| {
+            matches!(c, '!' | '?' | '\n')
+                || (*c == '.'
+                    && rest
+                        .get(at + 1..)
+                        .and_then(|t| t.chars().next())
+                        .is_none_or(char::is_whitespace))
+        })
+        .map_or_else(
+            || {
+                end + rest
+                    .char_indices()
+                    .nth(300)
+                    .map_or(rest.len(), |(at, _)| at)
+            },
+            |(at, _)| end + at,
+        )
+}
+
+fn nearest_after(
+    scan: &Scan<'_>,
+    from: usize,
+    to: usize,
+    lang: Option<&str>,
+) -> Option<(usize, usize, u32)> {
+    scan.hits_from(from)
+        .iter()
+        .take_while(|h| h.start <= from + REACH && h.end <= to)
+        .find_map(|h| party(scan, h, lang).map(|name| (h.start, h.end, name)))
+}
+
+fn nearest_before(
+    scan: &Scan<'_>,
+    from: usize,
+    to: usize,
+    lang: Option<&str>,
+) -> Option<(usize, usize, u32)> {
+    let mut best: Option<(usize, usize, u32)> = None;
+    for hit in scan
+        .hits
+        .iter()
+        .skip_while(|h| h.start < from)
+        .take_while(|h| h.start < to)
+    {
+        if hit.end > to || hit.end + REACH < to {
+            continue;
+        }
+        if let Some(name) = party(scan, hit, lang)
+            && best.is_none_or(|(start, end, _)| {
+                hit.start >= end || (hit.start == start && hit.end > end)
+            })
+        {
+            best = Some((hit.start, hit.end, name));
+        }
+    }
+    best
+}

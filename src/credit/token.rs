@@ -1,0 +1,384 @@
+//! A stretch of text as tokens: known phrases, words with their shape, separators.
+
+use super::scan::Scan;
+use super::vocabulary::{Hit, Sense, unspaced};
+
+/// How a word is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// ALL CAPITALS, two letters or more.
+    Upper,
+    /// A capital first.
+    Title,
+    Lower,
+    /// A script without capitals.
+    Uncased,
+    /// Digits only, or more digits than letters.
+    Digits,
+    /// `@name`.
+    Handle,
+    /// `name.tld`.
+    Domain,
+    /// An address: nobody's name.
+    Email,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A party, by its place in the vocabulary's names.
+    Party(u32),
+    Word(Shape),
+    Separator(char),
+}
+
+/// One token; offsets are folded ones.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token {
+    pub start: usize,
+    pub end: usize,
+    pub kind: Kind,
+    /// The phrase of the vocabulary that it is.
+    pub phrase: Option<u32>,
+    /// White space stands before it.
+    pub space: bool,
+}
+
+impl Token {
+    pub fn is(&self, separator: char) -> bool {
+        self.kind == Kind::Separator(separator)
+    }
+
+    pub fn means(&self, scan: &Scan<'_>, wanted: impl Fn(Sense) -> bool) -> bool {
+        self.phrase.is_some_and(|phrase| scan.means(phrase, wanted))
+    }
+
+    pub fn shape(&self) -> Option<Shape> {
+        match self.kind {
+            Kind::Word(shape) => Some(shape),
+            _ => None,
+        }
+    }
+}
+
+/// The tokens between two offsets.
+pub(super) fn tokens(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&str>) -> Vec<Token> {
+    let mut lexer = Lexer {
+        scan,
+        end,
+        lang,
+        hits: scan.hits_from(start),
+        tokens: Vec::with_capacity(16),
+    };
+    let mut at = start;
+    let mut space = false;
+    while at < end {
+        let Some(c) = scan.char_at(at) else { break };
+        if c == '\n' {
+            lexer.push(at, at + 1, Kind::Separator('\n'), None, false);
+            space = true;
+            at += 1;
+        } else if c.is_whitespace() {
+            space = true;
+            at += c.len_utf8();
+        } else {
+            at = lexer.next(at, c, space);
+            space = false;
+        }
+    }
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    scan: &'a Scan<'a>,
+    end: usize,
+    lang: Option<&'a str>,
+    hits: &'a [Hit],
+    tokens: Vec<Token>,
+}
+
+impl Lexer<'_> {
+    fn push(&mut self, start: usize, end: usize, kind: Kind, phrase: Option<u32>, space: bool) {
+        self.tokens.push(Token {
+            start,
+            end,
+            kind,
+            phrase,
+            space,
+        });
+    }
+
+    fn next(&mut self, at: usize, c: char, space: bool) -> usize {
+        while self.hits.first().is_some_and(|h| h.start < at) {
+            self.hits = self.hits.get(1..).unwrap_or_default();
+        }
+        if let Some((hit, kind)) = self.best(at) {
+            self.push(at, hit.end, kind, Some(hit.phrase), space);
+            return hit.end;
+        }
+        if c == '@' || c.is_alphanumeric() {
+            let end = if unspaced(c) {
+                self.run(at)
+            } else {
+                self.word(at)
+            };
+            let shape = shape(self.scan, at, end);
+            self.push(at, end, Kind::Word(shape), None, space);
+            return end;
+        }
+        let end = at + c.len_utf8();
+        self.push(at, end, Kind::Separator(c), None, space);
+        end
+    }
+
+    /// The phrase to take here: a party unless something longer stands here.
+    fn best(&self, at: usize) -> Option<(Hit, Kind)> {
+        let mut other: Option<Hit> = None;
+        for hit in self
+            .hits
+            .iter()
+            .take_while(|h| h.start == at)
+            .filter(|h| h.end <= self.end)
+        {
+            let glued = hit.glued_start
+                && self
+                    .tokens
+                    .last()
+                    .is_some_and(|t| t.end == at && t.shape().is_some());
+            if glued {
+                continue;
+            }
+            if let Some(name) = party(self.scan, hit, self.lang) {
+                // "Photo by Foo" is longer than the party "Photo"; a party of the same length comes first.
+                if other.is_none_or(|o| o.end <= hit.end || !self.leads(o)) {
+                    return Some((*hit, Kind::Party(name)));
+                }
+            }
+            if other.is_none() && !hit.glued_end {
+                other = Some(*hit);
+            }
+        }
+        let hit = other?;
+        // A name with a hyphen is one word, whatever its first part means.
+        let rest = self.scan.cut(hit.end, self.end);
+        let mut next = rest.chars();
+        if matches!(next.next(), Some('-' | '\'' | '@' | '_'))
+            && next.next().is_some_and(char::is_alphanumeric)
+            && !self.scan.cut(at, hit.end).contains(' ')
+            && !self
+                .scan
+                .cut(at, hit.end)
+                .ends_with(|c: char| !c.is_alphanumeric())
+            && hit.end - at > 1
+        {
+            return None;
+        }
+        Some((hit, Kind::Word(shape(self.scan, at, hit.end))))
+    }
+
+    fn leads(&self, hit: Hit) -> bool {
+        self.scan.means(hit.phrase, |s| {
+            matches!(s, Sense::Lead(..) | Sense::Notice(_))
+        })
+    }
+
+    /// The end of the word at `at` in a script with spaces.
+    fn word(&self, at: usize) -> usize {
+        let text = self.scan.cut(at, self.end);
+        let mut end = 0;
+        let mut chars = text.char_indices().peekable();
+        let mut last = ' ';
+        while let Some((i, c)) = chars.next() {
+            let next = chars.peek().map(|&(_, c)| c);
+            let joins = match c {
+                '@' => i == 0 || next.is_some_and(char::is_alphanumeric),
+                '-' | '\'' | '_' | '&' => {
+                    next.is_some_and(|n| n.is_alphanumeric() && !unspaced(n)) && i > 0
+                }
+                '"' => {
+                    i > 0
+                        && matches!(last, '\u{5d0}'..='\u{5ea}')
+                        && matches!(next, Some('\u{5d0}'..='\u{5ea}'))
+                }
+                '.' => i > 0 && self.dot(at, i, last, next),
+                c => c.is_alphanumeric() && !unspaced(c),
+            };
+            if !joins {
+                break;
+            }
+            // The case of glued words changes: "ZprávyMichal" is two.
+            if i > 0
+                && c.is_alphanumeric()
+                && self.hits.iter().take_while(|h| h.start <= at + i).any(|h| {
+                    h.start == at + i
+                        && h.glued_start
+                        && self
+                            .scan
+                            .means(h.phrase, |s| matches!(s, Sense::Lead(..) | Sense::Party(_)))
+                })
+            {
+                break;
+            }
+            last = c;
+            end = i + c.len_utf8();
+        }
+        at + end.max(1)
+    }
+
+    /// Whether the dot at `i` belongs to the word: "U.S.", "J. Doe", "mbl.is", but not "End.Name".
+    fn dot(&self, at: usize, i: usize, last: char, next: Option<char>) -> bool {
+        match next {
+            Some(n) if n.is_alphanumeric() && !unspaced(n) => {
+                let capital = self
+                    .scan
+                    .printed(at + i + 1, at + i + 1 + n.len_utf8())
+                    .chars()
+                    .any(char::is_uppercase);
+                let before = self.scan.printed(at, at + i).chars().next_back();
+                let small = before.is_some_and(|c| c.is_lowercase() || c.is_numeric());
+                let sentence = capital && small;
+                let number = last.is_numeric() && n.is_alphabetic();
+                !sentence && !number
+            }
+            _ => {
+                let start = self
+                    .scan
+                    .cut(at, at + i)
+                    .rfind(['.', '-'])
+                    .map_or(0, |d| d + 1);
+                last.is_alphabetic() && self.scan.cut(at + start, at + i).chars().count() == 1
+            }
+        }
+    }
+
+    /// The end of a run of a script without spaces: up to a phrase that stands for itself there.
+    fn run(&self, at: usize) -> usize {
+        let text = self.scan.cut(at, self.end);
+        let mut end = text.len();
+        for (i, c) in text.char_indices() {
+            if i > 0 && !unspaced(c) {
+                end = i;
+                break;
+            }
+        }
+        let after_party = self
+            .tokens
+            .last()
+            .is_some_and(|t| matches!(t.kind, Kind::Party(_)) && t.end == at);
+        for hit in self.hits.iter().take_while(|h| h.start < at + end) {
+            if hit.start <= at || hit.end > self.end {
+                continue;
+            }
+            let ends = hit.end == at + end;
+            let long = self.scan.cut(hit.start, hit.end).chars().nth(1).is_some();
+            let stands = match () {
+                () if party(self.scan, hit, self.lang).is_some() => long,
+                () => self.scan.means(hit.phrase, |s| match s {
+                    Sense::Maker | Sense::Supplier | Sense::Label(..) => long || ends,
+                    Sense::Rank | Sense::Lead(..) | Sense::Connector(_) => long,
+                    Sense::Filler => after_party || (ends && long),
+                    _ => false,
+                }),
+            };
+            if stands {
+                return hit.start;
+            }
+        }
+        at + end
+    }
+}
+
+/// The alias that a hit is in print, for this language. A name that counts only in one case is taken in title case and
+/// in capitals too: credits are set in both.
+pub(super) fn party(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u32> {
+    let mut best: Option<(u8, u32)> = None;
+    for sense in scan.senses(hit) {
+        let Sense::Party(at) = sense else { continue };
+        let Some(name) = scan.vocabulary.names.get(at as usize) else {
+            continue;
+        };
+        let mut rank = 2;
+        if name.exact {
+            let printed = scan.printed(hit.start, hit.end);
+            if printed != name.text {
+                let mut letters = printed.chars().filter(|c| c.is_alphabetic());
+                let capital = letters.next().is_some_and(char::is_uppercase);
+                let long = letters.clone().count() >= 2;
+                let capitals =
+                    letters.all(char::is_uppercase) && !name.text.chars().any(char::is_lowercase);
+                if !capital || !(long || capitals) {
+                    continue;
+                }
+                rank = 1;
+            }
+        }
+        if !name.langs.is_empty() {
+            match lang {
+                Some(lang) if name.langs.iter().any(|l| same_language(l, lang)) => rank += 2,
+                Some(_) => continue,
+                None => rank -= 1,
+            }
+        }
+        if best.is_none_or(|(r, _)| rank > r) {
+            best = Some((rank, at));
+        }
+    }
+    best.map(|(_, at)| at)
+}
+
+fn same_language(a: &str, b: &str) -> bool {
+    a.split('-').next() == b.split('-').next()
+}
+
+fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
+    let printed = scan.printed(start, end);
+    if printed.starts_with(['@', '＠']) && printed.len() > 1 {
+        return Shape::Handle;
+    }
+    let (mut upper, mut lower, mut digits, mut other) = (0, 0, 0, 0);
+    for c in printed.chars() {
+        if c.is_uppercase() {
+            upper += 1;
+        } else if c.is_lowercase() {
+            lower += 1;
+        } else if c.is_numeric() {
+            digits += 1;
+        } else if c.is_alphabetic() {
+            other += 1;
+        }
+    }
+    if digits > upper + lower + other {
+        return Shape::Digits;
+    }
+    if other > upper + lower {
+        return Shape::Uncased;
+    }
+    if printed.contains('@') {
+        return Shape::Email;
+    }
+    if let Some((_, tail)) = printed.rsplit_once('.')
+        && !printed.contains(' ')
+        && (2..=6).contains(&tail.len())
+        && tail.chars().all(char::is_alphabetic)
+        && printed.len() - tail.len() > 3
+    {
+        return Shape::Domain;
+    }
+    if upper > 1 && lower == 0 {
+        Shape::Upper
+    } else if printed
+        .chars()
+        .find(|c| c.is_alphabetic())
+        .is_some_and(char::is_uppercase)
+    {
+        Shape::Title
+    } else if upper == 0
+        || printed
+            .chars()
+            .find(|c| c.is_alphabetic())
+            .is_some_and(char::is_lowercase)
+    {
+        Shape::Lower
+    } else {
+        Shape::Title
+    }
+}

@@ -1,0 +1,510 @@
+//! The words: the lists of `schema/words/` and the registry's aliases in one automaton.
+//!
+//! In: rows of language, phrase, meaning, form. Out: for a folded text, every place where a phrase stands as a word of
+//! its own. Built once; looking a text through is linear in its length, whatever the number of phrases.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::normalise::{Folded, fold};
+use crate::error::{Error, Result};
+use crate::model::{FactKind, Label};
+use crate::parties::{Context, Registry};
+
+/// What a lead word announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// "Photo:", "Credit:": who made or supplied the picture.
+    Photo,
+    /// "Source:": who it comes from.
+    Source,
+    /// "Photo by", "Photographer:": a person, most often.
+    Author,
+    /// "©".
+    Copyright,
+    /// "Video:", "Text:": the credit of something else.
+    Medium,
+    /// "Image caption:": the caption, not the credit.
+    Caption,
+}
+
+/// How two names of a credit hang together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Connector {
+    /// A passed on by B.
+    Via,
+    /// A works for B.
+    For,
+    /// A and B alike.
+    And,
+    /// A found on B.
+    On,
+    /// Made by A.
+    By,
+    /// A, with B's leave.
+    Arrangement,
+}
+
+/// A notice to editors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notice {
+    Plain,
+    ThirdParty,
+    Restriction,
+    Unverified,
+}
+
+impl Notice {
+    pub fn fact(self) -> FactKind {
+        match self {
+            Self::Plain | Self::ThirdParty => FactKind::Notice,
+            Self::Restriction => FactKind::Restriction,
+            Self::Unverified => FactKind::Unverified,
+        }
+    }
+}
+
+/// How a sentence says where its picture is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Released,
+    Provided,
+    From,
+}
+
+/// What a phrase means. One phrase may mean several things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sense {
+    /// An alias of a party, by its place in the registry's list.
+    Party(u32),
+    /// A lead word; `true` if it leads without a colon too.
+    Lead(Lead, bool),
+    Connector(Connector),
+    /// A label; `true` if it counts in running text too.
+    Label(Label, bool),
+    /// A month of the common calendar, 1 to 12.
+    Month(u8),
+    /// A month of the Persian solar calendar, 1 to 12.
+    PersianMonth(u8),
+    /// An era: years count from this one.
+    Era(i32),
+    Rank,
+    Particle,
+    Organisation,
+    Picture,
+    Filler,
+    Notice(Notice),
+    /// A statement of origin; `true` if its party stands before it.
+    Origin(Origin, bool),
+    /// "摄": the name before it is the maker's.
+    Maker,
+    /// "提供": the name before it supplied the picture.
+    Supplier,
+    Furniture,
+    /// A language whose home agencies pass on the pictures of others.
+    Home,
+    /// A word between the parts of a date ("25 *de* abril").
+    Joiner,
+}
+
+/// A place where a phrase stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub start: usize,
+    pub end: usize,
+    pub phrase: u32,
+    /// It begins in the middle of a run of letters, where the case changes ("`CupCredit`").
+    pub glued_start: bool,
+    /// It ends in the middle of a run of letters.
+    pub glued_end: bool,
+}
+
+#[derive(Debug)]
+struct Phrase {
+    from: u32,
+    to: u32,
+}
+
+/// An alias, as the grammar needs it.
+#[derive(Debug)]
+pub(super) struct Name {
+    /// Place of its party in the reader's list.
+    pub party: u32,
+    pub text: String,
+    pub exact: bool,
+    /// Counts only where the form is a credit's.
+    pub credit_only: bool,
+    pub langs: Vec<String>,
+}
+
+/// All phrases.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    automaton: AhoCorasick,
+    phrases: Vec<Phrase>,
+    senses: Vec<(Sense, u8)>,
+    pub names: Vec<Name>,
+    pub langs: Vec<String>,
+    /// Language and country of home agencies.
+    pub homes: Vec<(String, String)>,
+    /// Words between the parts of a date, folded.
+    pub joiners: Vec<String>,
+}
+
+macro_rules! lists {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../schema/words/", $name, ".csv")))),*]
+    };
+}
+
+/// Every list, by name.
+pub(super) const LISTS: [(&str, &str); 15] = lists![
+    "leads",
+    "connectors",
+    "labels",
+    "months",
+    "eras",
+    "ranks",
+    "particles",
+    "organisations",
+    "fillers",
+    "notices",
+    "statements",
+    "makers",
+    "furniture",
+    "homes",
+    "joiners",
+];
+
+/// One row of a list.
+pub(super) struct Row<'a> {
+    pub list: &'static str,
+    pub line: u64,
+    pub lang: &'a str,
+    pub phrase: &'a str,
+    pub meaning: &'a str,
+    pub form: &'a str,
+    /// A text that a test reads.
+    #[allow(dead_code)]
+    pub example: &'a str,
+}
+
+/// Calls `each` for every row of every list.
+pub(super) fn rows(mut each: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+    for (list, text) in LISTS {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let mut record = csv::StringRecord::new();
+        loop {
+            let line = reader.position().line();
+            let bad = |reason: String| Error::Data {
+                place: format!("schema/words/{list}.csv, line {line}"),
+                reason,
+            };
+            if !reader
+                .read_record(&mut record)
+                .map_err(|e| bad(e.to_string()))?
+            {
+                break;
+            }
+            let cell = |i: usize| record.get(i).unwrap_or_default();
+            each(&Row {
+                list,
+                line,
+                lang: cell(0),
+                phrase: cell(1),
+                meaning: cell(2),
+                form: cell(3),
+                example: cell(4),
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// What a row means.
+fn sense(row: &Row<'_>) -> Option<Sense> {
+    let number = || row.meaning.parse::<i32>().ok();
+    let month = || {
+        number()
+            .and_then(|n| u8::try_from(n).ok())
+            .filter(|n| (1..=12).contains(n))
+    };
+    Some(match row.list {
+        "leads" => {
+            let lead = match row.meaning {
+                "photo" | "credit" => Lead::Photo,
+                "source" => Lead::Source,
+                "author" => Lead::Author,
+                "copyright" => Lead::Copyright,
+                "medium" => Lead::Medium,
+                "caption" => Lead::Caption,
+                _ => return None,
+            };
+            Sense::Lead(lead, row.form == "bare")
+        }
+        "connectors" => Sense::Connector(match row.meaning {
+            "via" => Connector::Via,
+            "for" => Connector::For,
+            "and" => Connector::And,
+            "on" => Connector::On,
+            "by" => Connector::By,
+            "arrangement" => Connector::Arrangement,
+            _ => return None,
+        }),
+        "labels" => {
+            let label = serde_json::from_value(serde_json::Value::String(row.meaning.to_owned()));
+            Sense::Label(label.ok()?, row.form == "anywhere")
+        }
+        "months" if row.form == "persian" => Sense::PersianMonth(month()?),
+        "months" => Sense::Month(month()?),
+        "eras" => Sense::Era(number()?),
+        "ranks" => Sense::Rank,
+        "particles" => Sense::Particle,
+        "organisations" => Sense::Organisation,
+        "fillers" if row.meaning == "picture" => Sense::Picture,
+        "fillers" => Sense::Filler,
+        "notices" => Sense::Notice(match row.meaning {
+            "notice" => Notice::Plain,
+            "third-party" => Notice::ThirdParty,
+            "restriction" => Notice::Restriction,
+            "unverified" => Notice::Unverified,
+            _ => return None,
+        }),
+        "statements" => {
+            let origin = match row.meaning {
+                "released" => Origin::Released,
+                "provided" => Origin::Provided,
+                "from" => Origin::From,
+                _ => return None,
+            };
+            Sense::Origin(origin, row.form == "before")
+        }
+        "makers" if row.meaning == "creator" => Sense::Maker,
+        "makers" => Sense::Supplier,
+        "furniture" => Sense::Furniture,
+        "homes" => Sense::Home,
+        "joiners" => Sense::Joiner,
+        _ => return None,
+    })
+}
+
+#[derive(Default)]
+struct Builder {
+    patterns: Vec<String>,
+    meanings: Vec<Vec<(Sense, u8)>>,
+    index: HashMap<String, usize>,
+}
+
+impl Builder {
+    fn add(&mut self, phrase: &str, sense: Sense, lang: u8) {
+        let folded = fold(phrase);
+        let folded = folded.trim();
+        if folded.is_empty() {
+            return;
+        }
+        let at = if let Some(&at) = self.index.get(folded) {
+            at
+        } else {
+            self.index.insert(folded.to_owned(), self.patterns.len());
+            self.patterns.push(folded.to_owned());
+            self.meanings.push(Vec::new());
+            self.patterns.len() - 1
+        };
+        if let Some(meanings) = self.meanings.get_mut(at)
+            && !meanings.iter().any(|&(s, l)| s == sense && l == lang)
+        {
+            meanings.push((sense, lang));
+        }
+    }
+}
+
+impl Vocabulary {
+    /// The words of the project and the aliases of `registry`.
+    pub fn new(registry: &Registry) -> Result<Self> {
+        let mut builder = Builder::default();
+        let mut langs: Vec<String> = vec![String::new()];
+        let mut homes = Vec::new();
+        let mut joiners = Vec::new();
+        rows(|row| {
+            let bad = || Error::Data {
+                place: format!("schema/words/{}.csv, line {}", row.list, row.line),
+                reason: format!("\"{}\" means nothing here", row.meaning),
+            };
+            let sense = sense(row).ok_or_else(bad)?;
+            if sense == Sense::Joiner {
+                joiners.push(fold(row.phrase).trim().to_owned());
+                return Ok(());
+            }
+            if sense == Sense::Home {
+                homes.push((row.lang.to_owned(), row.phrase.to_owned()));
+                return Ok(());
+            }
+            let lang = if let Some(at) = langs.iter().position(|l| l == row.lang) {
+                at
+            } else {
+                langs.push(row.lang.to_owned());
+                langs.len() - 1
+            };
+            builder.add(row.phrase, sense, u8::try_from(lang).unwrap_or(0));
+            Ok(())
+        })?;
+        let mut names = Vec::with_capacity(registry.aliases().len());
+        let place: HashMap<&str, u32> = registry
+            .iter()
+            .zip(0..)
+            .map(|(party, at)| (party.id.as_str(), at))
+            .collect();
+        for alias in registry.aliases() {
+            let Some(&party) = place.get(alias.party.as_str()) else {
+                continue;
+            };
+            let at = u32::try_from(names.len()).unwrap_or(u32::MAX);
+            builder.add(&alias.text, Sense::Party(at), 0);
+            names.push(Name {
+                party,
+                text: alias.text.clone(),
+                exact: alias.exact,
+                credit_only: alias.context == Context::CreditOnly,
+                langs: alias.langs.clone(),
+            });
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&builder.patterns)
+            .map_err(|e| Error::Data {
+                place: "the word lists and the registry".to_owned(),
+                reason: e.to_string(),
+            })?;
+        let mut phrases = Vec::with_capacity(builder.meanings.len());
+        let mut senses = Vec::with_capacity(builder.meanings.len());
+        for meanings in builder.meanings {
+            let from = u32::try_from(senses.len()).unwrap_or(u32::MAX);
+            senses.extend(meanings);
+            phrases.push(Phrase {
+                from,
+                to: u32::try_from(senses.len()).unwrap_or(u32::MAX),
+            });
+        }
+        Ok(Self {
+            automaton,
+            phrases,
+            senses,
+            names,
+            langs,
+            homes,
+            joiners,
+        })
+    }
+
+    /// The meanings of a phrase, each with the place of its language in `langs`.
+    pub fn senses(&self, phrase: u32) -> &[(Sense, u8)] {
+        self.phrases
+            .get(phrase as usize)
+            .and_then(|p| self.senses.get(p.from as usize..p.to as usize))
+            .unwrap_or_default()
+    }
+
+    /// Every phrase of the text that stands as a word of its own, by place, the longest first.
+    pub fn hits(&self, original: &str, folded: &Folded) -> Vec<Hit> {
+        let text = folded.text.as_str();
+        let mut hits = Vec::with_capacity(32);
+        for found in self.automaton.find_overlapping_iter(text) {
+            let (start, end) = (found.start(), found.end());
+            let Some(glued_start) = boundary_before(original, folded, start) else {
+                continue;
+            };
+            let Some(glued_end) = boundary_after(original, folded, start, end) else {
+                continue;
+            };
+            hits.push(Hit {
+                start,
+                end,
+                phrase: found.pattern().as_u32(),
+                glued_start,
+                glued_end,
+            });
+        }
+        hits.sort_unstable_by(|a, b| (a.start, b.end, a.phrase).cmp(&(b.start, a.end, b.phrase)));
+        hits
+    }
+}
+
+/// Scripts that are written without spaces: a word may begin and end anywhere.
+pub(super) fn unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '々' | '〆')
+}
+
+fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{ac00}'..='\u{d7a3}')
+}
+
+fn part_of_word(c: char) -> bool {
+    c.is_alphanumeric()
+}
+
+/// `None`: the phrase begins inside a word. `Some(true)`: it does, but the case changes there.
+fn boundary_before(original: &str, folded: &Folded, start: usize) -> Option<bool> {
+    let bytes = folded.text.as_bytes();
+    let Some(&last) = start.checked_sub(1).and_then(|i| bytes.get(i)) else {
+        return Some(false);
+    };
+    if last.is_ascii() && !last.is_ascii_alphanumeric() {
+        return Some(false);
+    }
+    let before = folded.text.get(..start)?.chars().next_back()?;
+    let first = folded.text.get(start..)?.chars().next()?;
+    if !part_of_word(before) || !part_of_word(first) || unspaced(before) || unspaced(first) {
+        return Some(false);
+    }
+    if is_hangul(before) != is_hangul(first) && before.is_alphabetic() {
+        return Some(false);
+    }
+    let at = folded.origin(start);
+    let first = original.get(at..)?.chars().next()?;
+    let before = original.get(..at)?.chars().next_back()?;
+    ((before.is_lowercase() || before.is_numeric() || !before.is_alphanumeric())
+        && first.is_uppercase())
+    .then_some(true)
+}
+
+/// `None`: the phrase ends inside a word. `Some(true)`: it does, but in a way that captions have.
+fn boundary_after(original: &str, folded: &Folded, start: usize, end: usize) -> Option<bool> {
+    let bytes = folded.text.as_bytes();
+    let Some(&next) = bytes.get(end) else {
+        return Some(false);
+    };
+    if next.is_ascii() && !next.is_ascii_alphanumeric() {
+        return Some(false);
+    }
+    let next = folded.text.get(end..)?.chars().next()?;
+    let last = folded.text.get(..end)?.chars().next_back()?;
+    if !part_of_word(next) || !part_of_word(last) || unspaced(next) || unspaced(last) {
+        return Some(false);
+    }
+    if is_hangul(last) != is_hangul(next) && (next.is_alphabetic() || is_hangul(last)) {
+        return Some(false);
+    }
+    if is_hangul(last) && end - start >= 9 {
+        // A particle may hang on.
+        return Some(true);
+    }
+    let at = folded.origin(end);
+    let printed = original.get(folded.origin(start)..at)?;
+    let rest = original.get(at..)?;
+    let mut letters = rest.chars();
+    let (next, second) = (letters.next()?, letters.next());
+    let last = printed.chars().next_back()?;
+    let capitals = printed.chars().count() > 1 && !printed.chars().any(char::is_lowercase);
+    let pic = capitals
+        && ["pic", "pix", "photo", "foto"].iter().any(|word| {
+            rest.strip_prefix(word)
+                .is_some_and(|after| !after.starts_with(char::is_alphabetic))
+        });
+    (pic || (last.is_lowercase() && next.is_uppercase())
+        || (capitals && next.is_uppercase() && second.is_some_and(char::is_lowercase)))
+    .then_some(true)
+}

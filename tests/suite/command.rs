@@ -1,0 +1,156 @@
+//! The command as such: exit codes, where output goes, what is refused and how.
+
+use crate::world::World;
+
+#[test]
+fn a_missing_archive_is_said_to_be_missing() {
+    let world = World::new();
+    for command in [
+        "flags", "matches", "pictures", "audit", "verify", "rederive",
+    ] {
+        let ran = world.run(&[command]).ok(2);
+        assert!(
+            ran.err.contains("a.db") && ran.err.contains("cutline ingest"),
+            "{command}: {}",
+            ran.err
+        );
+        assert!(!world.path("a.db").exists(), "{command} makes no archive");
+    }
+}
+
+#[test]
+fn a_foreign_file_is_refused() {
+    let world = World::new();
+    world.write("a.db", "not a database at all, but long enough to have a header of a hundred bytes if it were one, which it is not");
+    let ran = world.run(&["flags"]).ok(2);
+    assert!(ran.err.starts_with("cutline: cannot"), "{}", ran.err);
+    std::fs::remove_file(world.path("a.db")).unwrap();
+    let conn = world.sql();
+    conn.execute_batch("CREATE TABLE photos (id); CREATE VIEW flags AS SELECT 1;")
+        .unwrap();
+    drop(conn);
+    let ran = world.run(&["flags"]).ok(2);
+    assert!(ran.err.contains("not a cutline archive"), "{}", ran.err);
+}
+
+#[test]
+fn an_archive_with_a_foreign_trigger_is_refused() {
+    let world = World::new();
+    world.picture("in/a.png", 1);
+    world.run(&["ingest", "in"]).ok(0);
+    world
+        .sql()
+        .execute_batch("CREATE TRIGGER t AFTER INSERT ON meta BEGIN DELETE FROM photos; END")
+        .unwrap();
+    for command in [&["flags"][..], &["ingest", "in"]] {
+        let ran = world.run(command).ok(2);
+        assert!(ran.err.contains("trigger t"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_newer_archive_is_refused_in_plain_words() {
+    let world = World::new();
+    world.picture("in/a.png", 1);
+    world.run(&["ingest", "in"]).ok(0);
+    world
+        .sql()
+        .execute_batch("PRAGMA user_version = 9999")
+        .unwrap();
+    let ran = world.run(&["flags"]).ok(2);
+    assert!(ran.err.contains("newer cutline"), "{}", ran.err);
+}
+
+#[test]
+fn the_archive_is_named_before_or_after_the_command() {
+    let world = World::new();
+    world.picture("in/a.png", 1);
+    world.run(&["--db", "b.db", "ingest", "in"]).ok(0);
+    world.run(&["flags", "--db", "b.db"]).ok(0);
+    assert!(world.path("b.db").exists() && !world.path("a.db").exists());
+}
+
+#[test]
+fn a_path_that_is_not_there_is_a_fatal_error() {
+    let world = World::new();
+    let ran = world.run(&["ingest", "nowhere"]).ok(2);
+    assert!(ran.err.contains("nowhere"), "{}", ran.err);
+    assert!(!world.path("a.db").exists());
+}
+
+#[test]
+fn every_command_has_help() {
+    let world = World::new();
+    let command = cutline::cli::command();
+    for sub in command.get_subcommands() {
+        let ran = world.run(&[sub.get_name(), "--help"]).ok(0);
+        assert!(ran.out.contains("Usage:"), "{}", sub.get_name());
+        assert!(
+            sub.get_about()
+                .is_some_and(|about| !about.to_string().ends_with('.')),
+            "{}",
+            sub.get_name()
+        );
+        for arg in sub.get_arguments() {
+            assert!(
+                arg.get_help().is_some(),
+                "{} {}: no help",
+                sub.get_name(),
+                arg.get_id()
+            );
+        }
+    }
+}
+
+#[test]
+fn completions_and_man_pages_are_made() {
+    let world = World::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(
+            world
+                .run(&["completions", shell])
+                .ok(0)
+                .out
+                .contains("cutline")
+        );
+    }
+    world.run(&["man", "man"]).ok(0);
+    assert!(world.path("man/cutline-ingest.1").exists());
+}
+
+#[test]
+fn hostile_searches_are_plain_words() {
+    let world = World::new();
+    world.write(
+        "in/a.txt",
+        "Boats in the harbour, 11 June 2024. (Photo: Ana Example/AP)\n",
+    );
+    world.run(&["ingest", "in"]).ok(0);
+    for query in [
+        "\"",
+        "a AND",
+        "NEAR(",
+        "col:x*",
+        "(((",
+        "- ",
+        "*",
+        "'; DROP TABLE photos; --",
+        "x^2",
+        "\u{202e}",
+        "date:99",
+    ] {
+        let ran = world.run(&["search", "--", query]).ok(0);
+        assert!(
+            !ran.err.to_lowercase().contains("sql"),
+            "{query}: {}",
+            ran.err
+        );
+    }
+    let hits = world
+        .run(&["search", "--format", "jsonl", "harbour", "originator:ap"])
+        .ok(0)
+        .lines();
+    assert_eq!(hits.len(), 1);
+    let none = world.run(&["search", "xyzzy"]).ok(0);
+    assert!(none.err.contains("among 1 files"), "{}", none.err);
+}

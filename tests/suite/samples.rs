@@ -1,0 +1,191 @@
+//! The sample media: every rule finds something there, and every finding points at words that stand in its input.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use cutline::flags::RULES;
+use serde_json::Value;
+
+use crate::world::{World, project, shared};
+
+/// One archive of the samples for all tests of this file.
+fn samples() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        let world = World::new();
+        world
+            .run(&["ingest", &project("sample_media").to_string_lossy()])
+            .ok(0);
+        world
+    })
+}
+
+#[test]
+fn every_rule_finds_something() {
+    let flags = samples().run(&["flags", "--format", "jsonl"]).ok(0).lines();
+    let found: BTreeSet<&str> = flags.iter().filter_map(|f| f["rule"].as_str()).collect();
+    for rule in RULES {
+        assert!(
+            found.contains(rule.id()),
+            "{} finds nothing in the samples",
+            rule.id()
+        );
+    }
+    let kinds: BTreeSet<String> = flags
+        .iter()
+        .filter(|f| f["rule"] == "state-sourced")
+        .flat_map(|f| {
+            f["kinds"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|k| k.as_str().unwrap().to_owned())
+        })
+        .collect();
+    for level in [
+        "direct",
+        "via",
+        "stated",
+        "metadata",
+        "duplicate",
+        "media",
+        "government",
+    ] {
+        assert!(
+            kinds.contains(level),
+            "no state-sourced finding of {level} in the samples: {kinds:?}"
+        );
+    }
+}
+
+#[test]
+fn a_rule_can_fail_a_script() {
+    let world = samples();
+    world
+        .run(&["flags", "--fail-on", "state-sourced:media"])
+        .ok(1);
+    world
+        .run(&[
+            "flags",
+            "--rule",
+            "credit-missing",
+            "--fail-on",
+            "state-sourced:media",
+        ])
+        .ok(0);
+    world.run(&["flags", "--fail-on", "no-such-rule"]).ok(2);
+}
+
+#[test]
+fn every_finding_quotes_its_input() {
+    quotes_stand_in_their_inputs(samples());
+}
+
+#[test]
+fn every_finding_on_real_pages_quotes_its_input() {
+    let Some(pages) = shared("corpora/pages/html") else {
+        return;
+    };
+    let world = World::new();
+    let ran = world.run(&["ingest", &pages.to_string_lossy()]);
+    assert!([0, 3].contains(&ran.code), "{}", ran.err);
+    quotes_stand_in_their_inputs(&world);
+}
+
+/// Every piece of evidence of every finding: its words stand in the raw rows of the archive.
+fn quotes_stand_in_their_inputs(world: &World) {
+    let conn = world.sql();
+    let mut raw: Vec<String> = Vec::new();
+    for sql in [
+        "SELECT value FROM metadata",
+        "SELECT text FROM appearances",
+        "SELECT credit_text FROM appearances WHERE credit_text IS NOT NULL",
+        "SELECT alt FROM appearances WHERE alt IS NOT NULL",
+        "SELECT title FROM documents WHERE title IS NOT NULL",
+        "SELECT published FROM documents WHERE published IS NOT NULL",
+        "SELECT coalesce(name, domain) FROM outlets",
+    ] {
+        let mut rows = conn.prepare(sql).unwrap();
+        raw.extend(
+            rows.query_map([], |r| r.get::<_, String>(0))
+                .unwrap()
+                .map(Result::unwrap),
+        );
+    }
+    let flags = world.run(&["flags", "--format", "jsonl"]).ok(0).lines();
+    assert!(!flags.is_empty());
+    for flag in &flags {
+        let evidence = flag["evidence"].as_array().unwrap();
+        assert!(!evidence.is_empty(), "{flag}");
+        for piece in evidence {
+            assert!(
+                piece["from"].as_str().is_some_and(|f| !f.is_empty()),
+                "{flag}"
+            );
+            if let Value::String(text) = &piece["text"] {
+                assert!(
+                    raw.iter().any(|r| r.contains(text.as_str())),
+                    "{text:?} stands in no input: {flag}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_audit_prints_a_table_and_its_numbers_are_those_of_plain_sql() {
+    let world = samples();
+    let table = world.run(&["audit"]).ok(0);
+    assert!(table.out.lines().count() > 2, "{}", table.out);
+    let rows = world.run(&["audit", "--format", "jsonl"]).ok(0).lines();
+    let total: i64 = rows
+        .iter()
+        .map(|r| r["appearances"].as_i64().unwrap())
+        .sum();
+    assert_eq!(total, world.count("uses"));
+    let headline: i64 = rows
+        .iter()
+        .map(|r| r["state_media"].as_i64().unwrap_or_default())
+        .sum();
+    let counted = world.count(
+        "origins g WHERE g.subject_kind = 'appearance' AND g.level IN ('direct', 'via', 'stated') AND g.confidence = 'sure'
+           AND g.verified = 1 AND g.control = 'controlled' AND g.own_page = 0
+           AND EXISTS (SELECT 1 FROM json_each(g.kinds) k WHERE k.value = 'media')",
+    );
+    assert_eq!(headline, counted);
+}
+
+#[test]
+fn a_cropped_or_recaptioned_copy_is_found_again() {
+    let world = samples();
+    let copy = project("sample_media/copies/picos-recaptioned.jpg");
+    let found = world
+        .run(&["find", "--format", "jsonl", &copy.to_string_lossy()])
+        .ok(0)
+        .lines();
+    let relations: BTreeSet<&str> = found
+        .iter()
+        .filter_map(|f| f["relation"].as_str())
+        .collect();
+    assert!(
+        relations.contains("same-bytes") && relations.contains("same-coded-image"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn check_works_without_an_archive_and_says_so() {
+    let world = World::new();
+    let photo = project("sample_media/standins/meeting-vostochny.jpg");
+    let ran = world.run(&["check", &photo.to_string_lossy()]).ok(0);
+    assert!(ran.out.contains("not looked for"), "{}", ran.out);
+    assert!(!world.path("a.db").exists(), "nothing is stored");
+    world
+        .run(&[
+            "check",
+            "--fail-on",
+            "state-sourced:media",
+            &photo.to_string_lossy(),
+        ])
+        .ok(1);
+}
