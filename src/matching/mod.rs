@@ -5,14 +5,24 @@
 //! (`schema/matching/weights.csv`), estimated by `examples/fit_matching.rs`.
 
 mod beside;
+mod compare;
+mod days;
 mod decide;
+mod evidence;
 mod keys;
+mod pair;
+mod script;
+mod sound;
+mod text;
+mod weights;
+mod words;
 
 use crate::model::{CreditReading, Metadata, Sha256};
 
 pub use beside::{file_name_beside, paths_beside};
-pub use decide::decide;
+pub use decide::{Weighed, decide, decide_with, weigh};
 pub use keys::{MAX_KEYS, MAX_SHARED, keys_of_held, keys_of_printed};
+pub use weights::Weights;
 
 /// How the document itself leads to a photo that is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

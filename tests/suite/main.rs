@@ -1,7 +1,12 @@
 //! The one integration binary. A comment per module says what belongs there.
 
 // A test that cannot go on has failed; the lint knows only functions marked as tests.
-#![allow(clippy::unwrap_used, clippy::format_push_string, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::too_many_arguments
+)]
 
 /// The direction of dependencies and the fences around crates: what reads source files.
 mod architecture;
@@ -11,6 +16,8 @@ mod command;
 mod docs;
 /// The main job: what an ingest leaves in the archive, again and again, and with bad inputs.
 mod ingest;
+/// Captions and photos that are tied by words alone, across languages.
+mod matching;
 mod query;
 mod rules;
 /// The sample media: every rule finds something there, and every finding points at words that stand in its input.

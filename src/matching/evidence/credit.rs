@@ -1,0 +1,47 @@
+//! The parties of the printed credit beside those of the embedded one.
+
+use super::{Evidence, Level};
+use crate::matching::pair::Pair;
+
+/// Agencies, state outlets and other parties.
+pub(super) struct Credit;
+
+impl Evidence for Credit {
+    fn name(&self) -> &'static str {
+        "credit"
+    }
+
+    fn weigh(&self, pair: &Pair<'_>) -> Vec<Level> {
+        let (a, b) = (&pair.print.parties, &pair.candidate.parties);
+        if a.is_empty() || b.is_empty() {
+            return Vec::new();
+        }
+        let shared = a.intersection(b).count();
+        vec![Level::once(if shared == 0 {
+            "differs"
+        } else if a == b {
+            "same"
+        } else {
+            "shares"
+        })]
+    }
+
+    fn tell(&self, pair: &Pair<'_>, _: &Level) -> String {
+        let line = pair
+            .print
+            .printed
+            .credit
+            .credit_line
+            .as_deref()
+            .unwrap_or("");
+        let held = pair
+            .candidate
+            .held
+            .credit
+            .credit_line
+            .as_deref()
+            .or(pair.candidate.held.description.credit_line.as_deref())
+            .unwrap_or("");
+        format!("printed \"{line}\", embedded \"{held}\"")
+    }
+}

@@ -1,0 +1,188 @@
+//! The two sides that evidence weighs, prepared once: an appearance, a photo, and the pair of them.
+
+use std::collections::BTreeSet;
+
+use super::compare::{Comparison, Heard, compare};
+use super::days::Stated;
+use super::script::fold;
+use super::text::{Terms, terms};
+use super::{Held, Printed};
+use crate::model::{CreditReading, Field};
+
+/// An appearance, prepared.
+pub(super) struct Print<'a> {
+    /// As it came.
+    pub printed: &'a Printed,
+    /// Its caption, taken apart.
+    pub terms: Terms,
+    /// The dates it states.
+    pub dates: Vec<Stated>,
+    /// Parties of its credit.
+    pub parties: BTreeSet<String>,
+    /// The words of its credit, taken apart, in which a creator may be found.
+    pub credit: Terms,
+    /// What the rest of the document says: its headline and its other captions.
+    pub around: Terms,
+    /// Dates that the other captions state.
+    pub dates_around: Vec<Stated>,
+}
+
+/// A photo, prepared.
+pub(super) struct Candidate<'a> {
+    /// As it came.
+    pub held: &'a Held,
+    /// Its embedded text, taken apart.
+    pub terms: Terms,
+    /// Dates of its description, then its creation date.
+    pub dates: Vec<Stated>,
+    /// Parties of its credit.
+    pub parties: BTreeSet<String>,
+    /// Its photographers.
+    pub creators: Vec<(String, Terms)>,
+}
+
+/// An appearance beside a photo.
+pub(super) struct Pair<'a> {
+    /// The appearance.
+    pub print: &'a Print<'a>,
+    /// The photo.
+    pub candidate: &'a Candidate<'a>,
+    /// Their texts compared.
+    pub texts: Comparison,
+}
+
+impl<'a> Pair<'a> {
+    /// Brings the two together; `heard` belongs to the appearance.
+    pub fn new(print: &'a Print<'a>, candidate: &'a Candidate<'a>, heard: &mut Heard) -> Self {
+        Self {
+            print,
+            candidate,
+            texts: compare(&print.terms, &candidate.terms, heard),
+        }
+    }
+}
+
+/// The text without the words of its dates: they are compared as dates.
+fn without_dates(text: &str, reading: &CreditReading) -> String {
+    reading
+        .caption_dates
+        .iter()
+        .filter(|date| date.text.chars().count() > 3)
+        .fold(text.to_owned(), |text, date| {
+            text.replace(&date.text, " · ")
+        })
+}
+
+fn parties<'r>(readings: impl Iterator<Item = &'r CreditReading>) -> BTreeSet<String> {
+    readings
+        .flat_map(CreditReading::all)
+        .flat_map(|reading| &reading.chain)
+        .map(|link| {
+            link.party
+                .clone()
+                .unwrap_or_else(|| fold(&link.name).into_iter().map(|(c, _)| c).collect())
+        })
+        .collect()
+}
+
+fn stated(reading: &CreditReading) -> impl Iterator<Item = Stated> + '_ {
+    reading
+        .all()
+        .flat_map(|reading| &reading.caption_dates)
+        .filter_map(Stated::of)
+}
+
+impl<'a> Print<'a> {
+    /// Prepares all appearances of a document.
+    pub fn all(printed: &'a [Printed]) -> Vec<Self> {
+        printed
+            .iter()
+            .enumerate()
+            .map(|(at, one)| {
+                let lang = one.lang.as_deref();
+                let around: Vec<&Printed> = printed
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, p)| *other != at && p.caption != one.caption)
+                    .map(|(_, p)| p)
+                    .collect();
+                let context: String = one
+                    .title
+                    .iter()
+                    .map(String::as_str)
+                    .chain(around.iter().map(|p| p.caption.as_str()))
+                    .collect::<Vec<_>>()
+                    .join(" . ");
+                let mut text = without_dates(&one.caption, &one.credit);
+                if let Some(alt) = &one.alt
+                    && !text.contains(alt.as_str())
+                {
+                    text.push_str(" . ");
+                    text.push_str(alt);
+                }
+                let credit = one
+                    .credit
+                    .all()
+                    .filter_map(|reading| reading.credit_line.as_deref())
+                    .collect::<Vec<_>>()
+                    .join(" . ");
+                Self {
+                    printed: one,
+                    terms: terms(&text, lang),
+                    dates: stated(&one.credit).collect(),
+                    parties: parties(std::iter::once(&one.credit)),
+                    credit: terms(&credit, lang),
+                    around: terms(&context, lang),
+                    dates_around: around.iter().flat_map(|p| stated(&p.credit)).collect(),
+                }
+            })
+            .collect()
+    }
+}
+
+impl<'a> Candidate<'a> {
+    /// Prepares a photo.
+    pub fn new(held: &'a Held) -> Self {
+        let description = if held.description.caption.is_empty() {
+            &held.description.text
+        } else {
+            &held.description.caption
+        };
+        let mut parts = vec![without_dates(description, &held.description)];
+        for field in [Field::Headline, Field::City, Field::Country] {
+            if let Some(value) = held.metadata.first(field) {
+                parts.push(value.to_owned());
+            }
+        }
+        if description.trim().is_empty() {
+            // Nothing but the file name may say what the photo shows.
+            parts.extend(
+                held.names
+                    .iter()
+                    .map(|name| name.replace(['_', '-', '.'], " ")),
+            );
+        }
+        let lang = held.description.lang.as_deref();
+        let mut dates: Vec<Stated> = stated(&held.description).collect();
+        dates.extend(
+            held.metadata
+                .values(Field::DateCreated)
+                .iter()
+                .filter_map(|v| Stated::field(&v.value)),
+        );
+        let mut names: Vec<String> = held.credit.creators.clone();
+        names.extend(held.description.creators.iter().cloned());
+        names.sort();
+        names.dedup();
+        Self {
+            held,
+            terms: terms(&parts.join(" . "), lang),
+            dates,
+            parties: parties([&held.credit, &held.description].into_iter()),
+            creators: names
+                .into_iter()
+                .map(|name| (name.clone(), terms(&name, None)))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! What words mean: the dictionary of news-photo words and the table of names that do not keep their sound
+//! (`schema/matching/words.csv`, `entities.csv`, `near.csv`). In: a normalised text. Out: the known words in it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::script::{Script, fold, script_of};
+
+const WORDS: &str = include_str!("../../schema/matching/words.csv");
+const ENTITIES: &str = include_str!("../../schema/matching/entities.csv");
+const NEAR: &str = include_str!("../../schema/matching/near.csv");
+const PROCLITICS: &str = include_str!("../../schema/matching/proclitics.csv");
+
+/// What a known word stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Known {
+    /// Says nothing about a picture: a month, a function word, "photo".
+    Stop,
+    /// A thing, deed or kind of person, whatever the language.
+    Concept(usize),
+    /// A person, country, city or body with a name that differs between languages.
+    Entity(usize),
+}
+
+/// The kind of an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum EntityKind {
+    /// A person.
+    Person,
+    /// A country.
+    Country,
+    /// A city, region, building.
+    Place,
+    /// A body, a treaty, a tournament.
+    Body,
+}
+
+/// A known word found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Where it begins and ends, in bytes of the normalised text.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// What it stands for.
+    pub known: Known,
+}
+
+struct Form {
+    /// Language and meaning; an empty language is any.
+    meanings: Vec<(usize, Known)>,
+    /// An ending may follow.
+    open: bool,
+    script: Script,
+    length: usize,
+}
+
+/// The tables, read once.
+pub(super) struct Lexicon {
+    langs: Vec<String>,
+    concepts: Vec<String>,
+    common: HashSet<usize>,
+    entities: Vec<(String, EntityKind)>,
+    within: HashMap<usize, Vec<usize>>,
+    near: HashMap<usize, Vec<usize>>,
+    forms: Vec<Form>,
+    search: Option<AhoCorasick>,
+    proclitics: BTreeSet<String>,
+}
+
+/// The one copy of the tables.
+pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
+
+/// The language that means any.
+const ANY: usize = 0;
+
+fn records(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {
+    csv::Reader::from_reader(table.as_bytes())
+        .into_records()
+        .filter_map(Result::ok)
+}
+
+fn number(names: &mut Vec<String>, name: &str) -> usize {
+    names.iter().position(|n| n == name).unwrap_or_else(|| {
+        names.push(name.to_owned());
+        names.len() - 1
+    })
+}
+
+impl Lexicon {
+    fn read() -> Self {
+        let mut langs = vec![String::new()];
+        let mut concepts = Vec::new();
+        let mut entities = Vec::new();
+        let mut forms: BTreeMap<(String, bool), Vec<(usize, Known)>> = BTreeMap::new();
+        let mut add = |form: &str, lang: usize, known: Known| {
+            let open = form.ends_with('*');
+            let text = fold(form.trim_end_matches('*').trim());
+            let text: String = text.iter().map(|(c, _)| *c).collect();
+            if !text.is_empty() {
+                let meanings = forms.entry((text, open)).or_default();
+                if !meanings.contains(&(lang, known)) {
+                    meanings.push((lang, known));
+                }
+            }
+        };
+        let mut index: HashMap<String, usize> = HashMap::new();
+        for row in records(WORDS) {
+            let (Some(lang), Some(concept), Some(list)) = (row.get(0), row.get(1), row.get(2))
+            else {
+                continue;
+            };
+            let lang = number(&mut langs, lang);
+            let known = if concept == "-" {
+                Known::Stop
+            } else {
+                let next = concepts.len();
+                let at = *index.entry(concept.to_owned()).or_insert(next);
+                if at == next {
+                    concepts.push(concept.to_owned());
+                }
+                Known::Concept(at)
+            };
+            for form in list.split('|') {
+                add(form, lang, known);
+            }
+        }
+        let mut inside = Vec::new();
+        for row in records(ENTITIES) {
+            let (Some(id), Some(kind), Some(country), Some(list)) =
+                (row.get(0), row.get(1), row.get(2), row.get(3))
+            else {
+                continue;
+            };
+            let kind = match kind {
+                "person" => EntityKind::Person,
+                "country" => EntityKind::Country,
+                "place" => EntityKind::Place,
+                _ => EntityKind::Body,
+            };
+            entities.push((id.to_owned(), kind));
+            inside.push(country.to_owned());
+            for form in list.split('|') {
+                add(form, ANY, Known::Entity(entities.len() - 1));
+            }
+        }
+        let mut within: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, countries) in inside.iter().enumerate() {
+            for country in countries.split_whitespace() {
+                if let Some(whole) = entities.iter().position(|(id, _)| id == country) {
+                    within.entry(at).or_default().push(whole);
+                }
+            }
+        }
+        let mut near: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut common = HashSet::new();
+        for row in records(NEAR) {
+            let group: Vec<usize> = row
+                .get(1)
+                .unwrap_or("")
+                .split_whitespace()
+                .filter_map(|name| index.get(name).copied())
+                .collect();
+            if row.get(0) == Some("common") {
+                common.extend(group.iter().copied());
+                continue;
+            }
+            for a in &group {
+                let others = group.iter().copied().filter(|b| b != a);
+                near.entry(*a).or_default().extend(others);
+            }
+        }
+        let proclitics = records(PROCLITICS)
+            .filter_map(|row| row.get(1).map(str::to_owned))
+            .collect();
+        let (texts, forms): (Vec<String>, Vec<Form>) = forms
+            .into_iter()
+            .map(|((text, open), meanings)| {
+                let script = text.chars().next().map_or(Script::Other, script_of);
+                let length = text.chars().count();
+                let form = Form {
+                    meanings,
+                    open,
+                    script,
+                    length,
+                };
+                (text, form)
+            })
+            .unzip();
+        let search = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(&texts)
+            .ok();
+        Self {
+            langs,
+            concepts,
+            common,
+            entities,
+            within,
+            near,
+            forms,
+            search,
+            proclitics,
+        }
+    }
+
+    /// The name of a concept: an English word.
+    pub fn concept(&self, at: usize) -> &str {
+        self.concepts.get(at).map_or("", String::as_str)
+    }
+
+    /// Whether half of all captions have it ("president", "people").
+    pub fn is_common(&self, concept: usize) -> bool {
+        self.common.contains(&concept)
+    }
+
+    /// The id of an entity.
+    pub fn entity(&self, at: usize) -> &str {
+        self.entities.get(at).map_or("", |(id, _)| id.as_str())
+    }
+
+    /// The kind of an entity.
+    pub fn kind(&self, at: usize) -> EntityKind {
+        self.entities
+            .get(at)
+            .map_or(EntityKind::Body, |(_, kind)| *kind)
+    }
+
+    /// The countries in which a place lies, or for which a person stands.
+    pub fn within(&self, at: usize) -> &[usize] {
+        self.within.get(&at).map_or(&[], Vec::as_slice)
+    }
+
+    /// Concepts that captions of one picture may choose between.
+    pub fn near(&self, a: usize, b: usize) -> bool {
+        self.near.get(&a).is_some_and(|others| others.contains(&b))
+    }
+
+    /// The known words of a normalised text in the likeliest language, longest first at each place, without overlaps.
+    /// Second, that language.
+    pub fn find(&self, text: &str, hint: Option<&str>) -> (Vec<Found>, String) {
+        let Some(search) = &self.search else {
+            return (Vec::new(), String::new());
+        };
+        let mut all = Vec::new();
+        let mut votes = vec![0.0_f64; self.langs.len()];
+        for hit in search.find_overlapping_iter(text) {
+            let Some(form) = self.forms.get(hit.pattern().as_usize()) else {
+                continue;
+            };
+            if !self.bounded(form, text, hit.start(), hit.end()) {
+                continue;
+            }
+            for (lang, _) in &form.meanings {
+                if let Some(vote) = votes.get_mut(*lang) {
+                    *vote += form.length.min(8) as f64;
+                }
+            }
+            all.push((hit.start(), hit.end(), form));
+        }
+        let hint = hint.and_then(|h| self.lang(h));
+        if let Some(vote) = hint.and_then(|h| votes.get_mut(h)) {
+            *vote = *vote * 1.5 + 2.0;
+        }
+        let lang = votes
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter(|(_, v)| **v > 0.0)
+            .fold(
+                (ANY, 0.0),
+                |best, (at, vote)| if *vote > best.1 { (at, *vote) } else { best },
+            )
+            .0;
+        // Longest first at each place; at equal length the closed form, whose meaning is exact.
+        all.sort_by_key(|(start, end, form)| (*start, std::cmp::Reverse(*end), form.open));
+        let mut found: Vec<Found> = Vec::new();
+        for (start, end, form) in all {
+            if found.last().is_some_and(|last| start < last.end) {
+                continue;
+            }
+            let meaning = form
+                .meanings
+                .iter()
+                .find(|(l, _)| *l == lang && lang != ANY)
+                .or_else(|| form.meanings.iter().find(|(l, _)| *l == ANY));
+            if let Some((_, known)) = meaning {
+                // An open form takes the whole word, ending included.
+                let end = if form.open && !form.script.is_unspaced() {
+                    end + text
+                        .get(end..)
+                        .unwrap_or("")
+                        .chars()
+                        .take_while(|c| c.is_alphabetic() || is_mark(*c))
+                        .map(char::len_utf8)
+                        .sum::<usize>()
+                } else {
+                    end
+                };
+                found.push(Found {
+                    start,
+                    end,
+                    known: *known,
+                });
+            }
+        }
+        let lang = self.langs.get(lang).cloned().unwrap_or_default();
+        (found, lang)
+    }
+
+    fn lang(&self, tag: &str) -> Option<usize> {
+        let tag = tag.to_lowercase();
+        let main = tag.split(['-', '_']).next().unwrap_or("");
+        self.langs
+            .iter()
+            .skip(1)
+            .position(|l| l == main)
+            .map(|at| at + 1)
+    }
+
+    /// Whether a form stands there as a word of its own, as far as its script marks words.
+    fn bounded(&self, form: &Form, text: &str, start: usize, end: usize) -> bool {
+        let before = text.get(..start).unwrap_or("");
+        let after = text.get(end..).unwrap_or("");
+        let joins = |c: Option<char>| {
+            c.is_some_and(|c| (c.is_alphanumeric() || is_mark(c)) && script_of(c) == form.script)
+        };
+        let left = joins(before.chars().next_back());
+        let right = joins(after.chars().next());
+        match form.script {
+            Script::Kana => form.length > 2 || (!left && !right),
+            Script::Han | Script::SouthEast => !after.chars().next().is_some_and(is_mark),
+            Script::Hangul => !left && (form.length > 1 || form.open || !right) || form.length > 3,
+            Script::Arabic | Script::Hebrew => {
+                let stem = before
+                    .char_indices()
+                    .rev()
+                    .take_while(|(_, c)| c.is_alphanumeric() && script_of(*c) == form.script)
+                    .last()
+                    .map_or(before.len(), |(at, _)| at);
+                let clitic = before.get(stem..).unwrap_or("");
+                (clitic.is_empty() || (form.length > 2 && self.proclitics.contains(clitic)))
+                    && (form.open || !right)
+            }
+            _ => !left && (form.open || !right),
+        }
+    }
+
+    /// The word without the particles that its script writes in front of it, where there is such a word.
+    pub fn without_proclitic<'a>(&self, word: &'a str) -> Option<&'a str> {
+        let script = word.chars().next().map(script_of)?;
+        if !matches!(script, Script::Arabic | Script::Hebrew) {
+            return None;
+        }
+        (1..=4).rev().find_map(|n| {
+            let at = word.char_indices().nth(n)?.0;
+            let rest = word.get(at..)?;
+            (rest.chars().count() >= 3 && self.proclitics.contains(word.get(..at)?)).then_some(rest)
+        })
+    }
+}
+
+/// A vowel sign or another mark that belongs to the letter before it.
+pub(super) fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}

@@ -1,0 +1,152 @@
+//! Captions and photos that are tied by words alone, across languages.
+
+use crate::world::{World, project};
+
+/// A photo with a wire's fields in its sidecar. All captions here are made up for the test.
+fn wire(
+    world: &World,
+    name: &str,
+    seed: u32,
+    description: &str,
+    creator: &str,
+    credit: &str,
+    date: &str,
+    place: (&str, &str),
+) {
+    world.picture(&format!("wire/{name}.png"), seed);
+    world.write(
+        &format!("wire/{name}.xmp"),
+        format!(
+            r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+ photoshop:Credit="{credit}" photoshop:DateCreated="{date}" photoshop:City="{}" photoshop:Country="{}">
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
+<dc:creator><rdf:Seq><rdf:li>{creator}</rdf:li></rdf:Seq></dc:creator>
+</rdf:Description></rdf:RDF></x:xmpmeta>"#,
+            place.0, place.1
+        ),
+    );
+}
+
+#[test]
+fn the_seeds_captions_find_their_wire_photos_among_others() {
+    let world = World::new();
+    let article = project("sample_media/articles/kim-puji-hubungan-korut-rusia.txt");
+    world.write("seed.txt", std::fs::read(article).unwrap());
+    wire(
+        &world,
+        "a1",
+        11,
+        "Russian and North Korean flags fly on a street near a monument to Soviet founder Vladimir Lenin during the visit of North Korea's leader Kim Jong Un to Vladivostok, Russia April 25, 2019. REUTERS/Yuri Maltsev",
+        "Yuri Maltsev",
+        "REUTERS",
+        "2019-04-25",
+        ("Vladivostok", "Russia"),
+    );
+    wire(
+        &world,
+        "a2",
+        12,
+        "North Korea's leader Kim Jong Un meets Russia's President Vladimir Putin at the Vostochny cosmodrome in the Amur region, Russia, September 13, 2023 in this image released by KCNA. KCNA via REUTERS",
+        "KCNA",
+        "via REUTERS",
+        "2023-09-13",
+        ("Vostochny", "Russia"),
+    );
+    // The same visit, another subject; other days and people.
+    wire(
+        &world,
+        "b1",
+        13,
+        "Police officers stand guard at the railway station before the arrival of a train in Vladivostok, Russia April 24, 2019. REUTERS/Ana Example",
+        "Ana Example",
+        "REUTERS",
+        "2019-04-24",
+        ("Vladivostok", "Russia"),
+    );
+    wire(
+        &world,
+        "b2",
+        14,
+        "A rocket stands on its launch pad in French Guiana, June 2, 2021. REUTERS/Ben Example",
+        "Ben Example",
+        "REUTERS",
+        "2021-06-02",
+        ("Kourou", "French Guiana"),
+    );
+    wire(
+        &world,
+        "b3",
+        15,
+        "Farmers harvest wheat near Rostov, Russia July 13, 2023. REUTERS/Cal Example",
+        "Cal Example",
+        "REUTERS",
+        "2023-07-13",
+        ("Rostov", "Russia"),
+    );
+    wire(
+        &world,
+        "b4",
+        16,
+        "South Korea's president waves during a parade in Seoul, South Korea, September 26, 2023. REUTERS/Dee Example",
+        "Dee Example",
+        "REUTERS",
+        "2023-09-26",
+        ("Seoul", "South Korea"),
+    );
+    world.run(&["ingest", "seed.txt", "wire"]).ok(0);
+    let matches = world.run(&["matches", "--format", "jsonl"]).ok(0).lines();
+    let found: Vec<(&str, &str)> = matches
+        .iter()
+        .map(|m| {
+            (
+                m["file"].as_str().unwrap_or("none"),
+                m["decision"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [("wire/a1.png", "matched"), ("wire/a2.png", "matched")],
+        "{matches:#?}"
+    );
+    let shown = world.run(&["show", "wire/a2.png"]).ok(0);
+    assert!(
+        shown.out.contains("seed.txt#2") && shown.out.contains("probability"),
+        "{}",
+        shown.out
+    );
+}
+
+#[test]
+fn a_caption_of_something_else_is_left_unmatched() {
+    let world = World::new();
+    world.write(
+        "page.txt",
+        "Seorang petani memanen padi di Karawang, Indonesia, 3 Mei 2022. (Foto: Ana Example/AP)\n",
+    );
+    wire(
+        &world,
+        "a",
+        21,
+        "Farmers harvest wheat near Rostov, Russia July 13, 2023. REUTERS/Cal Example",
+        "Cal Example",
+        "REUTERS",
+        "2023-07-13",
+        ("Rostov", "Russia"),
+    );
+    wire(
+        &world,
+        "b",
+        22,
+        "A rocket stands on its launch pad in French Guiana, May 3, 2022. REUTERS/Ben Example",
+        "Ben Example",
+        "REUTERS",
+        "2022-05-03",
+        ("Kourou", "French Guiana"),
+    );
+    world.run(&["ingest", "page.txt", "wire"]).ok(0);
+    let matches = world.run(&["matches", "--format", "jsonl"]).ok(0).lines();
+    assert_eq!(matches.len(), 1);
+    assert_ne!(matches[0]["decision"], "matched", "{matches:#?}");
+}
