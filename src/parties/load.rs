@@ -162,7 +162,7 @@ impl Row<'_> {
         self.get(column).to_owned()
     }
 
-    fn optional(&self, column: usize) -> Option<String> {
+    pub(super) fn optional(&self, column: usize) -> Option<String> {
         Some(self.get(column))
             .filter(|cell| !cell.is_empty())
             .map(str::to_owned)

@@ -4,6 +4,8 @@
 //! Out: a [`Registry`], sorted and immutable, which answers who a name is, who controls it when, and who
 //! distributes whom.
 
+#[cfg(test)]
+mod check;
 mod control;
 mod load;
 mod row;

@@ -35,8 +35,8 @@ pub struct Alias {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RelationKind {
-    /// The originator is a brand, archive or subsidiary of the distributor: it stands before it in a chain
-    /// whatever the printed order.
+    /// The two belong to one house (a brand, an archive, a subsidiary, a sales arm): the originator stands before
+    /// the distributor in a chain whatever the printed order.
     BrandOf,
     /// The distributor passes on the originator's pictures.
     Distributes,

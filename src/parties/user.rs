@@ -377,6 +377,24 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_readme_is_a_registry_file() {
+        let readme = include_str!("../../schema/README.md");
+        let example = readme
+            .split("```csv\n")
+            .nth(1)
+            .and_then(|rest| rest.split("```").next());
+        let registry = with(example.expect("there is an example")).expect("it is right");
+        assert_eq!(
+            registry.control_at("gazette", Some("2010")),
+            (Control::Owned, true)
+        );
+        assert_eq!(
+            registry.control_at("kcna", Some("2010")),
+            (Control::Unknown, true)
+        );
+    }
+
+    #[test]
     fn bytes_that_are_no_text_are_refused_without_a_crash() {
         let builtin = || Registry::builtin().expect("the built-in tables are right");
         let bad = overlay_bytes(builtin(), b"id,name\n\xff\xfe,\xff\n", "my.csv");
