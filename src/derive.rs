@@ -79,15 +79,17 @@ pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progres
         "judging pictures",
         progress,
         |archive, slice| {
-            let judged = slice
-                .iter()
-                .map(|id| {
-                    Ok((
-                        archive::picture_public(*id),
-                        judge(archive.picture_case(*id)?.as_ref(), cx),
-                    ))
-                })
-                .collect::<Result<Vec<_>>>()?;
+            let judged = archive.at_once(|archive| {
+                slice
+                    .iter()
+                    .map(|id| {
+                        Ok((
+                            archive::picture_public(*id),
+                            judge(archive.picture_case(*id)?.as_ref(), cx),
+                        ))
+                    })
+                    .collect::<Result<Vec<_>>>()
+            })?;
             archive.store_judgements(Stage::Picture, slice, &judged)
         },
     )?;
@@ -97,15 +99,17 @@ pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progres
         "judging captions",
         progress,
         |archive, slice| {
-            let judged = slice
-                .iter()
-                .map(|id| {
-                    Ok((
-                        archive::appearance_public(*id),
-                        judge(archive.appearance_case(*id)?.as_ref(), cx),
-                    ))
-                })
-                .collect::<Result<Vec<_>>>()?;
+            let judged = archive.at_once(|archive| {
+                slice
+                    .iter()
+                    .map(|id| {
+                        Ok((
+                            archive::appearance_public(*id),
+                            judge(archive.appearance_case(*id)?.as_ref(), cx),
+                        ))
+                    })
+                    .collect::<Result<Vec<_>>>()
+            })?;
             archive.store_judgements(Stage::Appearance, slice, &judged)
         },
     )
@@ -278,20 +282,23 @@ pub fn place(root: &str, relative: &[u8]) -> Option<PathBuf> {
 // ---------------------------------------------------------------- matching
 
 fn match_document(archive: &mut Archive, document: i64) -> Result<()> {
-    let mut rows = archive.printed(document)?;
-    let mut candidates = BTreeSet::new();
-    let mut keys = Vec::new();
-    for row in &mut rows {
-        row.printed.structural = saved_beside(archive, row)?;
-        if let Some(structural) = row.printed.structural {
-            candidates.insert(Archive::photo_key(&structural.photo));
+    let (printed, keys, pool) = archive.at_once(|archive| {
+        let mut rows = archive.printed(document)?;
+        let mut candidates = BTreeSet::new();
+        let mut keys = Vec::new();
+        for row in &mut rows {
+            row.printed.structural = saved_beside(archive, row)?;
+            if let Some(structural) = row.printed.structural {
+                candidates.insert(Archive::photo_key(&structural.photo));
+            }
+            let own = matching::keys_of_printed(&row.printed);
+            candidates.extend(archive.held_with_keys(&own, matching::MAX_SHARED)?);
+            keys.push(own);
         }
-        let own = matching::keys_of_printed(&row.printed);
-        candidates.extend(archive.held_with_keys(&own, matching::MAX_SHARED)?);
-        keys.push(own);
-    }
-    let pool = archive.held(&candidates.into_iter().collect::<Vec<_>>())?;
-    let printed: Vec<matching::Printed> = rows.into_iter().map(|row| row.printed).collect();
+        let pool = archive.held(&candidates.into_iter().collect::<Vec<_>>())?;
+        let printed: Vec<matching::Printed> = rows.into_iter().map(|row| row.printed).collect();
+        Ok((printed, keys, pool))
+    })?;
     let decided = matching::decide(&printed, &pool);
     let stored: Vec<_> = printed
         .iter()

@@ -18,8 +18,8 @@ use crate::read::Limits;
 /// versions are never compared.
 pub const PATH_VERSION: u32 = 1;
 
-/// What a decoder may allocate, its output included: five bytes for each of 100 million pixels.
-const MAX_DECODED_BYTES: u64 = 500_000_000;
+/// What a decoder may allocate, its output included: 256 MiB, three bytes for each of 89 million pixels.
+const MAX_DECODED_BYTES: u64 = 256 << 20;
 
 /// A decoded picture as it is stored, with the orientation that makes it upright.
 pub struct Decoded {

@@ -1,6 +1,7 @@
 //! The photos of one document's appearances, at most one each: every pair is weighed, weights become probabilities
 //! among all candidates and "none of them", and the surest pair is settled first.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::Heard;
@@ -65,22 +66,21 @@ pub fn decide_with(printed: &[Printed], pool: &[Held], weights: &Weights) -> Vec
             }
         }
     }
-    let mut open: BTreeMap<usize, BTreeMap<Group, Scored>> = BTreeMap::new();
+    let mut open = Open::default();
     for (at, print) in prints.iter().enumerate() {
         let done = settled.get(at).is_some_and(Option::is_some);
         let again = same_as.get(at).is_some_and(Option::is_some);
-        if !done && !again {
-            open.insert(at, scores(print, &candidates, weights));
+        if !done && !again && !candidates.is_empty() {
+            open.add(at, scores(print, &candidates, weights), &taken);
         }
     }
-    while let Some((at, choice)) = surest(&open, &taken) {
-        open.remove(&at);
+    while let Some((at, choice)) = open.surest() {
         let Some((print, candidate)) = prints.get(at).zip(candidates.get(choice.candidate)) else {
             continue;
         };
         let found = tell(print, candidate, &choice, weights);
-        if found.decision == Decision::Matched {
-            taken.insert(choice.group);
+        if found.decision == Decision::Matched && taken.insert(choice.group) {
+            open.without(choice.group, &taken);
         }
         if let Some(slot) = settled.get_mut(at) {
             *slot = Some(found);
@@ -225,19 +225,49 @@ fn choose(scores: &BTreeMap<Group, Scored>, taken: &BTreeSet<Group>) -> Option<C
     })
 }
 
-fn surest(
-    open: &BTreeMap<usize, BTreeMap<Group, Scored>>,
-    taken: &BTreeSet<Group>,
-) -> Option<(usize, Choice)> {
-    open.iter()
-        .filter_map(|(at, scores)| Some((*at, choose(scores, taken)?)))
-        .fold(
-            None,
-            |best: Option<(usize, Choice)>, (at, choice)| match best {
-                Some((_, b)) if b.probability >= choice.probability => best,
-                _ => Some((at, choice)),
-            },
-        )
+/// The appearances not yet settled, the surest first; of equally sure ones, the first on the page.
+#[derive(Default)]
+struct Open {
+    scores: BTreeMap<usize, BTreeMap<Group, Scored>>,
+    choices: BTreeMap<usize, Choice>,
+    /// Probability (the bits of a positive number sort as it does) and place of each choice.
+    order: BTreeSet<(u64, Reverse<usize>)>,
+    /// The appearances for which a group is a candidate.
+    wanted: BTreeMap<Group, Vec<usize>>,
+}
+
+impl Open {
+    fn add(&mut self, at: usize, scores: BTreeMap<Group, Scored>, taken: &BTreeSet<Group>) {
+        for group in scores.keys() {
+            self.wanted.entry(*group).or_default().push(at);
+        }
+        self.scores.insert(at, scores);
+        self.choose(at, taken);
+    }
+
+    fn choose(&mut self, at: usize, taken: &BTreeSet<Group>) {
+        if let Some(old) = self.choices.remove(&at) {
+            self.order.remove(&(old.probability.to_bits(), Reverse(at)));
+        }
+        if let Some(choice) = self.scores.get(&at).and_then(|s| choose(s, taken)) {
+            self.order
+                .insert((choice.probability.to_bits(), Reverse(at)));
+            self.choices.insert(at, choice);
+        }
+    }
+
+    fn surest(&mut self) -> Option<(usize, Choice)> {
+        let (_, Reverse(at)) = self.order.pop_last()?;
+        self.scores.remove(&at);
+        Some((at, self.choices.remove(&at)?))
+    }
+
+    /// A group was taken: whoever wanted it chooses again.
+    fn without(&mut self, group: Group, taken: &BTreeSet<Group>) {
+        for at in self.wanted.remove(&group).unwrap_or_default() {
+            self.choose(at, taken);
+        }
+    }
 }
 
 fn tell(print: &Print<'_>, candidate: &Candidate<'_>, choice: &Choice, weights: &Weights) -> Match {

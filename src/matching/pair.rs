@@ -92,6 +92,10 @@ fn stated(reading: &CreditReading) -> impl Iterator<Item = Stated> + '_ {
         .filter_map(Stated::of)
 }
 
+/// How many captions before and after one are its surroundings: more than nearly every page has, and few enough that a
+/// page of fifty thousand costs no more than its length.
+const NEAR: usize = 20;
+
 impl<'a> Print<'a> {
     /// Prepares all appearances of a document.
     pub fn all(printed: &'a [Printed]) -> Vec<Self> {
@@ -100,11 +104,12 @@ impl<'a> Print<'a> {
             .enumerate()
             .map(|(at, one)| {
                 let lang = one.lang.as_deref();
+                let near = at.saturating_sub(NEAR)..(at + NEAR + 1).min(printed.len());
                 let around: Vec<&Printed> = printed
+                    .get(near)
+                    .unwrap_or_default()
                     .iter()
-                    .enumerate()
-                    .filter(|(other, p)| *other != at && p.caption != one.caption)
-                    .map(|(_, p)| p)
+                    .filter(|p| p.caption != one.caption)
                     .collect();
                 let context: String = one
                     .title

@@ -29,6 +29,8 @@ pub struct Limits {
     pub page_elements: usize,
     /// Attributes of one element of a page. Default: 1,000.
     pub page_attributes: usize,
+    /// Appearances of one document. Default: 20,000.
+    pub appearances: usize,
 }
 
 impl Default for Limits {
@@ -47,6 +49,7 @@ impl Default for Limits {
             page_depth: 512,
             page_elements: 1_000_000,
             page_attributes: 1_000,
+            appearances: 20_000,
         }
     }
 }
