@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 
 use crate::archive::{Content, FileRow, PhotoReading, Stored};
 use crate::credit::{CreditReader, Hints};
-use crate::discover::{self, Found, Input};
+use crate::discover::{self, Found, Input, Root};
 use crate::fingerprint;
 use crate::model::{Document, Field, InputKind, Metadata, Photo, Problem, Reason, Sha256, Status};
 use crate::read::{self, DocumentContext, Limits};
@@ -83,6 +84,33 @@ pub fn read_found(found: &Found, place: &Place, cx: &Context<'_>) -> Stored {
     Stored { file, content }
 }
 
+/// The sidecars that stand beside a photo on disk, `photo.xmp` and `photo.jpg.xmp`, each with its path. One that cannot be
+/// read has its reason among the problems.
+pub fn sidecars_beside(photo: &Path, limits: &Limits) -> Vec<(PathBuf, Metadata)> {
+    let mut whole = photo.as_os_str().to_owned();
+    whole.push(".xmp");
+    let mut beside = Vec::new();
+    for path in [photo.with_extension("xmp"), PathBuf::from(whole)] {
+        let regular = std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_file());
+        let Some(Found::File(input)) = (regular && path != photo)
+            .then(|| discover::walk(vec![Root::at(&path)]).next())
+            .flatten()
+        else {
+            continue;
+        };
+        let bytes = discover::open(&input).and_then(|opened| opened.read(limits.sidecar_bytes));
+        let metadata = match bytes {
+            Ok(bytes) => guarded(|| read::sidecar::read(&bytes, limits)).unwrap_or_default(),
+            Err(problem) => Metadata {
+                problems: vec![problem],
+                ..Metadata::default()
+            },
+        };
+        beside.push((path, metadata));
+    }
+    beside
+}
+
 fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
     let opened = match discover::open(input) {
         Ok(opened) => opened,
@@ -142,12 +170,28 @@ fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
             )
         }
         read::Content::Document(mut document) => {
+            within(&mut document, cx.limits);
             document_readings(&mut document, cx.credits);
             (Content::Document(document), fingerprint::sha256(&bytes))
         }
     };
     settle(file, &held, sha256);
     held
+}
+
+/// Keep what the limit allows of a document's appearances, and say what was left out.
+fn within(document: &mut Document, limits: &Limits) {
+    let found = document.appearances.len();
+    if found > limits.appearances {
+        document.appearances.truncate(limits.appearances);
+        document.problems.push(Problem::new(
+            Reason::MaxRecords,
+            format!(
+                "cannot keep all {found} appearances of this document: the limit is {}; the first were kept",
+                limits.appearances
+            ),
+        ));
+    }
 }
 
 /// Hash the pixels of a photo that was read.

@@ -15,7 +15,7 @@ use crate::flags::{
     Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata, Tie,
     judge,
 };
-use crate::intake::photo_readings;
+use crate::intake::{photo_readings, sidecars_beside};
 use crate::model::{Carrier, Decision, Fact, FactKind, Flag, Photo};
 use crate::read::Limits;
 
@@ -123,17 +123,11 @@ fn own_case(
         input: name.to_owned(),
         metadata: photo.metadata.clone(),
     }];
-    for sidecar in [
-        path.with_extension("xmp"),
-        PathBuf::from(format!("{}.xmp", path.display())),
-    ] {
-        if let Ok(bytes) = std::fs::read(&sidecar) {
-            let input = sidecar.to_string_lossy().into_owned();
-            metadata.push(HeldMetadata {
-                input,
-                metadata: crate::read::sidecar::read(&bytes, limits),
-            });
-        }
+    for (sidecar, beside) in sidecars_beside(path, limits) {
+        metadata.push(HeldMetadata {
+            input: sidecar.to_string_lossy().into_owned(),
+            metadata: beside,
+        });
     }
     let embedded = metadata
         .iter()

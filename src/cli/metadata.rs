@@ -9,19 +9,19 @@ use serde_json::{Map, Value};
 
 use super::args::{Format, Output};
 use super::exit::Exit;
-use super::output;
+use super::{find, output};
 use crate::discover::{self, Found, Root};
-use crate::intake::guarded;
-use crate::model::{Field, FieldValue, InputKind, Metadata, Problem};
+use crate::intake::{guarded, sidecars_beside};
+use crate::model::{Carrier, Field, FieldValue, InputKind, Metadata, Photo, Problem};
 use crate::read::{self, Limits};
 
 /// Print the embedded fields of photos under their IPTC names
 ///
-/// Each value with the container it came from (exif, iim, xmp, sidecar), the preferred one first. Where containers
-/// disagree all values are shown. Values cut by IIM's 32 bytes are marked.
+/// Each value with the container it came from (exif, iim, xmp, sidecar), the preferred one first; the .xmp files beside
+/// a photo are read with it. Where containers disagree all values are shown. Values cut by IIM's 32 bytes are marked
 #[derive(Args, Clone, Debug)]
 pub(super) struct MetadataArgs {
-    /// Photos and sidecars; folders are walked
+    /// Photos and sidecars; folders are walked, - is a photo on standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -43,6 +43,20 @@ pub(super) fn run(args: &MetadataArgs) -> anyhow::Result<Exit> {
     let limits = Limits::default();
     let mut failed = false;
     for path in &args.files {
+        if path.as_os_str() == "-" {
+            match find::load(path, &limits) {
+                Ok((photo, _)) => {
+                    let metadata = of_photo(photo);
+                    failed |= !metadata.problems.is_empty();
+                    print(&mut out, "-", &metadata)?;
+                }
+                Err(reason) => {
+                    failed = true;
+                    complain("-", &reason)?;
+                }
+            }
+            continue;
+        }
         if let Err(error) = std::fs::metadata(path) {
             failed = true;
             complain(&path.to_string_lossy(), &format!("cannot read it: {error}"))?;
@@ -93,19 +107,34 @@ fn read_one(found: &Found, limits: &Limits) -> Result<Option<Metadata>, Problem>
     Ok(match kind {
         InputKind::Photo(format) => {
             let bytes = opened.read(limits.photo_bytes)?;
-            guarded(|| {
-                let photo = read::photo::read(&bytes, format, limits);
-                let mut metadata = photo.metadata;
-                metadata.problems.extend(photo.problems);
-                metadata
+            let embedded = guarded(|| of_photo(read::photo::read(&bytes, format, limits)));
+            embedded.map(|embedded| {
+                let beside = sidecars_beside(&input.path, limits);
+                let mut all = read::metadata::with_sidecars(&embedded, beside.iter().map(|b| &b.1));
+                all.problems
+                    .extend(beside.iter().flat_map(|(_, m)| m.problems.clone()));
+                all
             })
         }
         InputKind::Sidecar => {
             let bytes = opened.read(limits.sidecar_bytes)?;
-            guarded(|| read::sidecar::read(&bytes, limits))
+            // Asked for by itself, it is an XMP file like any other; it is a sidecar only beside a photo.
+            guarded(|| {
+                let mut metadata = read::sidecar::read(&bytes, limits);
+                for value in metadata.fields.values_mut().flatten() {
+                    value.carrier = Carrier::Xmp;
+                }
+                metadata
+            })
         }
         _ => None,
     })
+}
+
+fn of_photo(photo: Photo) -> Metadata {
+    let mut metadata = photo.metadata;
+    metadata.problems.extend(photo.problems);
+    metadata
 }
 
 /// Whether containers say different things: values of one carrier are one statement.

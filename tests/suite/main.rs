@@ -18,6 +18,8 @@ mod docs;
 mod ingest;
 /// Captions and photos that are tied by words alone, across languages.
 mod matching;
+/// Embedded fields, beside what exiftool reads from the same files.
+mod metadata;
 mod query;
 mod rules;
 /// The sample media: every rule finds something there, and every finding points at words that stand in its input.
