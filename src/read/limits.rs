@@ -29,7 +29,7 @@ pub struct Limits {
     pub page_elements: usize,
     /// Attributes of one element of a page. Default: 1,000.
     pub page_attributes: usize,
-    /// Appearances of one document. Default: 20,000.
+    /// Appearances of one document. Default: 10,000.
     pub appearances: usize,
 }
 
@@ -49,7 +49,7 @@ impl Default for Limits {
             page_depth: 512,
             page_elements: 1_000_000,
             page_attributes: 1_000,
-            appearances: 20_000,
+            appearances: 10_000,
         }
     }
 }
