@@ -1,9 +1,8 @@
 //! One credit, read: which of its words are people, which are parties, which are labels, and what joins them.
 
-use super::person::{Likeness, likeness};
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token, tokens};
-use super::vocabulary::{Connector, Lead, Sense, unspaced};
+use super::vocabulary::{Connector, Lead, Sense};
 use crate::model::Label;
 
 /// One name of a credit.
@@ -14,6 +13,8 @@ pub(super) enum Who {
     Known(u32),
     /// A name that the registry does not have.
     Unknown,
+    /// A word in small letters that may be a user's name: settled when all is read.
+    Handle,
 }
 
 /// A name with its place, and how it hangs on the one before.
@@ -23,6 +24,8 @@ pub(super) struct Item {
     pub start: usize,
     pub end: usize,
     pub joint: Joint,
+    /// More words belong to the name than its alias has: "Press Service of the X".
+    pub wide: bool,
 }
 
 /// What stands between two names.
@@ -47,6 +50,18 @@ pub(super) struct Content {
     pub labels: Vec<Label>,
     /// Words that are nothing a credit has.
     pub junk: usize,
+    /// Words in small letters inside names that nobody knows: sentences have them, credits seldom.
+    pub loose: usize,
+    /// Words of an unknown name right beside a known one, with nothing between.
+    pub beside: usize,
+    /// Dates and years.
+    pub dates: usize,
+    /// A name follows a date: "Kyiv, May 3. REUTERS" is more than a credit.
+    pub date_before: bool,
+    /// Full stops between names.
+    pub stops: usize,
+    /// A lead word stands after a name: what is before it is more likely the caption.
+    pub late_lead: bool,
     /// A lead word announced it.
     pub lead: Option<Lead>,
     /// A connector, "©" or maker's word: a form that only credits have.
@@ -66,6 +81,27 @@ impl Content {
         self.items.iter().filter(|i| i.who == Who::Person).count()
     }
 
+    /// Names that the registry does not have.
+    pub fn unknown(&self) -> usize {
+        self.items.iter().filter(|i| i.who == Who::Unknown).count()
+    }
+
+    /// Unknown names that no slash or connector ties to another name.
+    pub fn free(&self) -> usize {
+        let tied = |j: Option<&Item>| {
+            j.is_some_and(|i| {
+                matches!(i.joint, Joint::Slash | Joint::Via | Joint::For | Joint::Bar)
+            })
+        };
+        (0..self.items.len())
+            .filter(|&at| {
+                self.items.get(at).is_some_and(|i| i.who == Who::Unknown)
+                    && !tied(self.items.get(at))
+                    && !tied(self.items.get(at + 1))
+            })
+            .count()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.items.is_empty() && self.labels.is_empty()
     }
@@ -80,21 +116,33 @@ pub(super) fn content(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&s
         joint: Joint::None,
         segment: Vec::new(),
         author: false,
+        supplied: false,
+        stop: false,
+        dated: false,
     };
     for (at, token) in all.iter().enumerate() {
         reader.take(*token, all.get(at + 1));
     }
     reader.close();
+    reader.settle();
     reader.content
 }
 
-struct Reader<'a> {
-    scan: &'a Scan<'a>,
-    content: Content,
-    joint: Joint,
-    segment: Vec<Token>,
+#[allow(clippy::struct_excessive_bools)] // each is a fact read since the last name
+/// Reads tokens one by one; a separator, connector or label closes the run of words before it.
+pub(super) struct Reader<'a> {
+    pub scan: &'a Scan<'a>,
+    pub content: Content,
+    pub joint: Joint,
+    pub segment: Vec<Token>,
     /// The last lead was one that announces a person.
-    author: bool,
+    pub author: bool,
+    /// A word said that somebody supplied the picture.
+    pub supplied: bool,
+    /// A full stop was read, and no name since.
+    pub stop: bool,
+    /// A date was read, and no name since.
+    pub dated: bool,
 }
 
 impl Reader<'_> {
@@ -104,17 +152,30 @@ impl Reader<'_> {
             return;
         }
         if let Kind::Party(_) = token.kind {
+            self.inner_labels(&token);
             self.segment.push(token);
             return;
         }
         if let Some(phrase) = token.phrase {
             let mut senses = self.scan.vocabulary.senses(phrase).iter().map(|s| s.0);
-            let colon = next.is_some_and(|n| n.is(':'));
+            let colon = next.is_some_and(|n| n.is(':') || n.is(','));
             if let Some(Sense::Lead(lead, bare)) =
                 senses.clone().find(|s| matches!(s, Sense::Lead(..)))
                 && (bare || colon || self.content.is_empty() && self.segment.is_empty())
             {
+                // "U.S. Navy photo by Name": a house's name is no caption.
+                let of_house = lead == Lead::Author
+                    && self
+                        .segment
+                        .last()
+                        .is_some_and(|t| matches!(t.kind, Kind::Party(_)));
                 self.close();
+                self.supplied |= senses.clone().any(|s| s == Sense::Supplier);
+                if let Some(Sense::Label(label, _)) = senses.find(|s| matches!(s, Sense::Label(..)))
+                {
+                    self.label(label);
+                }
+                self.content.late_lead |= !self.content.items.is_empty() && !of_house;
                 self.content.lead.get_or_insert(lead);
                 self.author = lead == Lead::Author;
                 return;
@@ -128,7 +189,12 @@ impl Reader<'_> {
             if let Some(Sense::Connector(connector)) =
                 senses.clone().find(|s| matches!(s, Sense::Connector(_)))
             {
-                self.connector(connector, &token);
+                let particle = senses.any(|s| s == Sense::Particle);
+                if self.inside_name(connector, particle, &token, next) {
+                    self.segment.push(token);
+                } else {
+                    self.connector(connector);
+                }
                 return;
             }
             if senses.any(|s| matches!(s, Sense::Notice(_) | Sense::Furniture)) {
@@ -137,6 +203,33 @@ impl Reader<'_> {
             }
         }
         self.segment.push(token);
+    }
+
+    /// Labels printed inside a party's name: "Kremlin Pool".
+    fn inner_labels(&mut self, token: &Token) {
+        for hit in self
+            .scan
+            .hits_from(token.start)
+            .iter()
+            .take_while(|h| h.start < token.end)
+        {
+            if hit.end > token.end
+                || hit.glued_start
+                || hit.glued_end
+                || hit.end - hit.start == token.end - token.start
+            {
+                continue;
+            }
+            let found = self.scan.senses(hit).find_map(|s| match s {
+                Sense::Label(label @ (Label::Pool | Label::Handout), _) => Some(label),
+                _ => None,
+            });
+            if let Some(label) = found
+                && !self.content.labels.contains(&label)
+            {
+                self.content.labels.push(label);
+            }
+        }
     }
 
     fn label(&mut self, label: Label) {
@@ -148,13 +241,42 @@ impl Reader<'_> {
         self.close();
     }
 
-    fn connector(&mut self, connector: Connector, token: &Token) {
-        let capital =
-            token.shape() == Some(Shape::Upper) && self.scan.cut(token.start, token.end).len() < 2;
-        if capital {
-            self.segment.push(*token);
-            return;
+    /// Whether a connector's word is part of a name here: the initial of "E. Name", the "von" of "Ada von Name", the
+    /// "and" of a ministry.
+    fn inside_name(
+        &self,
+        connector: Connector,
+        particle: bool,
+        token: &Token,
+        next: Option<&Token>,
+    ) -> bool {
+        if matches!(token.shape(), Some(Shape::Upper | Shape::Title))
+            && self.scan.cut(token.start, token.end).chars().count() < 2
+        {
+            return true;
         }
+        let named = |t: Option<&Token>| {
+            t.is_some_and(|t| matches!(t.shape(), Some(Shape::Title | Shape::Upper)))
+        };
+        let last = self.segment.last();
+        match connector {
+            Connector::By => particle && named(last) && named(next) && self.segment.len() < 3,
+            Connector::And | Connector::For => {
+                let organisation = |t: &Token| t.means(self.scan, |s| s == Sense::Organisation);
+                named(last)
+                    && named(next)
+                    && !last.is_some_and(organisation)
+                    && (self.segment.iter().any(organisation) || next.is_some_and(organisation))
+                    && !self
+                        .segment
+                        .iter()
+                        .any(|t| matches!(t.kind, Kind::Party(_)))
+            }
+            _ => false,
+        }
+    }
+
+    fn connector(&mut self, connector: Connector) {
         let nothing_before = self.content.items.is_empty() && self.segment.is_empty();
         self.close();
         match connector {
@@ -231,6 +353,7 @@ impl Reader<'_> {
                 if next.is_some() {
                     self.close();
                     self.joint_if_weaker(Joint::Comma);
+                    self.stop = true;
                 }
             }
             '"' | '\'' | '*' | '_' | '#' | '@' => {}
@@ -243,189 +366,4 @@ impl Reader<'_> {
             self.joint = joint;
         }
     }
-
-    fn push(&mut self, who: Who, start: usize, end: usize) {
-        let joint = if self.content.items.is_empty() {
-            Joint::None
-        } else {
-            self.joint
-        };
-        if let Who::Known(name) = who {
-            self.content.known += 1;
-            let name = self.scan.vocabulary.names.get(name as usize);
-            self.content.anywhere += usize::from(name.is_some_and(|n| !n.credit_only));
-        }
-        self.content.items.push(Item {
-            who,
-            start,
-            end,
-            joint,
-        });
-        self.joint = Joint::Beside;
-        self.author = false;
-    }
-
-    /// The words since the last separator are one name, or several side by side.
-    fn close(&mut self) {
-        let segment = std::mem::take(&mut self.segment);
-        if segment.is_empty() {
-            return;
-        }
-        self.content.words += segment.len();
-        let mut from = 0;
-        while from < segment.len() {
-            let party = segment
-                .iter()
-                .skip(from)
-                .position(|t| matches!(t.kind, Kind::Party(_)))
-                .map(|i| i + from);
-            let Some(at) = party else {
-                self.words(segment.get(from..).unwrap_or_default());
-                return;
-            };
-            let before = segment.get(from..at).unwrap_or_default();
-            let mut next = at + 1;
-            // "Getty Images Sport", "Ministry of Defence of X": words that belong to the name on either side.
-            let owns =
-                |t: &Token| t.means(self.scan, |s| matches!(s, Sense::Filler | Sense::Picture));
-            while segment.get(next).is_some_and(owns) {
-                next += 1;
-            }
-            if let (Some(token), Kind::Party(name)) = (
-                segment.get(at),
-                segment.get(at).map_or(Kind::Separator(' '), |t| t.kind),
-            ) {
-                let organisation = |t: &Token| t.means(self.scan, |s| s == Sense::Organisation);
-                let after = segment.get(next..).unwrap_or_default();
-                let wider =
-                    before.iter().any(organisation) || after.first().is_some_and(organisation);
-                if wider && !before.is_empty() | after.first().is_some_and(organisation) {
-                    // A longer name around a known one is another body: "Reuters Institute", "Office of X".
-                    let first = before.first().unwrap_or(token);
-                    let mut end = token.end;
-                    while segment
-                        .get(next)
-                        .is_some_and(|t| organisation(t) || t.shape() == Some(Shape::Title))
-                    {
-                        end = segment.get(next).map_or(end, |t| t.end);
-                        next += 1;
-                    }
-                    self.push(Who::Unknown, first.start, end);
-                } else {
-                    self.words(before);
-                    self.push(Who::Known(name), token.start, token.end);
-                }
-            }
-            from = next;
-        }
-    }
-
-    fn words(&mut self, words: &[Token]) {
-        let skip = |t: &&Token| {
-            t.means(self.scan, |s| {
-                matches!(
-                    s,
-                    Sense::Rank | Sense::Filler | Sense::Picture | Sense::Lead(..)
-                )
-            }) && !t.means(self.scan, |s| s == Sense::Particle)
-        };
-        let maker = words
-            .iter()
-            .any(|t| t.means(self.scan, |s| s == Sense::Maker));
-        let supplier = words
-            .iter()
-            .any(|t| t.means(self.scan, |s| s == Sense::Supplier));
-        if maker || supplier {
-            self.content.formed = true;
-        }
-        if supplier && !self.content.labels.contains(&Label::Supplied) {
-            self.content.labels.push(Label::Supplied);
-        }
-        let kept: Vec<Token> = words
-            .iter()
-            .filter(|t| {
-                !skip(t) && !t.means(self.scan, |s| matches!(s, Sense::Maker | Sense::Supplier))
-            })
-            .copied()
-            .collect();
-        let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
-            return;
-        };
-        let (start, end) = (first.start, last.end);
-        if kept
-            .iter()
-            .all(|t| matches!(t.shape(), Some(Shape::Digits | Shape::Email)))
-        {
-            let year = matches!(kept.as_slice(), [one] if one.end - one.start == 4);
-            self.content.junk += usize::from(!year);
-            return;
-        }
-        // "wsj.": the initials of an editor after the last slash.
-        if let [one] = kept.as_slice()
-            && one.shape() == Some(Shape::Lower)
-            && (self.joint == Joint::Slash || self.scan.char_at(end) == Some('.'))
-            && end - start <= 4
-        {
-            return;
-        }
-        let organisation = kept
-            .iter()
-            .any(|t| t.means(self.scan, |s| s == Sense::Organisation));
-        let who = if maker || self.author {
-            match likeness(self.scan, &kept) {
-                Likeness::No if organisation => Who::Unknown,
-                Likeness::No if !cased_name(self.scan, &kept) => {
-                    self.content.junk += kept.len();
-                    return;
-                }
-                _ => Who::Person,
-            }
-        } else if organisation || supplier {
-            Who::Unknown
-        } else {
-            match likeness(self.scan, &kept) {
-                Likeness::Yes => Who::Person,
-                Likeness::Maybe if self.single_is_person(&kept) => Who::Person,
-                Likeness::Maybe => Who::Unknown,
-                Likeness::No if cased_name(self.scan, &kept) => Who::Unknown,
-                Likeness::No => {
-                    self.content.junk += kept.len();
-                    return;
-                }
-            }
-        };
-        self.push(who, start, end);
-    }
-
-    /// A single word that may be a name: in scripts without spaces a name of two to five characters is a person's.
-    fn single_is_person(&self, words: &[Token]) -> bool {
-        let (Some(first), Some(last)) = (words.first(), words.last()) else {
-            return false;
-        };
-        let text = self.scan.cut(first.start, last.end);
-        let count = text.chars().filter(|c| c.is_alphabetic()).count();
-        let han = text
-            .chars()
-            .all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '々' | ' '));
-        let hangul = text
-            .chars()
-            .all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}' | ' '));
-        (han && (2..=5).contains(&count)) || (hangul && (2..=4).contains(&count))
-    }
-}
-
-/// Words that may be the name of an organisation: few, and none but the last in small letters.
-fn cased_name(scan: &Scan<'_>, words: &[Token]) -> bool {
-    let Some(first) = words.first() else {
-        return false;
-    };
-    let text = scan.cut(first.start, words.last().map_or(first.end, |t| t.end));
-    let capital = matches!(
-        first.shape(),
-        Some(Shape::Title | Shape::Upper | Shape::Domain | Shape::Handle | Shape::Digits)
-    );
-    let uncased = first.shape() == Some(Shape::Uncased);
-    let domain = words.iter().any(|t| t.shape() == Some(Shape::Domain));
-    let most = if text.chars().any(unspaced) { 16 } else { 60 };
-    words.len() <= 6 && text.chars().count() <= most && (capital || uncased || domain)
 }

@@ -4,7 +4,7 @@
 //! come first: a lead word, brackets at the end; then what stands after a dash, a bar or the last sentence, which must
 //! be nothing but names that credits have.
 
-use super::content::{Content, content};
+use super::content::{Content, Joint, content};
 use super::scan::Scan;
 use super::vocabulary::{Lead, Notice, Sense, unspaced};
 
@@ -49,65 +49,69 @@ pub(super) fn locate(
         return None;
     }
     bracket(scan, from, end, lang)
+        .or_else(|| whole(scan, from, end, lang))
         .or_else(|| lead(scan, from, end, lang))
         .or_else(|| leading(scan, from, end, lang))
         .or_else(|| dash(scan, from, end, lang))
         .or_else(|| sentence(scan, from, end, lang))
         .or_else(|| inner_bracket(scan, from, end, lang))
-        .or_else(|| whole(scan, from, end, lang))
 }
 
 /// Whether a content is a credit, for the place where it stands.
-fn accepts(scan: &Scan<'_>, found: &Content, place: Place) -> bool {
+fn accepts(found: &Content, place: Place) -> bool {
     let names = found.items.len();
     let medium = matches!(found.lead, Some(Lead::Medium | Lead::Caption));
+    // Nothing but what credits have.
+    let strict = found.junk == 0
+        && found.loose == 0
+        && found.beside == 0
+        && !found.date_before
+        && !found.late_lead
+        && found.free() == 0
+        && found.words <= 24;
+    let house_and_name = found.slashes > 0 && found.persons() > 0 && names > 1;
     match place {
         Place::Lead | Place::Before => {
-            !medium && !found.is_empty() && found.junk * 3 <= found.words && found.words <= 30
+            !medium
+                && !found.is_empty()
+                && found.junk * 3 <= found.words
+                && (found.junk == 0 || found.loose == 0)
+                && found.words <= 30
         }
         Place::Bracket if found.lead.is_some() => {
             !medium && !found.is_empty() && found.junk * 2 <= found.words
         }
         Place::Bracket => {
             found.junk == 0
+                && found.loose <= 1
                 && !medium
                 && (found.known > 0
                     || found.formed
                     || !found.labels.is_empty()
                     || (found.slashes > 0 && names > 1 && found.persons() > 0))
         }
-        Place::Dash => {
-            found.junk == 0 && found.words <= 14 && (found.known > 0 || (found.formed && names > 0))
-        }
+        Place::Dash => strict && (found.known > 0 || (found.formed && names > 0) || house_and_name),
         Place::Sentence => {
-            found.junk == 0
-                && found.words <= 14
-                && found.known > 0
-                && (found.slashes > 0
-                    || found.formed
-                    || found.lead.is_some()
-                    || found.items.len() == found.known
-                    || prefixed(scan, found))
+            strict
+                && found.stops == 0
+                && (house_and_name
+                    || found.known > 0
+                        && (found.slashes > 0
+                            || found.formed
+                            || found.lead.is_some()
+                            || found.unknown() == 0))
         }
         Place::Whole => {
-            found.junk == 0
-                && found.words <= 16
-                && (found.known > 0
+            strict
+                && found.stops == 0
+                && !found.items.iter().any(|i| i.joint == Joint::And)
+                && (found.known > 0 && (names > 1 || found.words < 3)
                     || found.formed
                     || found.lead.is_some()
+                    || house_and_name
                     || (!found.labels.is_empty() && names > 0))
         }
     }
-}
-
-/// A house before or after a name without anything between: "AP Photo/Name", "Name AFP".
-fn prefixed(scan: &Scan<'_>, found: &Content) -> bool {
-    found.items.iter().all(|i| {
-        scan.printed(i.start, i.end)
-            .chars()
-            .find(|c| c.is_alphabetic())
-            .is_some_and(|c| !c.is_lowercase())
-    })
 }
 
 /// `(...)` or `[...]` at the end.
@@ -127,7 +131,7 @@ fn bracket(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opti
     let start = matching(scan, from, inner_end, open, last)?;
     let inner = start + 1;
     let found = content(scan, inner, inner_end, lang);
-    if found.words > 60 || !accepts(scan, &found, Place::Bracket) {
+    if found.words > 60 || !accepts(&found, Place::Bracket) {
         return None;
     }
     // A lead word before the bracket belongs to it: "Photo (AP)".
@@ -196,7 +200,7 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         }
         let stop = stop_after(scan, hit.end, end);
         let found = content(scan, hit.start, stop, lang);
-        let fits = accepts(scan, &found, Place::Lead)
+        let fits = accepts(&found, Place::Lead)
             && (kind != Lead::Copyright || found.known > 0 || !found.items.is_empty());
         if !fits {
             if best.is_some() {
@@ -206,7 +210,8 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         }
         // What follows the credit must be nothing, or the caption that the credit leads.
         let rest = scan.trim_start(stop);
-        if rest < end && hit.start > from && best.is_none() && !is_furniture(scan, rest, end) {
+        let over = is_furniture(scan, rest, end);
+        if rest < end && hit.start > from && best.is_none() && !over {
             continue;
         }
         let start = open_before(scan, from, hit.start);
@@ -215,7 +220,7 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
             place: Place::Lead,
             start: line_start,
             end: line_end,
-            cut: (start, if rest < end { stop } else { end }),
+            cut: (start, if rest < end && !over { stop } else { end }),
             content: found,
         });
     }
@@ -296,7 +301,10 @@ fn is_furniture(scan: &Scan<'_>, from: usize, end: usize) -> bool {
         .any(|h| {
             h.end <= end
                 && scan.means(h.phrase, |s| {
-                    matches!(s, Sense::Furniture | Sense::Notice(_))
+                    matches!(
+                        s,
+                        Sense::Furniture | Sense::Notice(_) | Sense::Lead(Lead::Medium, _)
+                    )
                 })
         })
 }
@@ -317,7 +325,7 @@ fn leading(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opti
         let close = if open == '[' { ']' } else { ')' };
         let inner_end = first + scan.cut(first, end.min(first + 200)).find(close)?;
         let found = content(scan, first + 1, inner_end, lang);
-        if found.lead.is_some() && accepts(scan, &found, Place::Bracket) && inner_end + 1 < end {
+        if found.lead.is_some() && accepts(&found, Place::Bracket) && inner_end + 1 < end {
             let (line_start, line_end) = trimmed(scan, first + 1, inner_end);
             return Some(Located {
                 place: Place::Before,
@@ -355,7 +363,7 @@ fn leading(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opti
         None => names_end(scan, hit.end, end, lang)?,
     };
     let found = content(scan, hit.start, stop, lang);
-    if !accepts(scan, &found, Place::Before) || stop >= end {
+    if !accepts(&found, Place::Before) || stop >= end {
         return None;
     }
     let (line_start, line_end) = trimmed(scan, hit.start, stop);
@@ -424,7 +432,7 @@ fn dash(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         if found.is_empty() || found.junk > 0 {
             break;
         }
-        if accepts(scan, &found, Place::Dash) && (c != '=' || found.known > 0) {
+        if accepts(&found, Place::Dash) && (c != '=' || found.known > 0) {
             let (line_start, line_end) = trimmed(scan, after, end);
             best = Some(Located {
                 place: Place::Dash,
@@ -461,7 +469,7 @@ fn sentence(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opt
         tried += 1;
         let found = content(scan, next, end, lang);
         // After a comma only house and name together are a credit: a clause may end in an agency's name.
-        let fits = accepts(scan, &found, Place::Sentence)
+        let fits = accepts(&found, Place::Sentence)
             && (c != ',' || (found.slashes > 0 && found.persons() > 0 && found.known > 0));
         if fits && !continues(scan, from, start, c) {
             let (line_start, line_end) = trimmed(scan, next, end);
@@ -479,51 +487,93 @@ fn sentence(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opt
     best.or_else(|| glued(scan, from, end, lang))
 }
 
-/// "REUTERS/Name" at the end without a full stop before it: a house in capitals, a slash and a name.
+/// "... in Lyon NAME NAME/AFP": no stop before the credit. The first slash after which everything is a credit tells
+/// where it is; what stands right before it is a house, a label or the last two words of a name.
 fn glued(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    let window = end.saturating_sub(160).max(from);
     let mut best = None;
-    for hit in scan
-        .hits
-        .iter()
-        .rev()
-        .filter(|h| h.start >= from && h.end <= end)
-        .take(60)
-    {
-        if end - hit.start > 160 {
-            break;
-        }
-        if super::token::party(scan, hit, lang).is_none() {
+    for (at, c) in scan.text().get(from..end)?.char_indices().rev().take(160) {
+        if c != '/' || from + at < window {
             continue;
         }
-        let after = scan.cut(hit.end, end).trim_start();
-        let slash = after.starts_with('/');
-        let tail = hit.end >= scan.trim_end(end);
-        let spaced_before = scan
-            .char_before(hit.start)
-            .is_some_and(|c| c == ' ' || c == '\n' || c == ')' || c == '.');
-        let upper = scan
-            .printed(hit.start, hit.end)
-            .chars()
-            .filter(|c| c.is_alphabetic())
-            .all(|c| !c.is_lowercase());
-        if (slash || (tail && hit.glued_start))
-            && (spaced_before || hit.glued_start)
-            && (upper || hit.glued_start)
-        {
-            let found = content(scan, hit.start, end, lang);
-            if found.junk == 0 && found.known > 0 && found.words <= 12 {
-                let (line_start, line_end) = trimmed(scan, hit.start, end);
-                best = Some(Located {
-                    place: Place::Sentence,
-                    start: line_start,
-                    end: line_end,
-                    cut: (hit.start, end),
-                    content: found,
-                });
+        let slash = from + at;
+        let Some(start) = name_before(scan, from, slash, lang) else {
+            break;
+        };
+        let found = content(scan, start, end, lang);
+        if !accepts(&found, Place::Sentence) || found.known == 0 {
+            if found.junk > 0 || found.loose > 0 || found.date_before {
+                break;
             }
+            continue;
         }
+        let (line_start, line_end) = trimmed(scan, start, end);
+        best = Some(Located {
+            place: Place::Sentence,
+            start: line_start,
+            end: line_end,
+            cut: (start, end),
+            content: found,
+        });
     }
     best
+}
+
+/// Where the name right before a slash begins.
+fn name_before(scan: &Scan<'_>, from: usize, slash: usize, lang: Option<&str>) -> Option<usize> {
+    let end = scan.trim_end(slash);
+    let mut known: Option<usize> = None;
+    for hit in scan
+        .hits_from(end.saturating_sub(60))
+        .iter()
+        .take_while(|h| h.start < end)
+    {
+        if hit.end == end
+            && hit.start >= from
+            && (super::token::party(scan, hit, lang).is_some()
+                || scan.means(hit.phrase, |s| matches!(s, Sense::Label(..))))
+        {
+            known = Some(known.map_or(hit.start, |k| k.min(hit.start)));
+        }
+    }
+    if known.is_some() {
+        return known;
+    }
+    // The last two capitalised words, with initials and particles between them.
+    let text = scan.cut(from, end);
+    let mut start = end;
+    let mut names = 0;
+    for word in text.rsplit([' ', '\n']).take(5) {
+        let at = start - word.len();
+        let first = scan.printed(at, start).chars().next()?;
+        let particle = scan
+            .hits_from(at)
+            .iter()
+            .take_while(|h| h.start == at)
+            .any(|h| h.end == start && scan.means(h.phrase, |s| s == Sense::Particle));
+        if names == 0 && first == '@' {
+            return Some(at);
+        }
+        let initial = word.trim_end_matches('.').chars().count() == 1;
+        if first.is_uppercase() {
+            if names > 0 && word.ends_with([',', ';', ':', ')', '"'])
+                || names > 0 && word.ends_with('.') && !initial
+            {
+                return None;
+            }
+            names += usize::from(!initial);
+        } else if !(particle && names > 0) {
+            return None;
+        }
+        if names == 2 {
+            return Some(at);
+        }
+        start = at.checked_sub(1)?;
+        if start <= from {
+            return None;
+        }
+    }
+    None
 }
 
 fn capital_at(scan: &Scan<'_>, at: usize) -> bool {
@@ -569,7 +619,7 @@ fn inner_bracket(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -
         let strong = found.lead.is_some()
             || (found.slashes > 0 && found.known > 0)
             || (found.formed && found.known > 0);
-        if strong && accepts(scan, &found, Place::Bracket) {
+        if strong && accepts(&found, Place::Bracket) {
             let (line_start, line_end) = trimmed(scan, start + 1, start + length);
             best = Some(Located {
                 place: Place::Bracket,
@@ -589,7 +639,7 @@ fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
         return None;
     }
     let found = content(scan, from, end, lang);
-    if !accepts(scan, &found, Place::Whole) {
+    if !accepts(&found, Place::Whole) {
         return None;
     }
     let (start, stop) = trimmed(scan, from, end);

@@ -13,6 +13,7 @@ mod locate;
 mod normalise;
 mod person;
 mod scan;
+mod segment;
 mod statement;
 mod token;
 mod vocabulary;
@@ -23,8 +24,8 @@ pub use explain::explain;
 
 use crate::error::Result;
 use crate::model::{
-    CaptionDate, ChainLink, CreditReading, Fact, FactKind, Label, Order, Party, Role, Span,
-    StateKind, StateLevel, StateSourced, Sureness,
+    CaptionDate, ChainLink, CreditReading, Fact, FactKind, Label, Order, Party, Precision, Role,
+    Span, StateKind, StateLevel, StateSourced, Sureness,
 };
 use crate::parties::Registry;
 use content::{Content, Who, content};
@@ -204,7 +205,7 @@ impl CreditReader {
                 }
                 Place::Before | Place::Whole => false,
             };
-            at_end && sure
+            at_end && sure && found.content.junk + found.content.loose + found.content.beside == 0
         })
     }
 
@@ -253,10 +254,9 @@ impl CreditReader {
                 .as_ref()
                 .is_some_and(|f| (f.cut.0..f.cut.1).contains(&at))
         };
-        for date in date::dates(scan, month_first)
-            .into_iter()
-            .filter(|d| !inside(d.start) || reading.caption.is_empty())
-        {
+        for date in date::dates(scan, month_first).into_iter().filter(|d| {
+            !inside(d.start) || reading.caption.is_empty() || d.precision() == Precision::Day
+        }) {
             let text = scan.printed(date.start, date.end).to_owned();
             if date.released {
                 reading.facts.push(Fact {
@@ -356,7 +356,15 @@ impl CreditReader {
     ) {
         for item in content.items.iter().filter(|i| i.who == Who::Person) {
             let name = name_of(scan.printed(item.start, item.end));
-            if !name.is_empty() && !reading.creators.contains(&name) {
+            let letters = |n: &str| -> String {
+                normalise::fold(n)
+                    .chars()
+                    .filter(|c| c.is_alphanumeric())
+                    .collect()
+            };
+            // A byline is often repeated, in capitals or without its accents.
+            let folded = letters(&name);
+            if !name.is_empty() && !reading.creators.iter().any(|c| letters(c) == folded) {
                 reading.creators.push(name);
             }
         }
@@ -396,7 +404,7 @@ impl CreditReader {
             let state = hand.party.and_then(|p| self.registry.state_of(&p.id, date));
             reading.chain.push(ChainLink {
                 party: hand.party.map(|p| p.id.clone()),
-                name: hand.party.map_or_else(
+                name: hand.party.filter(|_| !hand.item.wide).map_or_else(
                     || {
                         scan.printed(hand.item.start, hand.item.end)
                             .trim()

@@ -200,6 +200,8 @@ impl Lexer<'_> {
                         && matches!(next, Some('\u{5d0}'..='\u{5ea}'))
                 }
                 '.' => i > 0 && self.dot(at, i, last, next),
+                // "12/7/2023", "13:45"
+                '/' | ':' => last.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit()),
                 c => c.is_alphanumeric() && !unspaced(c),
             };
             if !joins {

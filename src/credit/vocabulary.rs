@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::normalise::{Folded, fold};
 use crate::error::{Error, Result};
-use crate::model::{FactKind, Label};
+use crate::model::{FactKind, Label, PartyKind};
 use crate::parties::{Context, Registry};
 
 /// What a lead word announces.
@@ -136,6 +136,8 @@ pub(super) struct Name {
     /// Counts only where the form is a credit's.
     pub credit_only: bool,
     pub langs: Vec<String>,
+    /// What its party is.
+    pub kind: PartyKind,
 }
 
 /// All phrases.
@@ -350,13 +352,13 @@ impl Vocabulary {
             Ok(())
         })?;
         let mut names = Vec::with_capacity(registry.aliases().len());
-        let place: HashMap<&str, u32> = registry
+        let place: HashMap<&str, (u32, PartyKind)> = registry
             .iter()
             .zip(0..)
-            .map(|(party, at)| (party.id.as_str(), at))
+            .map(|(party, at)| (party.id.as_str(), (at, party.kind)))
             .collect();
         for alias in registry.aliases() {
-            let Some(&party) = place.get(alias.party.as_str()) else {
+            let Some(&(party, kind)) = place.get(alias.party.as_str()) else {
                 continue;
             };
             let at = u32::try_from(names.len()).unwrap_or(u32::MAX);
@@ -367,6 +369,7 @@ impl Vocabulary {
                 exact: alias.exact,
                 credit_only: alias.context == Context::CreditOnly,
                 langs: alias.langs.clone(),
+                kind,
             });
         }
         let automaton = AhoCorasick::builder()

@@ -1,0 +1,416 @@
+//! A run of words between two separators: one name, or several side by side, or nothing a credit has.
+
+use super::content::{Item, Joint, Reader, Who};
+use super::person::{Likeness, likeness};
+use super::scan::Scan;
+use super::token::{Kind, Shape, Token};
+use super::vocabulary::{Sense, unspaced};
+use crate::model::{Label, PartyKind};
+
+impl Reader<'_> {
+    pub(super) fn push(&mut self, who: Who, start: usize, end: usize, wide: bool) {
+        let tied = self.joint == Joint::Slash && !self.content.labels.is_empty();
+        let joint = if self.content.items.is_empty() && !tied {
+            Joint::None
+        } else {
+            self.joint
+        };
+        if let Who::Known(name) = who {
+            self.content.known += 1;
+            let name = self.scan.vocabulary.names.get(name as usize);
+            self.content.anywhere += usize::from(name.is_some_and(|n| !n.credit_only));
+        }
+        if self.stop && !self.content.items.is_empty() {
+            self.content.stops += 1;
+        }
+        self.content.date_before |= self.dated;
+        self.content.items.push(Item {
+            who,
+            start,
+            end,
+            joint,
+            wide,
+        });
+        self.joint = Joint::Beside;
+        self.author = false;
+        self.stop = false;
+        self.dated = false;
+    }
+
+    /// The words since the last separator are one name, or several side by side.
+    pub(super) fn close(&mut self) {
+        let segment = std::mem::take(&mut self.segment);
+        if segment.is_empty() {
+            return;
+        }
+        self.content.words += segment.len();
+        let segment = self.without_dates(segment);
+        let mut from = 0;
+        while from < segment.len() {
+            let party = segment
+                .iter()
+                .skip(from)
+                .position(|t| matches!(t.kind, Kind::Party(_)))
+                .map(|i| i + from);
+            let Some(at) = party else {
+                self.words(segment.get(from..).unwrap_or_default(), from > 0);
+                return;
+            };
+            let before = segment.get(from..at).unwrap_or_default();
+            let mut next = at + 1;
+            // "Getty Images Sport", "Ministry of Defence of X": words that belong to the name on either side.
+            let owns =
+                |t: &Token| t.means(self.scan, |s| matches!(s, Sense::Filler | Sense::Picture));
+            while segment.get(next).is_some_and(owns) {
+                next += 1;
+            }
+            let Some((token, Kind::Party(name))) = segment.get(at).map(|t| (*t, t.kind)) else {
+                return;
+            };
+            let organisation = |t: &Token| t.means(self.scan, |s| s == Sense::Organisation);
+            let after = segment.get(next..).unwrap_or_default();
+            let follows = after.first().is_some_and(organisation);
+            if before.iter().any(organisation) || follows {
+                // A longer name around a known one is another body: "Reuters Institute"; around an arm of a state it
+                // is an office of that arm: "Press Service of the Ministry".
+                let first = before.iter().find(|t| !owns(t)).unwrap_or(&token);
+                let mut end = token.end;
+                while segment
+                    .get(next)
+                    .is_some_and(|t| organisation(t) || t.shape() == Some(Shape::Title))
+                {
+                    end = segment.get(next).map_or(end, |t| t.end);
+                    next += 1;
+                }
+                let office = self.kind(name) == Some(PartyKind::Government);
+                let who = if office {
+                    Who::Known(name)
+                } else {
+                    Who::Unknown
+                };
+                self.loose(before);
+                self.push(who, first.start, end, true);
+            } else {
+                self.words(before, true);
+                self.push(Who::Known(name), token.start, token.end, false);
+            }
+            from = next;
+        }
+    }
+
+    fn kind(&self, name: u32) -> Option<PartyKind> {
+        self.scan
+            .vocabulary
+            .names
+            .get(name as usize)
+            .map(|n| n.kind)
+    }
+
+    /// Take dates out of a run of words. What stands beside a date and is nobody known is a place or prose.
+    fn without_dates(&mut self, segment: Vec<Token>) -> Vec<Token> {
+        let number = |t: &Token| t.shape() == Some(Shape::Digits);
+        if !segment.iter().any(number) {
+            return segment;
+        }
+        let mut dated = vec![false; segment.len()];
+        let mut mark = |from: usize, to: usize| {
+            for place in dated.iter_mut().take(to + 1).skip(from) {
+                *place = true;
+            }
+        };
+        let mut whole = false;
+        for (at, token) in segment.iter().enumerate() {
+            if !number(token) {
+                continue;
+            }
+            let text = self.scan.cut(token.start, token.end);
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            let marks = text
+                .bytes()
+                .filter(|b| matches!(b, b'.' | b'/' | b'-' | b':'))
+                .count();
+            let year = digits == 4 && text.len() == 4 && matches!(text.get(..2), Some("19" | "20"));
+            let month = |i: usize| {
+                segment.get(i).is_some_and(|t| {
+                    t.means(self.scan, |s| {
+                        matches!(s, Sense::Month(_) | Sense::PersianMonth(_))
+                    })
+                })
+            };
+            let counted = segment.get(at + 1).is_some_and(|n| {
+                !n.space && n.shape() == Some(Shape::Uncased)
+                    || n.start == token.end && n.shape() == Some(Shape::Uncased)
+            });
+            let unit = text.chars().next_back().is_some_and(|c| !c.is_ascii());
+            if year || marks > 0 && digits >= 3 || unit {
+                mark(at, at);
+                whole |= marks > 1 || unit;
+            }
+            if counted {
+                mark(at, at + 1);
+                whole = true;
+            }
+            for near in at.saturating_sub(2)..=at + 2 {
+                if month(near) {
+                    mark(near.min(at), near.max(at));
+                    whole = true;
+                }
+            }
+        }
+        if !dated.contains(&true) {
+            return segment;
+        }
+        self.content.dates += 1;
+        self.dated |= whole || self.content.lead.is_none();
+        let rest: Vec<Token> = segment
+            .into_iter()
+            .zip(dated)
+            .filter_map(|(t, d)| (!d).then_some(t))
+            .collect();
+        if whole
+            && !rest.iter().any(|t| matches!(t.kind, Kind::Party(_)))
+            && self.content.lead.is_none()
+        {
+            self.content.junk += rest.len();
+            return Vec::new();
+        }
+        rest
+    }
+
+    /// Count words in small letters that a name does not have.
+    fn loose(&mut self, words: &[Token]) {
+        self.content.loose += words
+            .iter()
+            .filter(|t| {
+                t.shape() == Some(Shape::Lower)
+                    && !t.means(self.scan, |s| {
+                        matches!(
+                            s,
+                            Sense::Particle
+                                | Sense::Filler
+                                | Sense::Organisation
+                                | Sense::Connector(_)
+                                | Sense::Picture
+                                | Sense::Rank
+                                | Sense::Lead(..)
+                        )
+                    })
+            })
+            .count();
+    }
+
+    /// Words without a known name among them; `beside`: a known name stands right before or after.
+    fn words(&mut self, words: &[Token], beside: bool) {
+        let skip = |t: &&Token| {
+            t.means(self.scan, |s| {
+                matches!(
+                    s,
+                    Sense::Rank | Sense::Filler | Sense::Picture | Sense::Lead(..)
+                )
+            }) && !t.means(self.scan, |s| s == Sense::Particle)
+        };
+        let maker = words
+            .iter()
+            .any(|t| t.means(self.scan, |s| s == Sense::Maker));
+        let supplier = words
+            .iter()
+            .any(|t| t.means(self.scan, |s| s == Sense::Supplier));
+        self.content.formed |= maker || supplier;
+        self.supplied |= supplier;
+        let kept: Vec<Token> = words
+            .iter()
+            .filter(|t| {
+                !skip(t)
+                    && !t.means(self.scan, |s| matches!(s, Sense::Maker | Sense::Supplier))
+                    && t.shape() != Some(Shape::Email)
+            })
+            .copied()
+            .collect();
+        let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
+            return;
+        };
+        let (start, end) = (first.start, last.end);
+        if kept.iter().all(|t| t.shape() == Some(Shape::Digits)) {
+            self.content.junk += 1;
+            return;
+        }
+        if let [one] = kept.as_slice()
+            && one.shape() == Some(Shape::Lower)
+        {
+            // "wsj.": the initials of an editor after the last slash.
+            if (self.joint == Joint::Slash || self.scan.char_at(end) == Some('.'))
+                && end - start <= 4
+            {
+                return;
+            }
+            if end - start >= 3 && one.phrase.is_none() && !beside {
+                self.push(Who::Handle, start, end, false);
+                return;
+            }
+        }
+        let organisation = kept
+            .iter()
+            .any(|t| t.means(self.scan, |s| s == Sense::Organisation));
+        let who = if maker || self.author {
+            match likeness(self.scan, &kept) {
+                Likeness::No if organisation => Who::Unknown,
+                Likeness::No if !cased_name(self.scan, &kept) => {
+                    self.content.junk += kept.len();
+                    return;
+                }
+                _ => Who::Person,
+            }
+        } else if organisation || supplier {
+            Who::Unknown
+        } else {
+            match likeness(self.scan, &kept) {
+                Likeness::Yes => Who::Person,
+                Likeness::Maybe if self.single_is_person(&kept) => Who::Person,
+                Likeness::Maybe => Who::Unknown,
+                Likeness::No if cased_name(self.scan, &kept) => Who::Unknown,
+                Likeness::No => {
+                    self.content.junk += kept.len();
+                    return;
+                }
+            }
+        };
+        if who == Who::Unknown {
+            self.loose(&kept);
+            if beside && !organisation {
+                self.content.beside += kept.len();
+            }
+        }
+        // In a script without capitals any two words pass for a name: beside a house they are a sentence.
+        if who == Who::Person
+            && beside
+            && !maker
+            && !self.author
+            && first.shape() == Some(Shape::Uncased)
+            && !self
+                .scan
+                .cut(start, end)
+                .chars()
+                .any(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'))
+        {
+            self.content.beside += kept.len();
+        }
+        self.push(who, start, end, false);
+    }
+
+    /// A single word that may be a name: in scripts without spaces a name of two to five characters is a person's.
+    fn single_is_person(&self, words: &[Token]) -> bool {
+        let (Some(first), Some(last)) = (words.first(), words.last()) else {
+            return false;
+        };
+        let text = self.scan.cut(first.start, last.end);
+        let count = text.chars().filter(|c| c.is_alphabetic()).count();
+        let han = text
+            .chars()
+            .all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '々' | ' '));
+        let hangul = text
+            .chars()
+            .all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}' | ' '));
+        (han && (2..=5).contains(&count)) || (hangul && (2..=4).contains(&count))
+    }
+
+    /// What only the whole credit tells: user names, and who supplied it.
+    pub(super) fn settle(&mut self) {
+        let kinds: Vec<Option<PartyKind>> = self
+            .content
+            .items
+            .iter()
+            .map(|i| match i.who {
+                Who::Known(name) => self.kind(name),
+                _ => None,
+            })
+            .collect();
+        let joints: Vec<Joint> = self.content.items.iter().map(|i| i.joint).collect();
+        let split = |j: Option<&Joint>| {
+            matches!(
+                j,
+                Some(Joint::Slash | Joint::Bar | Joint::Comma | Joint::Via)
+            )
+        };
+        let mut junk = 0;
+        let mut at = 0_usize;
+        let scan = self.scan;
+        let lead = self.content.lead.is_some();
+        self.content.items.retain_mut(|item| {
+            let here = at;
+            at += 1;
+            let before = here
+                .checked_sub(1)
+                .and_then(|i| kinds.get(i))
+                .copied()
+                .flatten();
+            let after = kinds.get(here + 1).copied().flatten();
+            let text = scan.cut(item.start, item.end);
+            match item.who {
+                Who::Handle => {
+                    let tied = after.is_some() && split(joints.get(here + 1))
+                        || before.is_some() && split(joints.get(here));
+                    if tied || lead && joints.len() > 1 {
+                        item.who = Who::Person;
+                        true
+                    } else {
+                        junk += 1;
+                        false
+                    }
+                }
+                // "Getty Images/someone", "someone88/Shutterstock": one word beside a library is a user.
+                Who::Unknown if !text.contains([' ', '.']) && !text.chars().any(unspaced) => {
+                    let library = |k| matches!(k, Some(PartyKind::Stock));
+                    let odd = text.contains(|c: char| c.is_ascii_digit() || c == '_');
+                    if joints.get(here) == Some(&Joint::Slash) && library(before) && after.is_none()
+                        || odd && (library(after) || library(before))
+                    {
+                        item.who = Who::Person;
+                    }
+                    true
+                }
+                _ => true,
+            }
+        });
+        self.content.junk += junk;
+        let government = kinds.contains(&Some(PartyKind::Government));
+        let mut labels: Vec<Label> = Vec::new();
+        if self.supplied {
+            labels.push(if government {
+                Label::Handout
+            } else {
+                Label::Supplied
+            });
+        }
+        let social = kinds.contains(&Some(PartyKind::Platform));
+        if social
+            && self
+                .content
+                .items
+                .iter()
+                .any(|i| scan.char_at(i.start) == Some('@'))
+        {
+            labels.push(Label::Social);
+        }
+        for label in labels {
+            if !self.content.labels.contains(&label) {
+                self.content.labels.push(label);
+            }
+        }
+    }
+}
+
+/// Words that may be the name of an organisation: few, and none but the last in small letters.
+fn cased_name(scan: &Scan<'_>, words: &[Token]) -> bool {
+    let Some(first) = words.first() else {
+        return false;
+    };
+    let text = scan.cut(first.start, words.last().map_or(first.end, |t| t.end));
+    let capital = matches!(
+        first.shape(),
+        Some(Shape::Title | Shape::Upper | Shape::Domain | Shape::Handle | Shape::Digits)
+    );
+    let uncased = first.shape() == Some(Shape::Uncased);
+    let domain = words.iter().any(|t| t.shape() == Some(Shape::Domain));
+    let most = if text.chars().any(unspaced) { 16 } else { 60 };
+    words.len() <= 6 && text.chars().count() <= most && (capital || uncased || domain)
+}
