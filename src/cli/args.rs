@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
 
 use super::{
     audit::AuditArgs, check::CheckArgs, completions::CompletionsArgs, completions::ManArgs,
@@ -11,6 +12,7 @@ use super::{
     rederive::RederiveArgs, rules::RulesArgs, search::SearchArgs, show::ShowArgs,
     verify::VerifyArgs,
 };
+use crate::report::{self, FORMATS, Format, Options};
 
 /// A caption and photo-credit archive for news pictures
 ///
@@ -92,26 +94,31 @@ pub(super) enum Command {
     Man(ManArgs),
 }
 
-/// How rows are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Aligned columns for people
-    Table,
-    /// One JSON array
-    Json,
-    /// One JSON object a line
-    Jsonl,
-    /// Comma-separated values with a header
-    Csv,
-}
-
 /// Options of every command that prints rows.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Output {
     /// How to print [default: table; jsonl for credit, extract and metadata]
-    #[arg(long, value_enum)]
-    pub(super) format: Option<Format>,
+    #[arg(long, value_parser = formats())]
+    pub(super) format: Option<&'static dyn Format>,
     /// Leave CSV cells that a spreadsheet would run as formulas as they are
     #[arg(long)]
     pub(super) raw_csv: bool,
+}
+
+impl Output {
+    pub(super) fn options(self) -> Options {
+        Options {
+            raw_csv: self.raw_csv,
+        }
+    }
+}
+
+/// The names of [`FORMATS`], each with its help.
+fn formats() -> impl TypedValueParser<Value = &'static dyn Format> {
+    let named = FORMATS
+        .iter()
+        .map(|f| PossibleValue::new(f.name()).help(f.about()));
+    PossibleValuesParser::new(named).try_map(|name| {
+        report::format(&name).ok_or_else(|| format!("there is no format called {name}"))
+    })
 }

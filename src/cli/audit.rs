@@ -4,10 +4,11 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::report::audit::{Dimension, NONE, Request, Row, count};
+use crate::report::table::Table;
 
 /// Count state-sourced pictures by outlet, month, source and more
 ///
@@ -60,8 +61,8 @@ pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
         to: args.to.clone(),
     };
     let rows = count(&appearances, &documents, &request);
-    let mut out = output::Out::new(args.output, Format::Table);
-    let people = out.format() == Format::Table;
+    let mut out = output::Out::new(args.output, &Table);
+    let people = out.for_people();
     for row in &rows {
         out.row(row, || columns(row, &args.by, people))?;
     }

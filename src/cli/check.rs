@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{find, flags, input, output, show};
 use crate::archive::Archive;
@@ -18,6 +18,7 @@ use crate::flags::{
 use crate::intake::{photo_readings, sidecars_beside};
 use crate::model::{Carrier, Decision, Fact, FactKind, Flag, Photo};
 use crate::read::Limits;
+use crate::report::table::Table;
 
 /// Check one picture before it runs
 ///
@@ -58,7 +59,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
         .exists()
         .then(|| Archive::read(&shared.db))
         .transpose()?;
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     let (mut failed, mut found) = (false, false);
     for image in &args.images {
         let name = image.to_string_lossy().into_owned();
@@ -96,7 +97,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
             flags: judgement.flags,
         };
         found |= flags::fails(&checked.flags, &args.fail_on);
-        if out.format() == Format::Table {
+        if out.for_people() {
             people(out.writer(), &checked, &photo)?;
         } else {
             out.row(&checked, || columns(&checked))?;

@@ -4,11 +4,12 @@ use std::io::{BufRead as _, Write as _};
 
 use clap::Args;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::credit::{CreditReader, Hints, explain};
 use crate::model::CreditReading;
+use crate::report::jsonl::Jsonl;
 
 /// Read credit lines or captions
 ///
@@ -35,7 +36,7 @@ pub(super) struct CreditArgs {
 
 pub(super) fn run(shared: &Shared, args: &CreditArgs) -> anyhow::Result<Exit> {
     let reader = input::credits(shared)?;
-    let mut out = output::Out::new(args.output, Format::Jsonl);
+    let mut out = output::Out::new(args.output, &Jsonl);
     if args.texts.is_empty() || args.texts == ["-"] {
         for line in std::io::stdin().lock().split(b'\n') {
             let line = line?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{Content, Stored};
@@ -14,6 +14,7 @@ use crate::discover::{self, Found, Root};
 use crate::intake::{Context, Place, document_readings, read_found};
 use crate::model::{Carrier, CreditReading, Document, Field, InputKind, Photo, Status};
 use crate::read::{self, DocumentContext, Limits};
+use crate::report::jsonl::Jsonl;
 
 /// Print what ingest would read, without an archive: one line per appearance
 ///
@@ -54,7 +55,7 @@ pub(super) fn run(shared: &Shared, args: &ExtractArgs) -> anyhow::Result<Exit> {
         credits: &credits,
         limits: &limits,
     };
-    let mut out = output::Out::new(args.output, Format::Jsonl);
+    let mut out = output::Out::new(args.output, &Jsonl);
     let mut failed = false;
     let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
         args.paths.iter().partition(|p| p.as_os_str() == "-");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{Archive, StoredPhoto, picture_public};
@@ -15,6 +15,7 @@ use crate::intake::{complete_photo, guarded};
 use crate::model::{Fingerprints, InputKind, Link, Pdq, Photo, Sha256};
 use crate::pictures::{self, PhotoKey};
 use crate::read::{self, Limits};
+use crate::report::table::Table;
 
 /// Find which pictures of the archive an image is, even if it was never ingested
 ///
@@ -47,7 +48,7 @@ struct Found {
 pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
     let limits = Limits::default();
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     let mut failed = false;
     for image in &args.images {
         let name = image.to_string_lossy().into_owned();
@@ -74,7 +75,7 @@ pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
         let found = by_hash(&archive, parsed)?;
         print(&mut out, &archive, hash, &found)?;
     }
-    let people = out.format() == Format::Table;
+    let people = out.for_people();
     out.finish()?;
     if people {
         writeln!(

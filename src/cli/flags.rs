@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::archive::FlagFilter;
 use crate::flags::RULES;
 use crate::model::{Flag, Severity};
+use crate::report::table::Table;
 
 /// List the findings, each with its evidence
 ///
@@ -89,8 +90,8 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
         subjects,
     };
     let flags = archive.flags(&filter)?;
-    let mut out = output::Out::new(args.output, Format::Table);
-    if out.format() == Format::Table {
+    let mut out = output::Out::new(args.output, &Table);
+    if out.for_people() {
         people(out.writer(), &flags, args.severity.is_some())?;
     } else {
         for flag in &flags {

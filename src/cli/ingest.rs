@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::progress::Bar;
 use super::{input, output};
@@ -14,6 +14,7 @@ use crate::ingest::{Request, Summary, Tally, ingest, tally};
 use crate::intake::Context;
 use crate::model::Severity;
 use crate::read::Limits;
+use crate::report::table::Table;
 
 /// Problems that the summary names; the rest are in the view `inputs`.
 const SHOWN_PROBLEMS: usize = 20;
@@ -82,8 +83,8 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
     let bar = Bar::new();
     let summary = ingest(&mut archive, &request, &cx, &|progress| bar.show(progress))?;
     bar.finish();
-    let mut out = output::Out::new(args.output, Format::Table);
-    if out.format() == Format::Table {
+    let mut out = output::Out::new(args.output, &Table);
+    if out.for_people() {
         tell(out.writer(), shared, &archive, &summary)?;
     } else {
         out.row(&summary, || columns(&summary))?;
@@ -199,7 +200,7 @@ const OTHER_BYTES_A_SECOND: u64 = 20 << 20;
 
 fn dry_run(args: &IngestArgs, request: &Request) -> anyhow::Result<Exit> {
     let Tally { kinds, problems } = tally(request)?;
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     let (mut seconds, mut size) = (0, 0);
     for (kind, (files, bytes)) in &kinds {
         match *kind {
@@ -222,7 +223,7 @@ fn dry_run(args: &IngestArgs, request: &Request) -> anyhow::Result<Exit> {
             ]
         })?;
     }
-    let people = out.format() == Format::Table;
+    let people = out.for_people();
     out.finish()?;
     let mut err = anstream::stderr().lock();
     for (path, text) in &problems {

@@ -2,9 +2,10 @@
 
 use clap::Args;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
+use crate::report::table::Table;
 
 /// List which photo each printed caption describes, and why
 ///
@@ -17,7 +18,7 @@ pub(super) struct MatchesArgs {
 
 pub(super) fn run(shared: &Shared, args: &MatchesArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     for row in archive.matches()? {
         out.row(&row, || {
             let evidence: Vec<&str> = row.evidence.iter().map(|e| e.text.as_str()).collect();

@@ -7,13 +7,14 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::args::{Format, Output};
+use super::args::Output;
 use super::exit::Exit;
 use super::{find, output};
 use crate::discover::{self, Found, Root};
 use crate::intake::{guarded, sidecars_beside};
 use crate::model::{Carrier, Field, FieldValue, InputKind, Metadata, Photo, Problem};
 use crate::read::{self, Limits};
+use crate::report::jsonl::Jsonl;
 
 /// Print the embedded fields of photos under their IPTC names
 ///
@@ -39,7 +40,7 @@ struct Line<'a> {
 }
 
 pub(super) fn run(args: &MetadataArgs) -> anyhow::Result<Exit> {
-    let mut out = output::Out::new(args.output, Format::Jsonl);
+    let mut out = output::Out::new(args.output, &Jsonl);
     let limits = Limits::default();
     let mut failed = false;
     for path in &args.files {
@@ -178,7 +179,7 @@ fn print(out: &mut output::Out, name: &str, metadata: &Metadata) -> anyhow::Resu
         conflicts,
         problems: metadata.problems.clone(),
     };
-    if matches!(out.format(), Format::Json | Format::Jsonl) {
+    if out.nested() {
         return out.row(&line, Vec::new);
     }
     for field in Field::ALL {

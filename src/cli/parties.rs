@@ -4,11 +4,12 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::model::{ControlPeriod, Party};
 use crate::parties::Registry;
+use crate::report::table::Table;
 
 /// Look up the registry of agencies and state outlets
 ///
@@ -29,7 +30,7 @@ pub(super) struct PartiesArgs {
 }
 
 pub(super) fn run(shared: &Shared, args: &PartiesArgs) -> anyhow::Result<Exit> {
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     if args.unknown {
         for name in input::archive(shared)?.unknown_parties()? {
             out.row(&name, || {
@@ -53,7 +54,7 @@ pub(super) fn run(shared: &Shared, args: &PartiesArgs) -> anyhow::Result<Exit> {
         .query
         .as_ref()
         .and_then(|q| found.iter().copied().find(|p| is_named(&registry, p, q)));
-    if let (Some(party), Format::Table) = (exact, out.format()) {
+    if let (Some(party), true) = (exact, out.for_people()) {
         describe(out.writer(), &registry, party)?;
         return out.finish().map(|()| Exit::Fine);
     }

@@ -2,9 +2,10 @@
 
 use clap::Args;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
+use crate::report::table::Table;
 
 /// List pictures with their copies and how these are related
 #[derive(Args, Clone, Debug)]
@@ -18,7 +19,7 @@ pub(super) struct PicturesArgs {
 
 pub(super) fn run(shared: &Shared, args: &PicturesArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     for picture in archive.pictures(None)? {
         if args.copies && picture.files.len() < 2 {
             continue;

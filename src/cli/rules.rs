@@ -4,10 +4,11 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::args::{Format, Output};
+use super::args::Output;
 use super::exit::Exit;
 use super::output;
 use crate::flags::RULES;
+use crate::report::table::Table;
 
 /// List the rules behind the findings
 #[derive(Args, Clone, Debug)]
@@ -22,7 +23,7 @@ pub(super) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     for rule in &args.rules {
         super::flags::known_rule(rule)?;
     }
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     for rule in RULES
         .iter()
         .filter(|r| args.rules.is_empty() || args.rules.iter().any(|id| id == r.id()))
@@ -34,7 +35,7 @@ pub(super) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
             ("severity", rule.severity()),
             ("false alarms", rule.false_alarms()),
         ];
-        if out.format() == Format::Table {
+        if out.for_people() {
             writeln!(out.writer(), "{}", rule.id())?;
             for (name, text) in parts {
                 writeln!(out.writer(), "  {name:<13} {text}")?;

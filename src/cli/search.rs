@@ -4,10 +4,11 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::query::Query;
+use crate::report::table::Table;
 
 /// Search captions, credits and fields
 ///
@@ -39,7 +40,7 @@ pub(super) fn run(shared: &Shared, args: &SearchArgs) -> anyhow::Result<Exit> {
         Query::parse(&line)
     };
     let found = archive.search(&query, args.limit)?;
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     let mut err = anstream::stderr().lock();
     for note in &query.notes {
         writeln!(err, "cutline: {}", output::escaped(note))?;
@@ -71,7 +72,7 @@ pub(super) fn run(shared: &Shared, args: &SearchArgs) -> anyhow::Result<Exit> {
             ]
         })?;
     }
-    let people = out.format() == Format::Table;
+    let people = out.for_people();
     out.finish()?;
     let among = format!(
         "among {} files, last ingest {}",

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{
@@ -13,6 +13,7 @@ use crate::archive::{
 };
 use crate::flags::{Case, CaseAppearance, CasePhoto};
 use crate::model::{Flag, MatchEvidence};
+use crate::report::table::Table;
 
 /// Show everything about one photo, picture, appearance or document
 ///
@@ -59,9 +60,9 @@ pub(super) fn run(shared: &Shared, args: &ShowArgs) -> anyhow::Result<Exit> {
             archive.counts()?.files
         ),
     };
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     for (at, shown) in cases.iter().flatten().enumerate() {
-        if out.format() == Format::Table {
+        if out.for_people() {
             if at > 0 {
                 writeln!(out.writer())?;
             }

@@ -5,10 +5,11 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::args::{Format, Output, Shared};
+use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{Finding, Verified};
+use crate::report::table::Table;
 
 /// Check the archive's own health, and that its files are unchanged
 ///
@@ -31,7 +32,7 @@ pub(super) fn run(shared: &Shared, args: &VerifyArgs) -> anyhow::Result<Exit> {
         found.extend(files.iter().filter_map(examine));
     }
     found.extend(twins(&files));
-    let mut out = output::Out::new(args.output, Format::Table);
+    let mut out = output::Out::new(args.output, &Table);
     for finding in &found {
         out.row(finding, || {
             vec![
@@ -41,7 +42,7 @@ pub(super) fn run(shared: &Shared, args: &VerifyArgs) -> anyhow::Result<Exit> {
             ]
         })?;
     }
-    let people = out.format() == Format::Table;
+    let people = out.for_people();
     out.finish()?;
     let bad = found.iter().any(|f| f.kind != "twin");
     if people && !bad {

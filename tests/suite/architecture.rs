@@ -36,6 +36,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("quick_xml", &["read"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
+    ("comfy_table", &["report"]),
     ("anstream", &["cli"]),
 ];
 

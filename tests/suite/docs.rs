@@ -2,6 +2,7 @@
 
 use cutline::flags::RULES;
 use cutline::read::READERS;
+use cutline::report::FORMATS;
 
 use crate::world::{World, project};
 
@@ -36,6 +37,13 @@ fn every_reader_stands_in_the_readme() {
             reader.name()
         );
     }
+}
+
+#[test]
+fn every_format_stands_in_the_readme() {
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+    let listed = format!("`--format {}`", names.join("|"));
+    assert!(readme().contains(&listed), "{listed}");
 }
 
 #[test]
