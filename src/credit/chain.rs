@@ -156,10 +156,24 @@ fn arrange<'a>(
         weight * 2 + printed
     };
     // Signs that disagree: a strong form against the table. A creator last is house style and weighs little.
+    let set = hands.iter().skip(1).all(|h| h.item.joint == Joint::And);
+    if set {
+        // "A and B": neither passed on the other's.
+        return hands;
+    }
     if decided < 0 {
         hands.reverse();
     } else if decided == 0 && (told || hands.iter().all(agency)) {
         *sure = Order::Uncertain;
+    }
+    // What the table says of two neighbours stands whatever the rest says.
+    for at in 1..hands.len() {
+        let (before, after) = hands.split_at(at);
+        if let (Some(a), Some(b)) = (before.last(), after.first())
+            && precedes(a, b, registry, date, home) <= -4
+        {
+            hands.swap(at - 1, at);
+        }
     }
     // A brand stands before its house whatever was printed.
     for at in 1..hands.len() {

@@ -44,6 +44,7 @@ pub(super) enum Joint {
 }
 
 /// A credit taken apart.
+#[allow(clippy::struct_excessive_bools)] // each is a sign of its own
 #[derive(Clone, Debug, Default)]
 pub(super) struct Content {
     pub items: Vec<Item>,
@@ -66,6 +67,8 @@ pub(super) struct Content {
     pub lead: Option<Lead>,
     /// A connector, "©" or maker's word: a form that only credits have.
     pub formed: bool,
+    /// A word that only follows a maker's name: "摄", "기자".
+    pub made: bool,
     /// Slashes between names.
     pub slashes: usize,
     /// How many names are registered.
@@ -213,11 +216,7 @@ impl Reader<'_> {
             .iter()
             .take_while(|h| h.start < token.end)
         {
-            if hit.end > token.end
-                || hit.glued_start
-                || hit.glued_end
-                || hit.end - hit.start == token.end - token.start
-            {
+            if hit.end > token.end || hit.glued_start || hit.glued_end {
                 continue;
             }
             let found = self.scan.senses(hit).find_map(|s| match s {

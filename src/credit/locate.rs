@@ -4,9 +4,9 @@
 //! come first: a lead word, brackets at the end; then what stands after a dash, a bar or the last sentence, which must
 //! be nothing but names that credits have.
 
-use super::content::{Content, Joint, content};
+use super::content::{Content, Item, Joint, Who, content};
 use super::scan::Scan;
-use super::vocabulary::{Lead, Notice, Sense, unspaced};
+use super::vocabulary::{Connector, Lead, Notice, Sense, unspaced};
 
 /// How the place was found: how much a credit there has to prove itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +50,17 @@ pub(super) fn locate(
     }
     bracket(scan, from, end, lang)
         .or_else(|| whole(scan, from, end, lang))
-        .or_else(|| lead(scan, from, end, lang))
         .or_else(|| leading(scan, from, end, lang))
-        .or_else(|| dash(scan, from, end, lang))
-        .or_else(|| sentence(scan, from, end, lang))
+        .or_else(|| lead(scan, from, end, lang))
+        .or_else(|| {
+            // A name before a spaced slash belongs to the credit: "NAME NAME / AFP".
+            match (dash(scan, from, end, lang), sentence(scan, from, end, lang)) {
+                (Some(dash), Some(sentence)) if sentence.cut.0 < dash.cut.0 => Some(sentence),
+                (dash, sentence) => dash.or(sentence),
+            }
+        })
         .or_else(|| inner_bracket(scan, from, end, lang))
+        .or_else(|| first(scan, from, end, lang))
 }
 
 /// Whether a content is a credit, for the place where it stands.
@@ -95,6 +101,7 @@ fn accepts(found: &Content, place: Place) -> bool {
             strict
                 && found.stops == 0
                 && (house_and_name
+                    || found.made && found.persons() == names && names > 0
                     || found.known > 0
                         && (found.slashes > 0
                             || found.formed
@@ -131,8 +138,24 @@ fn bracket(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opti
     let start = matching(scan, from, inner_end, open, last)?;
     let inner = start + 1;
     let found = content(scan, inner, inner_end, lang);
-    if found.words > 60 || !accepts(&found, Place::Bracket) {
+    if found.words > 60 {
         return None;
+    }
+    let stands_alone = scan
+        .cut(from, start)
+        .trim_end()
+        .ends_with(['.', '!', '?', '"', '\n']);
+    // After the last sentence, a person alone in brackets is its maker.
+    let byline = stands_alone
+        && found.junk + found.loose + found.dates == 0
+        && matches!(found.items.as_slice(), [one] if one.who == Who::Person
+            && scan.cut(one.start, one.end).contains(' ')
+            && capital_at(scan, one.start));
+    if !byline && !accepts(&found, Place::Bracket) {
+        return None;
+    }
+    if !byline && let Some(wider) = before_bracket(scan, from, start, (inner_end, end), lang) {
+        return Some(wider);
     }
     // A lead word before the bracket belongs to it: "Photo (AP)".
     let mut cut = start;
@@ -163,6 +186,139 @@ fn bracket(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opti
         cut: (cut, end),
         content: found,
     })
+}
+
+/// Names right before the bracket belong to the credit: "Name Name (AFP)", "新华社发（某某摄）", "Bild © Name (hr)".
+fn before_bracket(
+    scan: &Scan<'_>,
+    from: usize,
+    open: usize,
+    (inner_end, end): (usize, usize),
+    lang: Option<&str>,
+) -> Option<Located> {
+    let text = scan.cut(from, open).trim_end();
+    let (at, stop) = text.char_indices().rev().take(90).find(|&(at, c)| {
+        let after = scan.cut(from + at + c.len_utf8(), open);
+        let spaced = after.starts_with(char::is_whitespace);
+        match c {
+            '.' => {
+                (spaced
+                    || capital_at(scan, from + at + 1)
+                    || after.chars().next().is_some_and(unspaced))
+                    && !continues(scan, from, from + at + 1, c)
+                    && !after.trim().is_empty()
+            }
+            '!' | '?' | '"' | '\n' | '|' | '·' => true,
+            '-' => spaced,
+            _ => false,
+        }
+    })?;
+    let start = scan.trim_start(from + at + stop.len_utf8());
+    let before = content(scan, start, open, lang);
+    let clean = before.junk + before.loose + before.beside + before.dates + before.unknown() == 0
+        && !before.late_lead
+        && before.words <= 6;
+    let named = !before.items.is_empty()
+        && (before.known > 0 || before.lead.is_some() || before.persons() == 1);
+    if !clean || !named {
+        return None;
+    }
+    let found = content(scan, start, inner_end, lang);
+    if !accepts(&found, Place::Bracket) {
+        return None;
+    }
+    // The cut begins at the separator, but a full stop stays with its sentence.
+    let cut = if matches!(stop, '|' | '·' | '-' | '\n') {
+        from + at
+    } else {
+        from + at + stop.len_utf8()
+    };
+    let (line_start, line_end) = trimmed(scan, start, end);
+    Some(Located {
+        place: Place::Bracket,
+        start: line_start,
+        end: line_end,
+        cut: (cut, end),
+        content: found,
+    })
+}
+
+/// Before the caption without a lead word: "(AFP/Name) Caption", "Name Name/REUTERS Caption".
+fn first(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    let start = scan.trim_start(from);
+    let prose = |at: usize| {
+        let rest = scan.cut(at, end).trim_start();
+        !rest.starts_with(['-', '=', ':', '/', ',', '.']) && rest.len() > 20
+    };
+    let open = scan.char_at(start)?;
+    if let '(' | '[' = open {
+        let close = if open == '(' { ')' } else { ']' };
+        let inner_end = start + scan.cut(start, end.min(start + 120)).find(close)?;
+        let mut found = content(scan, start + 1, inner_end, lang);
+        // A dateline's place stands before its agencies: "(평양 조선중앙통신=연합뉴스)".
+        let cased = |i: &Item| capital_at(scan, i.start) || matches!(i.who, Who::Known(_));
+        found.items.retain(cased);
+        if let Some(one) = found.items.first_mut() {
+            one.joint = Joint::None;
+        }
+        let strict =
+            found.known > 0 && found.junk + found.loose + found.dates == 0 && found.free() == 0;
+        if !strict || !prose(inner_end + 1) {
+            return None;
+        }
+        let (line_start, line_end) = trimmed(scan, start + 1, inner_end);
+        return Some(Located {
+            place: Place::Before,
+            start: line_start,
+            end: line_end,
+            cut: (from, inner_end + 1),
+            content: found,
+        });
+    }
+    // A house in capitals, a slash and a name, in either order.
+    let window = scan.cut(start, end.min(floor(scan, start + 80)));
+    let slash = start + window.find('/')?;
+    let after = scan.trim_start(slash + 1);
+    let house = |at: usize, stop: Option<usize>| {
+        scan.hits_from(at)
+            .iter()
+            .take_while(|h| h.start == at)
+            .filter(|h| stop.is_none_or(|s| h.end == s))
+            .find(|h| {
+                super::token::party(scan, h, lang).is_some()
+                    && !scan.printed(h.start, h.end).chars().any(char::is_lowercase)
+            })
+            .map(|h| h.end)
+    };
+    let stop = if house(start, Some(scan.trim_end(slash))).is_some() {
+        let mut words = scan.cut(after, end).split_inclusive(' ');
+        let two = words.next()?.len() + words.next()?.len();
+        scan.trim_end(after + two)
+    } else {
+        house(after, None)?
+    };
+    let found = content(scan, start, stop, lang);
+    let clean = accepts(&found, Place::Sentence) && found.known == 1 && found.persons() == 1;
+    let next = scan.trim_start(stop);
+    if !clean || !prose(stop) || next == stop || !capital_at(scan, next) {
+        return None;
+    }
+    Some(Located {
+        place: Place::Before,
+        start,
+        end: stop,
+        cut: (from, stop),
+        content: found,
+    })
+}
+
+/// The last place up to `at` where a character begins.
+fn floor(scan: &Scan<'_>, at: usize) -> usize {
+    let mut at = at.min(scan.text().len());
+    while !scan.text().is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// The place of the opening bracket that a closing one at `end` answers.
@@ -200,8 +356,7 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         }
         let stop = stop_after(scan, hit.end, end);
         let found = content(scan, hit.start, stop, lang);
-        let fits = accepts(&found, Place::Lead)
-            && (kind != Lead::Copyright || found.known > 0 || !found.items.is_empty());
+        let fits = accepts(&found, Place::Lead) && (kind != Lead::Copyright || !found.is_empty());
         if !fits {
             if best.is_some() {
                 break;
@@ -256,7 +411,7 @@ fn lead_of(scan: &Scan<'_>, phrase: u32, start: usize, hit_end: usize, end: usiz
         .is_some_and(|c| !c.is_lowercase());
     (colon
         || lead == Lead::Copyright
-        || (bare && capital && !after.is_empty())
+        || (bare && (capital || fresh) && !after.is_empty())
         || (dashed && fresh && capital))
         .then_some(lead)
 }
@@ -469,8 +624,18 @@ fn sentence(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opt
         tried += 1;
         let found = content(scan, next, end, lang);
         // After a comma only house and name together are a credit: a clause may end in an agency's name.
-        let fits = accepts(&found, Place::Sentence)
-            && (c != ',' || (found.slashes > 0 && found.persons() > 0 && found.known > 0));
+        let all_known = found.known > 0 && found.items.len() == found.known;
+        let clause = match c {
+            ',' if scan.char_before(from + at).is_some_and(unspaced) => found.made || all_known,
+            ',' => {
+                found.slashes > 0
+                    && found.persons() > 0
+                    && found.known > 0
+                    && capital_at(scan, next)
+            }
+            _ => true,
+        };
+        let fits = accepts(&found, Place::Sentence) && clause;
         if fits && !continues(scan, from, start, c) {
             let (line_start, line_end) = trimmed(scan, next, end);
             best = Some(Located {
@@ -497,9 +662,16 @@ fn glued(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
             continue;
         }
         let slash = from + at;
-        let Some(start) = name_before(scan, from, slash, lang) else {
+        let spaced = scan.char_before(slash).is_some_and(char::is_whitespace);
+        let Some(mut start) = name_before(scan, from, slash, spaced, lang) else {
             break;
         };
+        // "@name via X / Reuters"
+        if let Some(via) = via_before(scan, start)
+            && let Some(before) = name_before(scan, from, via, false, lang)
+        {
+            start = before;
+        }
         let found = content(scan, start, end, lang);
         if !accepts(&found, Place::Sentence) || found.known == 0 {
             if found.junk > 0 || found.loose > 0 || found.date_before {
@@ -519,8 +691,24 @@ fn glued(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
     best
 }
 
-/// Where the name right before a slash begins.
-fn name_before(scan: &Scan<'_>, from: usize, slash: usize, lang: Option<&str>) -> Option<usize> {
+/// Where a connector that ends right before `at` begins.
+fn via_before(scan: &Scan<'_>, at: usize) -> Option<usize> {
+    let end = scan.trim_end(at);
+    scan.hits_from(floor(scan, end.saturating_sub(24)))
+        .iter()
+        .take_while(|h| h.start < end)
+        .find(|h| h.end == end && scan.means(h.phrase, |s| s == Sense::Connector(Connector::Via)))
+        .map(|h| h.start)
+}
+
+/// Where the name right before a slash begins; before a spaced one only what is known for sure.
+fn name_before(
+    scan: &Scan<'_>,
+    from: usize,
+    slash: usize,
+    sure: bool,
+    lang: Option<&str>,
+) -> Option<usize> {
     let end = scan.trim_end(slash);
     let mut known: Option<usize> = None;
     for hit in scan
@@ -536,7 +724,7 @@ fn name_before(scan: &Scan<'_>, from: usize, slash: usize, lang: Option<&str>) -
             known = Some(known.map_or(hit.start, |k| k.min(hit.start)));
         }
     }
-    if known.is_some() {
+    if known.is_some() || sure {
         return known;
     }
     // The last two capitalised words, with initials and particles between them.
@@ -654,7 +842,11 @@ fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
 
 /// Offsets without white space and lone separators at either end.
 pub(super) fn trimmed(scan: &Scan<'_>, start: usize, end: usize) -> (usize, usize) {
-    let start = scan.trim_start(start).min(end);
+    let text = scan.cut(start, end);
+    let start = end
+        - text
+            .trim_start_matches([' ', '\n', '|', '·', '-', ';', ','])
+            .len();
     let text = scan.cut(start, end);
     let kept = text.trim_end_matches([' ', '\n', ',', ';', '-', '|', '·']);
     (start, start + kept.len())

@@ -31,7 +31,7 @@ use crate::parties::Registry;
 use content::{Content, Who, content};
 use locate::{Located, Place};
 use scan::Scan;
-use vocabulary::{Sense, Vocabulary};
+use vocabulary::{Notice, Sense, Vocabulary, unspaced};
 
 /// What is known about a text beforehand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -321,6 +321,20 @@ impl CreditReader {
                 reading.also.push(other);
             }
         }
+        // What an arm of a state gave out, or an agency passed on for somebody else, is a handout.
+        let third = scan
+            .hits
+            .iter()
+            .any(|h| scan.means(h.phrase, |s| s == Sense::Notice(Notice::ThirdParty)));
+        let given = stated.is_some()
+            && reading
+                .chain
+                .iter()
+                .any(|l| l.state == Some(StateKind::Government));
+        let named = |l: &Label| matches!(l, Label::Handout | Label::Courtesy | Label::Supplied);
+        if found.is_some() && (third || given) && !reading.labels.iter().any(named) {
+            labels.push(Label::Handout);
+        }
         for label in lead_label.into_iter().chain(labels) {
             if !reading.labels.contains(&label) {
                 reading.labels.push(label);
@@ -522,7 +536,8 @@ fn leading_label(scan: &Scan<'_>) -> (usize, Option<Label>) {
     (0, None)
 }
 
-/// The printed caption between two offsets: without labels at its end, and with those labels.
+/// The printed caption between two offsets: without labels at its end, and with those labels. A caption that is nothing
+/// but a label stays.
 fn caption_text(
     scan: &Scan<'_>,
     (start, end): (usize, usize),
@@ -531,11 +546,11 @@ fn caption_text(
     let mut labels = Vec::new();
     let mut stop = scan.trim_end(end).max(start);
     loop {
-        let text = scan.cut(start, stop);
-        let body = start
-            + text
-                .trim_end_matches([' ', '\n', ',', '-', '|', '·', ';', '/', ':'])
-                .len();
+        let separators = [' ', '\n', ',', '-', '|', '·', ';', '/', ':'];
+        let full = scan.cut(start, stop).trim_end_matches(separators);
+        // A label may be a sentence of its own, or stand in brackets before the full stop.
+        let body = start + full.trim_end_matches(['.', ' ']).len();
+        let dotted = body < start + full.len();
         let bracketed = scan.char_before(body).is_some_and(|c| c == ')' || c == ']');
         let inner = if bracketed {
             start
@@ -549,7 +564,7 @@ fn caption_text(
         let label = scan
             .hits
             .iter()
-            .filter(|h| h.start >= start && h.end == inner)
+            .filter(|h| h.start >= start && (h.end == inner || h.end == start + full.len()))
             .find_map(|h| {
                 scan.senses(h).find_map(|s| match s {
                     Sense::Label(label, anywhere) => Some((h.start, label, anywhere)),
@@ -559,20 +574,35 @@ fn caption_text(
         let Some((at, label, anywhere)) = label else {
             break;
         };
-        let before = scan.cut(start, at).trim_end();
+        let printed = scan.cut(start, at);
+        let before = printed.trim_end();
         let opened = before.ends_with(['(', '[']);
+        // Without a separator only in a script without spaces, and between sentences only alone.
+        let spaced = before.len() < printed.len() && scan.char_at(at).is_some_and(unspaced);
         let parted = before.is_empty()
-            || before.ends_with([',', '.', '-', '|', '·', ';', ':', '!', '?', ')', '/', '\n']);
+            || before.ends_with(['.', '!', '?'])
+            || !dotted && before.ends_with([',', '-', '|', '·', ';', ':', ')', '/', '\n'])
+            || spaced;
         if !(bracketed && opened || parted && (anywhere || credited)) {
             break;
         }
         labels.insert(0, label);
-        stop = start + before.trim_end_matches(['(', '[', ' ']).len();
+        let left = before.trim_end_matches(['(', '[', ' ']);
+        if left.is_empty() && !opened {
+            // The label is the caption.
+            let text = scan.printed(start, start + full.len()).trim();
+            return (text.to_owned(), labels);
+        }
+        let dot = dotted && opened;
+        stop = start + left.len();
         stop = start
             + scan
                 .cut(start, stop)
                 .trim_end_matches([' ', ',', '-', '|', '·', ';', ':', '\n'])
                 .len();
+        if dot {
+            break;
+        }
     }
     if start >= stop {
         return (String::new(), labels);

@@ -216,11 +216,20 @@ impl Reader<'_> {
             .iter()
             .any(|t| t.means(self.scan, |s| s == Sense::Supplier));
         self.content.formed |= maker || supplier;
+        self.content.made |= maker;
         self.supplied |= supplier;
+        // "Kestrel Pictures": at the end and with a capital the word is part of a house's name.
+        let house = |t: &Token| {
+            words.len() > 1
+                && words.last().is_some_and(|l| l.start == t.start)
+                && t.shape() == Some(Shape::Title)
+                && t.means(self.scan, |s| s == Sense::Picture)
+                && t.means(self.scan, |s| s == Sense::Organisation)
+        };
         let kept: Vec<Token> = words
             .iter()
             .filter(|t| {
-                !skip(t)
+                (!skip(t) || house(t))
                     && !t.means(self.scan, |s| matches!(s, Sense::Maker | Sense::Supplier))
                     && t.shape() != Some(Shape::Email)
             })
@@ -230,6 +239,16 @@ impl Reader<'_> {
             return;
         };
         let (start, end) = (first.start, last.end);
+        // "de", "of": what is left between two names.
+        let joins = |t: &Token| {
+            t.shape() == Some(Shape::Lower)
+                && t.means(self.scan, |s| {
+                    matches!(s, Sense::Particle | Sense::Filler | Sense::Connector(_))
+                })
+        };
+        if kept.iter().all(joins) {
+            return;
+        }
         if kept.iter().all(|t| t.shape() == Some(Shape::Digits)) {
             self.content.junk += 1;
             return;
@@ -334,7 +353,6 @@ impl Reader<'_> {
         let mut junk = 0;
         let mut at = 0_usize;
         let scan = self.scan;
-        let lead = self.content.lead.is_some();
         self.content.items.retain_mut(|item| {
             let here = at;
             at += 1;
@@ -349,7 +367,7 @@ impl Reader<'_> {
                 Who::Handle => {
                     let tied = after.is_some() && split(joints.get(here + 1))
                         || before.is_some() && split(joints.get(here));
-                    if tied || lead && joints.len() > 1 {
+                    if tied {
                         item.who = Who::Person;
                         true
                     } else {
@@ -372,14 +390,19 @@ impl Reader<'_> {
             }
         });
         self.content.junk += junk;
+        // What an arm of a state supplies is a handout.
         let government = kinds.contains(&Some(PartyKind::Government));
+        let supplied = self.content.labels.contains(&Label::Supplied);
         let mut labels: Vec<Label> = Vec::new();
-        if self.supplied {
+        if self.supplied || supplied {
             labels.push(if government {
                 Label::Handout
             } else {
                 Label::Supplied
             });
+        }
+        if supplied && government {
+            self.content.labels.retain(|l| *l != Label::Supplied);
         }
         let social = kinds.contains(&Some(PartyKind::Platform));
         if social

@@ -147,6 +147,15 @@ impl Lexer<'_> {
             if glued {
                 continue;
             }
+            // "Name.de": a site is another party than the word in its address.
+            let mut rest = self.scan.printed(hit.end, self.end).chars();
+            if rest.next() == Some('.')
+                && rest.next().is_some_and(|c| c.is_ascii_lowercase())
+                && rest.next().is_some_and(|c| c.is_ascii_lowercase())
+                && hit.end - at > 2
+            {
+                continue;
+            }
             if let Some(name) = party(self.scan, hit, self.lang) {
                 // "Photo by Foo" is longer than the party "Photo"; a party of the same length comes first.
                 if other.is_none_or(|o| o.end <= hit.end || !self.leads(o)) {

@@ -469,6 +469,17 @@ fn boundary_before(original: &str, folded: &Folded, start: usize) -> Option<bool
     let at = folded.origin(start);
     let first = original.get(at..)?.chars().next()?;
     let before = original.get(..at)?.chars().next_back()?;
+    // "BERNAMApic"
+    if before.is_uppercase() && first.is_lowercase() {
+        let word = folded
+            .text
+            .get(start..)?
+            .split(|c: char| !c.is_alphanumeric())
+            .next();
+        return word
+            .filter(|w| ["pic", "pix", "photo", "foto"].contains(w))
+            .map(|_| true);
+    }
     ((before.is_lowercase() || before.is_numeric() || !before.is_alphanumeric())
         && first.is_uppercase())
     .then_some(true)
