@@ -31,7 +31,7 @@ use crate::parties::Registry;
 use content::{Content, Who, content};
 use locate::{Located, Place};
 use scan::Scan;
-use vocabulary::{Notice, Sense, Vocabulary, unspaced};
+use vocabulary::{Lead, Notice, Sense, Vocabulary, unspaced};
 
 /// What is known about a text beforehand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,6 +41,18 @@ pub struct Hints<'a> {
     /// When the page was published or the picture sent (`YYYY`, `YYYY-MM`, `YYYY-MM-DD`): used for control by date where
     /// the text states no date.
     pub date: Option<&'a str>,
+}
+
+/// How a line of plain text looks as a caption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// It ends in no credit.
+    None,
+    /// A name in brackets or behind a dash stands at its end, and nothing more: a caption's credit, or the agency that
+    /// a paragraph was taken from.
+    Name,
+    /// It ends in a credit that leaves no doubt.
+    Sure,
 }
 
 /// Reads credits with one registry. Cheap to share between threads.
@@ -179,34 +191,65 @@ impl CreditReader {
         reading
     }
 
-    /// Whether a line of plain text is a caption: it ends in a credit that leaves no doubt.
-    pub fn ends_in_credit(&self, line: &str) -> bool {
+    /// How a line of plain text looks as a caption, by the credit at its end. Cheap enough for every line of a page.
+    pub fn sign(&self, line: &str) -> Sign {
         if line.len() > 4096 {
-            return false;
+            return Sign::None;
         }
         let scan = Scan::new(line, &self.vocabulary);
         let end = locate::tail(&scan, 0, scan.text().len());
-        let found = locate::locate(&scan, 0, end, None);
-        found.is_some_and(|found| {
-            let at_end = scan
-                .cut(found.cut.1, end)
-                .trim_matches([' ', '.'])
-                .is_empty();
-            let sure = match found.place {
-                Place::Lead => true,
-                Place::Bracket => {
-                    found.content.lead.is_some()
-                        || (found.content.known > 0
-                            && found.content.items.len() + found.content.labels.len() > 1)
-                        || found.content.formed
-                }
-                Place::Dash | Place::Sentence => {
-                    found.content.slashes > 0 && found.content.persons() > 0
-                }
-                Place::Before | Place::Whole => false,
-            };
-            at_end && sure && found.content.junk + found.content.loose + found.content.beside == 0
-        })
+        let Some(found) = locate::locate(&scan, 0, end, None) else {
+            return Sign::None;
+        };
+        let content = &found.content;
+        let at_end = scan
+            .cut(found.cut.1, end)
+            .trim_matches([' ', '.'])
+            .is_empty();
+        if !at_end || content.junk + content.loose + content.beside > 0 {
+            return Sign::None;
+        }
+        let sure = match found.place {
+            Place::Lead => true,
+            Place::Bracket => {
+                content.lead.is_some()
+                    || (content.known > 0 && content.items.len() + content.labels.len() > 1)
+                    || content.formed
+            }
+            Place::Dash | Place::Sentence => content.slashes > 0 && content.persons() > 0,
+            Place::Before | Place::Whole => false,
+        };
+        let named = content.known > 0 || !content.labels.is_empty();
+        match found.place {
+            _ if sure => Sign::Sure,
+            Place::Bracket | Place::Dash if named => Sign::Name,
+            _ => Sign::None,
+        }
+    }
+
+    /// Whether a line of plain text ends in a credit that leaves no doubt.
+    pub fn ends_in_credit(&self, line: &str) -> bool {
+        self.sign(line) == Sign::Sure
+    }
+
+    /// The bytes that a label such as "Image caption," takes at the beginning of a line, its separator included; `None`
+    /// where none stands there.
+    pub fn caption_label(&self, line: &str) -> Option<usize> {
+        let head: String = line.chars().take(60).collect();
+        let scan = Scan::new(&head, &self.vocabulary);
+        let label = scan
+            .hits_from(0)
+            .iter()
+            .take_while(|hit| hit.start == 0)
+            .filter(|hit| scan.means(hit.phrase, |s| matches!(s, Sense::Lead(Lead::Caption, _))))
+            .max_by_key(|hit| hit.end)?;
+        let (_, end) = scan.bytes(label.start, label.end);
+        let rest = head.get(end..)?;
+        let after = rest
+            .trim_start()
+            .trim_start_matches([':', ',', '،', '、', '，', '：']);
+        (after.len() < rest.trim_start().len() || after.is_empty())
+            .then(|| end + (rest.len() - after.trim_start().len()))
     }
 
     /// Put a reading together from what was located.

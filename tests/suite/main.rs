@@ -26,5 +26,7 @@ mod rules;
 mod samples;
 /// The article that the project was created from.
 mod seed;
+/// Captions among the paragraphs of text captures.
+mod text;
 /// No tests: a temporary folder with an archive, and the command run in it.
 mod world;

@@ -1,6 +1,6 @@
 //! What a text capture states of its article: title, URL, date. Only what stands there; otherwise nothing.
 
-use super::lines::Line;
+use super::lines::{Line, columns};
 use crate::credit::Hints;
 use crate::model::{Outlet, Precision};
 use crate::read::DocumentContext;
@@ -22,40 +22,54 @@ pub(super) struct Facts {
     pub lang: Option<String>,
 }
 
-pub(super) fn read(lines: &[Line], context: &DocumentContext<'_>) -> Facts {
-    let mut facts = Facts::default();
+/// The language that most of the text is in, from its longest paragraphs.
+pub(super) fn language(lines: &[Line], context: &DocumentContext<'_>) -> Option<String> {
+    let mut long: Vec<&Line> = lines.iter().filter(|l| l.is_sentence()).collect();
+    long.sort_by_key(|l| std::cmp::Reverse(l.key.len()));
+    let all: Vec<&str> = long.iter().map(|l| l.text.as_str()).collect();
+    let sample: String = all.join(" ").chars().take(LANGUAGE_SAMPLE).collect();
+    let hints = Hints::default();
+    context.credits.caption(&sample, &hints).lang
+}
+
+/// What the head of the page states. `is_free` says of a line that it is no part of a caption or credit.
+pub(super) fn read(
+    lines: &[Line],
+    lang: Option<String>,
+    is_free: &dyn Fn(usize) -> bool,
+    context: &DocumentContext<'_>,
+) -> Facts {
+    let mut facts = Facts {
+        lang,
+        ..Facts::default()
+    };
     let body = lines
         .iter()
         .position(Line::is_sentence)
         .unwrap_or(lines.len());
     let head = lines.get(..body).unwrap_or_default();
-    facts.lang = lines
-        .iter()
-        .filter(|l| l.is_sentence())
-        .max_by_key(|l| l.key.len())
-        .and_then(|l| {
-            let sample: String = l.text.chars().take(LANGUAGE_SAMPLE).collect();
-            let hints = Hints {
-                lang: None,
-                date: None,
-            };
-            context.credits.caption(&sample, &hints).lang
-        });
     let hints = Hints {
         lang: facts.lang.as_deref(),
         date: None,
     };
     let mut dates: Vec<String> = Vec::new();
     let mut candidates: Vec<usize> = Vec::new();
+    let mut short: Vec<usize> = Vec::new();
     for (at, line) in head.iter().enumerate() {
         if facts.url.is_none() && is_url(&line.text) {
             facts.url = Some(line.text.clone());
             facts.outlet.domain = domain(&line.text);
         } else if let Some(date) = date_line(line, &hints, context) {
             dates.push(date);
-        } else if line.is_heading() && !context.credits.ends_in_credit(&line.text) {
+        } else if line.is_heading() && is_free(at) {
             candidates.push(at);
+        } else if line.is_short_heading() && is_free(at) {
+            short.push(at);
         }
+    }
+    // A short line is a headline only where no longer one can be: page furniture is short too.
+    if candidates.is_empty() {
+        candidates = short;
     }
     dates.dedup();
     if let [only] = dates.as_slice() {
@@ -82,29 +96,33 @@ pub(super) fn read(lines: &[Line], context: &DocumentContext<'_>) -> Facts {
 impl Line {
     /// Body text or a caption: long, or ending as sentences do.
     fn is_sentence(&self) -> bool {
-        let length = self.key.chars().count();
-        length >= 160
-            || (length >= 60
-                && self
-                    .text
-                    .ends_with(['.', '!', '?', '。', '।', ')', ']', '”', '"', '」', '…']))
+        const ENDS: [char; 13] = [
+            '.', '!', '?', '。', '।', ')', '）', ']', '】', '”', '"', '」', '…',
+        ];
+        let length = columns(&self.key);
+        length >= 160 || (length >= 60 && self.text.ends_with(ENDS))
     }
 
     /// Words enough for a headline, and no full stop.
     fn is_heading(&self) -> bool {
-        let letters = self.key.chars().count();
-        let words = self.text.split_whitespace().count();
-        let wide = self
-            .key
-            .chars()
-            .any(|c| c as u32 >= 0x3040 && c as u32 <= 0x9fff);
-        let enough = if wide {
-            letters >= 10
-        } else {
-            words >= 5 && letters >= 20
-        };
-        enough
-            && letters <= 220
+        self.is_titled(if self.is_wide() { (1, 10) } else { (5, 20) })
+    }
+
+    /// Three words of a headline.
+    fn is_short_heading(&self) -> bool {
+        self.is_titled(if self.is_wide() { (1, 6) } else { (3, 12) })
+    }
+
+    /// Written in characters that are words or syllables.
+    fn is_wide(&self) -> bool {
+        let wide = |c: &char| matches!(u32::from(*c), 0x3040..=0x9fff | 0xac00..=0xd7a3);
+        self.key.chars().filter(wide).count() * 2 > self.key.chars().count()
+    }
+
+    fn is_titled(&self, (words, letters): (usize, usize)) -> bool {
+        let length = self.key.chars().count();
+        self.text.split_whitespace().count() >= words
+            && (letters..=220).contains(&length)
             && !self.text.ends_with(['.', ':', ',', '。'])
             && !self.text.starts_with(['©', '(', '['])
             && !self.text.contains(" | ")

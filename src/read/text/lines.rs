@@ -23,7 +23,21 @@ pub(super) fn key(text: &str) -> String {
 impl Line {
     /// Long enough, and built like a sentence, to be body text.
     pub fn is_paragraph(&self) -> bool {
-        self.key.chars().count() >= 60
+        columns(&self.key) >= 60
+    }
+
+    /// The line without so many bytes at its beginning.
+    pub fn without(&self, bytes: usize) -> Self {
+        let (head, text) = self
+            .text
+            .split_at_checked(bytes)
+            .unwrap_or(("", &self.text));
+        Self {
+            text: text.to_owned(),
+            offset: self.offset + head.chars().count(),
+            follows: self.follows,
+            key: key(text),
+        }
     }
 
     /// Words that may introduce a credit stand at its beginning.
@@ -37,15 +51,16 @@ impl Line {
 
     /// The line can be the caption of a credit that stands on a line of its own: next to it, or one blank line below
     /// and short.
-    pub fn may_caption(&self, credit: &Self) -> bool {
-        let length = self.key.chars().count();
+    /// Of a credit that is `bare`, a name and nothing else, a byline ("By Ada Quill") is no caption.
+    pub fn may_caption(&self, credit: &Self, bare: bool) -> bool {
+        let length = columns(&self.key);
+        let sentence = self
+            .text
+            .ends_with(['.', '!', '?', '。', '।', ')', '"', '”', '」']);
         if credit.follows {
-            (8..=600).contains(&length)
+            (8..=600).contains(&length) && (!bare || sentence || length >= 25)
         } else {
-            (20..=250).contains(&length)
-                && self
-                    .text
-                    .ends_with(['.', '!', '?', '。', '।', ')', '"', '”', '」'])
+            (20..=250).contains(&length) && sentence
         }
     }
 }
@@ -130,7 +145,8 @@ fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}')
 }
 
-fn columns(text: &str) -> usize {
+/// How wide a text is printed, in columns of a Latin letter.
+pub(super) fn columns(text: &str) -> usize {
     text.chars()
         .map(|c| if is_unspaced(c) { 2 } else { 1 })
         .sum()

@@ -6,16 +6,13 @@
 
 mod facts;
 mod lines;
+mod roles;
 
 use super::{Content, DocumentContext, Reader, charset};
 use crate::credit::Hints;
 use crate::model::{Appearance, Carrier, CreditReading, Document, InputKind, Problem, Reason};
 use lines::Line;
-
-/// Longer lines are body text whatever they end in.
-const MAX_CAPTION: usize = 1_500;
-/// A caption without a credit of its own is believed only from this length on.
-const MIN_REPEATED: usize = 30;
+use roles::Role;
 
 /// Reads text captures.
 pub struct TextReader;
@@ -46,12 +43,21 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     }
     let text = charset::decode(bytes.get(..limit).unwrap_or(bytes), context.charset, false);
     let lines = lines::lines(&text);
-    let facts = facts::read(&lines, context);
+    let lang = facts::language(&lines, context);
     let hints = Hints {
-        lang: facts.lang.as_deref(),
-        date: facts.published.as_deref(),
+        lang: lang.as_deref(),
+        date: None,
     };
-    let (appearances, document_credits) = appearances(&lines, &facts, &hints, context);
+    let roles = roles::roles(&lines, &hints, context);
+    let free = |at: usize| {
+        let labelled = matches!(
+            at.checked_sub(1).and_then(|i| roles.get(i)),
+            Some(Role::Label { rest: false, .. })
+        );
+        !labelled && matches!(roles.get(at), Some(Role::Body | Role::Repeated))
+    };
+    let facts = facts::read(&lines, lang.clone(), &free, context);
+    let (appearances, document_credits) = appearances(&lines, &roles, &facts, context);
     let lang = facts
         .lang
         .clone()
@@ -69,93 +75,76 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     }
 }
 
-/// What one line turned out to be.
-enum Role {
-    /// A caption with its credit.
-    Caption(CreditReading),
-    /// Nothing but a credit.
-    CreditOnly(CreditReading),
-    /// A sentence without a credit, printed twice in a row.
-    Repeated,
-    Body,
-}
-
-fn role(lines: &[Line], at: usize, hints: &Hints<'_>, context: &DocumentContext<'_>) -> Role {
-    let Some(line) = lines.get(at) else {
-        return Role::Body;
-    };
-    if line.text.len() <= MAX_CAPTION
-        && (line.opens_like_credit() || context.credits.ends_in_credit(&line.text))
-    {
-        let reading = context.credits.caption(&line.text, hints);
-        if reading.credit_line.is_some() {
-            if reading.caption.trim().is_empty() {
-                return Role::CreditOnly(reading);
-            }
-            let opens = reading.span.is_some_and(|s| s.0 <= 1);
-            if opens || context.credits.ends_in_credit(&line.text) {
-                return Role::Caption(reading);
-            }
-        }
-    }
-    let twin = lines.get(at + 1).is_some_and(|next| next.key == line.key);
-    let sentence = line.text.ends_with(['.', '!', '?', '。', '।', '؟', '…']);
-    if twin && sentence && line.key.chars().count() >= MIN_REPEATED {
-        Role::Repeated
-    } else {
-        Role::Body
-    }
-}
-
 fn appearances(
     lines: &[Line],
+    roles: &[Role],
     facts: &facts::Facts,
-    hints: &Hints<'_>,
     context: &DocumentContext<'_>,
 ) -> (Vec<Appearance>, Vec<CreditReading>) {
+    let hints = Hints {
+        lang: facts.lang.as_deref(),
+        date: facts.published.as_deref(),
+    };
     let mut out: Vec<(Appearance, String)> = Vec::new();
     let mut whole = Vec::new();
     let last_body = lines.iter().rposition(Line::is_paragraph);
     let mut at = 0;
-    while let Some(line) = lines.get(at) {
+    while let (Some(line), Some(role)) = (lines.get(at), roles.get(at)) {
         let mut used = 1;
-        let found = match role(lines, at, hints, context) {
+        let found = match role {
             Role::Caption(reading) => {
                 // An agency in brackets after the article's last sentence signs the article, not a picture.
                 let repeated = lines.get(at + 1).is_some_and(|next| next.key == line.key)
                     || out.last().is_some_and(|(_, key)| {
                         *key == lines::key(&reading.caption) || *key == line.key
                     });
-                let signs = Some(at) == last_body && !repeated && !names_picture(&reading);
-                (!signs).then(|| appearance(line, None, reading))
+                let signs = Some(at) == last_body && !repeated && !names_picture(reading);
+                (!signs).then(|| appearance(line, None, reading.clone()))
             }
-            Role::CreditOnly(reading) if last_body.is_some_and(|last| at > last) => {
-                whole.push(reading);
-                None
-            }
-            Role::CreditOnly(reading) => Some(appearance(line, None, reading)),
-            Role::Repeated | Role::Body => {
-                let next = lines
-                    .get(at + 1)
-                    .map(|_| role(lines, at + 1, hints, context));
-                let repeated = matches!(role(lines, at, hints, context), Role::Repeated);
-                match (next, lines.get(at + 1)) {
-                    (Some(Role::CreditOnly(_)), Some(credit))
-                        if line.may_caption(credit)
-                            && Some(at) != facts.title_line
-                            && (credit.follows || Some(at) < last_body) =>
-                    {
-                        used = 2;
-                        let reading = context.credits.parts(&line.text, Some(&credit.text), hints);
-                        Some(appearance(line, Some(credit), reading))
-                    }
-                    _ if repeated && Some(at) != facts.title_line => {
-                        let reading = context.credits.parts(&line.text, None, hints);
-                        Some(appearance(line, None, reading))
-                    }
-                    _ => None,
+            Role::CreditOnly(reading) => {
+                if let Some((caption, taken)) = labelled(lines, roles, at + 1) {
+                    used = 1 + taken;
+                    let reading = context
+                        .credits
+                        .parts(&caption.text, Some(&line.text), &hints);
+                    Some(appearance(&caption, Some(line), reading))
+                } else if last_body.is_some_and(|last| at > last) {
+                    whole.push(reading.clone());
+                    None
+                } else {
+                    // A name alone on its line may be anything: a byline's house, a heading.
+                    names_picture(reading).then(|| appearance(line, None, reading.clone()))
                 }
             }
+            Role::Label { .. } => labelled(lines, roles, at).map(|(caption, taken)| {
+                let credit = match (roles.get(at + taken), lines.get(at + taken)) {
+                    (Some(Role::CreditOnly(_)), Some(credit)) => Some(credit),
+                    _ => None,
+                };
+                used = taken + usize::from(credit.is_some());
+                let credit_text = credit.map(|c| c.text.as_str());
+                let reading = context.credits.parts(&caption.text, credit_text, &hints);
+                appearance(&caption, credit, reading)
+            }),
+            Role::Repeated | Role::Body => match (roles.get(at + 1), lines.get(at + 1)) {
+                (Some(Role::CreditOnly(only)), Some(credit))
+                    if line.may_caption(credit, !names_picture(only))
+                        && labelled(lines, roles, at + 2).is_none()
+                        && Some(at) != facts.title_line
+                        && (credit.follows || Some(at) < last_body) =>
+                {
+                    used = 2;
+                    let reading = context
+                        .credits
+                        .parts(&line.text, Some(&credit.text), &hints);
+                    Some(appearance(line, Some(credit), reading))
+                }
+                _ if matches!(role, Role::Repeated) && Some(at) != facts.title_line => {
+                    let reading = context.credits.parts(&line.text, None, &hints);
+                    Some(appearance(line, None, reading))
+                }
+                _ => None,
+            },
         };
         if let Some(found) = found {
             let key = lines::key(&found.credit.caption);
@@ -173,6 +162,20 @@ fn appearances(
         appearance.position = position;
     }
     (out, whole)
+}
+
+/// The caption that a label ("Image caption,") at this line announces, on the line itself or on the next one, without
+/// its label; and how many lines that takes.
+fn labelled(lines: &[Line], roles: &[Role], at: usize) -> Option<(Line, usize)> {
+    let Some(Role::Label { length, rest }) = roles.get(at) else {
+        return None;
+    };
+    let line = lines.get(at)?;
+    if *rest {
+        return Some((line.without(*length), 1));
+    }
+    let next = lines.get(at + 1)?;
+    matches!(roles.get(at + 1), Some(Role::Body | Role::Repeated)).then(|| (next.without(0), 2))
 }
 
 /// The credit says by its own words, not only by a name in brackets, that it is a picture's.
