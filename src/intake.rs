@@ -1,5 +1,6 @@
 //! One input, read in full: opened, recognised, read, its credits read, its pixels hashed. No input makes this fail.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -140,12 +141,19 @@ fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
         InputKind::Sidecar => cx.limits.sidecar_bytes,
         _ => cx.limits.document_bytes,
     };
-    let bytes = match opened.read(most) {
+    let gzip = opened.gzip;
+    let stored = match opened.read(most) {
         Ok(bytes) => bytes,
         Err(problem) => {
             file.problems.push(problem);
             return Content::Nothing;
         }
+    };
+    let (bytes, problem) = if gzip {
+        let (inside, problem) = discover::inflate(&stored, most);
+        (Cow::Owned(inside), problem)
+    } else {
+        (Cow::Borrowed(&stored[..]), None)
     };
     let name = input.given.to_string_lossy();
     let context = DocumentContext {
@@ -172,7 +180,8 @@ fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
         read::Content::Document(mut document) => {
             within(&mut document, cx.limits);
             document_readings(&mut document, cx.credits);
-            (Content::Document(document), fingerprint::sha256(&bytes))
+            document.problems.extend(problem);
+            (Content::Document(document), fingerprint::sha256(&stored))
         }
     };
     settle(file, &held, sha256);

@@ -4,6 +4,7 @@
 //! device is a [`Found`] too, and the walk goes on.
 
 mod content;
+mod gzip;
 mod named;
 mod open;
 pub mod platform;
@@ -11,6 +12,7 @@ mod refuse;
 mod sniff;
 mod walk;
 
+pub use gzip::inflate;
 pub use open::{HEAD, Opened, open};
 pub use refuse::refusal;
 pub use sniff::sniff;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 
 use super::walk::{modified, unreadable};
-use super::{Input, platform, sniff};
+use super::{Input, gzip, platform, sniff};
 use crate::model::{InputKind, Problem, Reason};
 
 /// How many bytes are read to recognise a file.
@@ -16,8 +16,10 @@ pub struct Opened {
     file: File,
     /// Its first bytes, up to [`HEAD`].
     pub head: Vec<u8>,
-    /// What it is.
+    /// What it is; of a page in a gzip file, what is inside.
     pub kind: InputKind,
+    /// Its content lies compressed: [`inflate`](super::inflate) the bytes.
+    pub gzip: bool,
     /// Size in bytes when it was opened.
     pub bytes: u64,
     /// Last change when it was opened, as in [`Input::modified`].
@@ -42,8 +44,12 @@ pub fn open(input: &Input) -> Result<Opened, Problem> {
         .take(HEAD as u64)
         .read_to_end(&mut head)
         .map_err(|e| unreadable("file", &e))?;
+    let inside = gzip::beginning(&head)
+        .map(|inside| sniff(&input.path.with_extension(""), &inside))
+        .filter(|kind| matches!(kind, InputKind::Html | InputKind::Text));
     Ok(Opened {
-        kind: sniff(&input.path, &head),
+        kind: inside.unwrap_or_else(|| sniff(&input.path, &head)),
+        gzip: inside.is_some(),
         head,
         bytes: metadata.len(),
         modified: modified(&metadata),
