@@ -22,7 +22,7 @@ pub(super) fn order<'a>(
     vocabulary: &Vocabulary,
     parties: &[&'a Party],
     date: Option<&str>,
-    home: Option<&str>,
+    home: &[&str],
 ) -> (Vec<Hand<'a>>, Order) {
     let mut sure = Order::Sure;
     // Groups parted by "via": what stands after it passed on what stands before.
@@ -55,7 +55,15 @@ pub(super) fn order<'a>(
                 .map(hand)
                 .collect();
             let form = Form::of(group);
-            arrange(hands, form, registry, date, home, &mut sure)
+            arrange(
+                hands,
+                form,
+                registry,
+                &vocabulary.world,
+                date,
+                home,
+                &mut sure,
+            )
         })
         .collect();
     let mut chain: Vec<Hand<'a>> = Vec::new();
@@ -128,8 +136,9 @@ fn arrange<'a>(
     mut hands: Vec<Hand<'a>>,
     form: Form,
     registry: &'a Registry,
+    world: &[String],
     date: Option<&str>,
-    home: Option<&str>,
+    home: &[&str],
     sure: &mut Order,
 ) -> Vec<Hand<'a>> {
     if hands.len() < 2 {
@@ -139,7 +148,7 @@ fn arrange<'a>(
     let mut told = false;
     for (at, first) in hands.iter().enumerate() {
         for second in hands.iter().skip(at + 1) {
-            let w = precedes(first, second, registry, date, home);
+            let w = precedes(first, second, registry, world, date, home);
             told |= w != 0;
             weight += w;
         }
@@ -153,7 +162,7 @@ fn arrange<'a>(
     let decided = if worked_for && weight == 0 {
         1
     } else {
-        weight * 2 + printed
+        weight * 2 + printed * if weight.abs() == 1 { 3 } else { 1 }
     };
     // Signs that disagree: a strong form against the table. A creator last is house style and weighs little.
     let set = hands.iter().skip(1).all(|h| h.item.joint == Joint::And);
@@ -170,7 +179,7 @@ fn arrange<'a>(
     for at in 1..hands.len() {
         let (before, after) = hands.split_at(at);
         if let (Some(a), Some(b)) = (before.last(), after.first())
-            && precedes(a, b, registry, date, home) <= -4
+            && precedes(a, b, registry, world, date, home) <= -4
         {
             hands.swap(at - 1, at);
         }
@@ -207,8 +216,9 @@ fn precedes(
     a: &Hand<'_>,
     b: &Hand<'_>,
     registry: &Registry,
+    world: &[String],
     date: Option<&str>,
-    home: Option<&str>,
+    home: &[&str],
 ) -> i32 {
     if brand_of(registry, a, b) {
         return 4;
@@ -217,21 +227,23 @@ fn precedes(
         return -4;
     }
     if let (Some(x), Some(y)) = (a.party, b.party) {
+        // In a home agency's own language it passes on what foreign agencies made.
+        let at_home = |p: &Party| {
+            p.kind == PartyKind::Agency && p.country.as_deref().is_some_and(|c| home.contains(&c))
+        };
+        let agencies = x.kind == PartyKind::Agency && y.kind == PartyKind::Agency;
+        if agencies && at_home(x) != at_home(y) {
+            return if at_home(y) { 3 } else { -3 };
+        }
         let forth = registry.distributes(&y.id, &x.id, date);
         let back = registry.distributes(&x.id, &y.id, date);
         if forth != back {
             return if forth { 4 } else { -4 };
         }
-        // In a home agency's own script it passes on what foreign agencies made.
-        let at_home = |p: &Party| {
-            p.kind == PartyKind::Agency && p.country.is_some() && p.country.as_deref() == home
-        };
-        if home.is_some()
-            && x.kind == PartyKind::Agency
-            && y.kind == PartyKind::Agency
-            && at_home(x) != at_home(y)
-        {
-            return if at_home(y) { 3 } else { -3 };
+        // One that serves the world supplies those of one country, if nothing else is known.
+        let serves = |p: &Party| world.contains(&p.id);
+        if agencies && rank(a) == rank(b) && serves(x) != serves(y) {
+            return if serves(x) { 1 } else { -1 };
         }
     }
     let (x, y) = (rank(a), rank(b));

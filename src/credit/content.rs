@@ -26,6 +26,8 @@ pub(super) struct Item {
     pub joint: Joint,
     /// More words belong to the name than its alias has: "Press Service of the X".
     pub wide: bool,
+    /// A person's name in a script with spaces and without capitals, where any two words pass for one.
+    pub uncased: bool,
 }
 
 /// What stands between two names.
@@ -91,6 +93,10 @@ impl Content {
 
     /// Unknown names that no slash or connector ties to another name.
     pub fn free(&self) -> usize {
+        self.untied(|i| i.who == Who::Unknown || i.uncased && !self.made)
+    }
+
+    fn untied(&self, wanted: impl Fn(&Item) -> bool) -> usize {
         let tied = |j: Option<&Item>| {
             j.is_some_and(|i| {
                 matches!(i.joint, Joint::Slash | Joint::Via | Joint::For | Joint::Bar)
@@ -98,7 +104,7 @@ impl Content {
         };
         (0..self.items.len())
             .filter(|&at| {
-                self.items.get(at).is_some_and(|i| i.who == Who::Unknown)
+                self.items.get(at).is_some_and(&wanted)
                     && !tied(self.items.get(at))
                     && !tied(self.items.get(at + 1))
             })
@@ -120,8 +126,10 @@ pub(super) fn content(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&s
         segment: Vec::new(),
         author: false,
         supplied: false,
+        licence: false,
         stop: false,
         dated: false,
+        dated_after: false,
     };
     for (at, token) in all.iter().enumerate() {
         reader.take(*token, all.get(at + 1));
@@ -142,10 +150,14 @@ pub(super) struct Reader<'a> {
     pub author: bool,
     /// A word said that somebody supplied the picture.
     pub supplied: bool,
+    /// Terms of use were read, and no separator since.
+    pub licence: bool,
     /// A full stop was read, and no name since.
     pub stop: bool,
     /// A date was read, and no name since.
     pub dated: bool,
+    /// The run of words being read ends in a date.
+    pub dated_after: bool,
 }
 
 impl Reader<'_> {
@@ -161,7 +173,7 @@ impl Reader<'_> {
         }
         if let Some(phrase) = token.phrase {
             let mut senses = self.scan.vocabulary.senses(phrase).iter().map(|s| s.0);
-            let colon = next.is_some_and(|n| n.is(':') || n.is(','));
+            let colon = next.is_some_and(|n| n.is(':') || n.is(',') || n.is('='));
             if let Some(Sense::Lead(lead, bare)) =
                 senses.clone().find(|s| matches!(s, Sense::Lead(..)))
                 && (bare || colon || self.content.is_empty() && self.segment.is_empty())
@@ -186,7 +198,12 @@ impl Reader<'_> {
             if let Some(Sense::Label(label, _)) =
                 senses.clone().find(|s| matches!(s, Sense::Label(..)))
             {
-                self.label(label);
+                if senses.any(|s| s == Sense::Supplier) {
+                    // Who supplied it says what to call it.
+                    self.segment.push(token);
+                } else {
+                    self.label(label);
+                }
                 return;
             }
             if let Some(Sense::Connector(connector)) =
@@ -200,10 +217,20 @@ impl Reader<'_> {
                 }
                 return;
             }
+            if senses.clone().any(|s| s == Sense::Licence) {
+                // Its version and what hangs on it follow: "CC BY-SA 4.0".
+                self.close();
+                self.content.words += 1;
+                self.licence = true;
+                return;
+            }
             if senses.any(|s| matches!(s, Sense::Notice(_) | Sense::Furniture)) {
                 self.close();
                 return;
             }
+        }
+        if self.licence && matches!(token.shape(), Some(Shape::Digits)) {
+            return;
         }
         self.segment.push(token);
     }
@@ -299,6 +326,7 @@ impl Reader<'_> {
     }
 
     fn separator(&mut self, c: char, token: &Token, next: Option<&Token>) {
+        self.licence &= c == '-';
         match c {
             '/' | '\\' => {
                 self.close();

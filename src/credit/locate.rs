@@ -6,7 +6,7 @@
 
 use super::content::{Content, Item, Joint, Who, content};
 use super::scan::Scan;
-use super::vocabulary::{Connector, Lead, Notice, Sense, unspaced};
+use super::vocabulary::{Connector, Lead, Sense, unspaced};
 
 /// How the place was found: how much a credit there has to prove itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,9 @@ fn accepts(found: &Content, place: Place) -> bool {
             strict
                 && found.stops == 0
                 && (house_and_name
-                    || found.made && found.persons() == names && names > 0
+                    || (found.made || !found.labels.is_empty())
+                        && found.persons() == names
+                        && names > 0
                     || found.known > 0
                         && (found.slashes > 0
                             || found.formed
@@ -356,11 +358,19 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         }
         let stop = stop_after(scan, hit.end, end);
         let found = content(scan, hit.start, stop, lang);
-        let fits = accepts(&found, Place::Lead) && (kind != Lead::Copyright || !found.is_empty());
+        let sure = scan.cut(hit.end, end).trim_start().starts_with(':')
+            || scan.cut(hit.start, hit.end).ends_with(':')
+            || kind != Lead::Photo
+            || lead_bare(scan, hit.phrase)
+            || dashed(scan, hit.end, end);
+        // Without a colon only one name and nothing else: "Foto Name Name".
+        let alone = found.junk + found.loose + found.beside + found.dates == 0
+            && found.items.len() == 1
+            && found.free() == 0;
+        let fits = accepts(&found, Place::Lead)
+            && (sure || alone)
+            && (kind != Lead::Copyright || !found.is_empty());
         if !fits {
-            if best.is_some() {
-                break;
-            }
             continue;
         }
         // What follows the credit must be nothing, or the caption that the credit leads.
@@ -369,8 +379,15 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         if rest < end && hit.start > from && best.is_none() && !over {
             continue;
         }
-        let start = open_before(scan, from, hit.start);
-        let (line_start, line_end) = trimmed(scan, hit.start, stop);
+        // "ST PHOTO: Name": a house before the word belongs to it.
+        let first = house_before(scan, from, hit.start, lang);
+        let found = if first < hit.start {
+            content(scan, first, stop, lang)
+        } else {
+            found
+        };
+        let start = open_before(scan, from, first);
+        let (line_start, line_end) = trimmed(scan, first, stop);
         best = Some(Located {
             place: Place::Lead,
             start: line_start,
@@ -397,7 +414,7 @@ fn lead_of(scan: &Scan<'_>, phrase: u32, start: usize, hit_end: usize, end: usiz
         })?;
     let after = scan.cut(hit_end, end).trim_start();
     let colon = after.starts_with(':') || scan.cut(start, hit_end).ends_with([':', '©']);
-    let dashed = after.starts_with(['-', '/', '|', '·', '=']) && scan.cut(hit_end, end).len() < 80;
+    let dashed = dashed(scan, hit_end, end);
     let before = scan.cut(0, start).trim_end();
     let fresh = before.is_empty()
         || before.ends_with([
@@ -412,8 +429,56 @@ fn lead_of(scan: &Scan<'_>, phrase: u32, start: usize, hit_end: usize, end: usiz
     (colon
         || lead == Lead::Copyright
         || (bare && (capital || fresh) && !after.is_empty())
-        || (dashed && fresh && capital))
-        .then_some(lead)
+        || (dashed && fresh && capital)
+        || (lead == Lead::Photo && fresh && capital && (1..60).contains(&after.len())))
+    .then_some(lead)
+}
+
+/// Whether a lead word is one without a colon too.
+fn lead_bare(scan: &Scan<'_>, phrase: u32) -> bool {
+    scan.means(phrase, |s| matches!(s, Sense::Lead(_, true)))
+}
+
+/// Whether a separator other than a colon follows a lead word: "Photo / Name".
+fn dashed(scan: &Scan<'_>, hit_end: usize, end: usize) -> bool {
+    let after = scan.cut(hit_end, end);
+    after.len() < 80 && after.trim_start().starts_with(['-', '/', '|', '·', '='])
+}
+
+/// Where a house's name begins that stands right before a lead word and after a sentence or separator.
+fn house_before(scan: &Scan<'_>, from: usize, start: usize, lang: Option<&str>) -> usize {
+    let before = scan.cut(from, start);
+    let end = from + before.trim_end().len();
+    if end == from + before.len() || end == from {
+        return start;
+    }
+    let fresh = |at: usize| {
+        let left = scan.cut(from, at).trim_end();
+        left.is_empty() || left.ends_with(['.', '!', '?', '"', '|', '·', '-', '\n', '(', '[', ')'])
+    };
+    let known = scan
+        .hits_from(floor(scan, end.saturating_sub(40)).max(from))
+        .iter()
+        .take_while(|h| h.start < end)
+        .find(|h| h.end == end && fresh(h.start) && super::token::party(scan, h, lang).is_some())
+        .map(|h| h.start);
+    if let Some(at) = known {
+        return at;
+    }
+    let word = scan
+        .cut(from, end)
+        .rsplit([' ', '\n'])
+        .next()
+        .unwrap_or_default();
+    let at = end - word.len();
+    let printed = scan.printed(at, end);
+    let initials = (2..=5).contains(&printed.chars().count())
+        && printed.chars().all(char::is_uppercase)
+        && scan
+            .printed(start, start + 2)
+            .chars()
+            .all(char::is_uppercase);
+    if initials && fresh(at) { at } else { start }
 }
 
 /// Where a credit that begins at `from` ends: before a line break, notice, furniture or another kind of lead.
@@ -861,21 +926,67 @@ pub(super) fn tail(scan: &Scan<'_>, from: usize, end: usize) -> usize {
             .trim_end_matches([' ', '.', '\n', ',', ';', '-', '/', '|', '*'])
             .len()
             + from;
+        let told = |s| matches!(s, Sense::Furniture | Sense::Notice(_));
         let last = scan
-            .hits
+            .hits_from(floor(scan, body.saturating_sub(200)).max(from))
             .iter()
-            .rev()
-            .filter(|h| h.start >= from)
-            .take_while(|h| h.start + 200 > body)
-            .find(|h| {
-                h.end == body
-                    && scan.means(h.phrase, |s| {
-                        matches!(s, Sense::Furniture | Sense::Notice(Notice::Restriction))
-                    })
-            });
-        match last {
-            Some(hit) => start = scan.trim_end(hit.start),
-            None => return start,
+            .take_while(|h| h.start < body)
+            .find(|h| h.end == body && scan.means(h.phrase, told));
+        if let Some(hit) = last {
+            start = scan.trim_end(hit.start);
+        } else if let Some(open) = notices_in_brackets(scan, from, body) {
+            start = scan.trim_end(open);
+        } else {
+            break;
         }
     }
+    shouted(scan, from, start).map_or(start, |at| scan.trim_end(at))
+}
+
+/// Where a bracket opens that closes at `end` and holds little but notices.
+fn notices_in_brackets(scan: &Scan<'_>, from: usize, end: usize) -> Option<usize> {
+    let close = scan.char_before(end)?;
+    let open = match close {
+        ')' => '(',
+        ']' => '[',
+        _ => return None,
+    };
+    let inner_end = end - close.len_utf8();
+    let start = matching(scan, from, inner_end, open, close)?;
+    let mut told = 0;
+    let mut at = start;
+    for hit in scan
+        .hits_from(start)
+        .iter()
+        .take_while(|h| h.start < inner_end)
+    {
+        if hit.start >= at
+            && hit.end <= inner_end
+            && scan.means(hit.phrase, |s| matches!(s, Sense::Notice(_)))
+        {
+            told += hit.end - hit.start;
+            at = hit.end;
+        }
+    }
+    (told * 2 > inner_end - start).then_some(start)
+}
+
+/// Where a notice begins after which everything is in capitals: "ATTENTION EDITORS - THIS IMAGE ...".
+fn shouted(scan: &Scan<'_>, from: usize, end: usize) -> Option<usize> {
+    let hit = scan
+        .hits_from(from + 1)
+        .iter()
+        .take_while(|h| h.start < end)
+        .find(|h| {
+            scan.means(h.phrase, |s| matches!(s, Sense::Notice(_)))
+                && !scan.cut(h.end, end).trim_start().starts_with(':')
+                && !scan.printed(h.start, h.end).chars().any(char::is_lowercase)
+        })?;
+    let (mut upper, mut lower) = (0, 0);
+    for c in scan.printed(hit.start, end).chars() {
+        upper += usize::from(c.is_uppercase());
+        lower += usize::from(c.is_lowercase());
+    }
+    // A credit after the notice is one: "... REUTERS/Name".
+    (upper > lower * 8 && upper > 8 && !scan.cut(hit.end, end).contains('/')).then_some(hit.start)
 }

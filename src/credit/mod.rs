@@ -275,7 +275,7 @@ impl CreditReader {
         // ------------------------------------------------ the caption
         let (before, after) = match found {
             Some(f) => (
-                (from, f.cut.0.max(from)),
+                (from, locate::tail(scan, from, f.cut.0.max(from))),
                 (f.cut.1.max(from), end.max(f.cut.1)),
             ),
             None => ((from, end), (end, end)),
@@ -430,12 +430,13 @@ impl CreditReader {
                 reading.labels.push(*label);
             }
         }
-        let home = lang.and_then(|lang| {
+        let home: Vec<&str> = lang.map_or_else(Vec::new, |lang| {
             self.vocabulary
                 .homes
                 .iter()
-                .find(|(l, _)| lang == l || lang.split('-').next() == Some(l))
+                .filter(|(l, _)| lang == l || lang.split('-').next() == Some(l))
                 .map(|(_, c)| c.as_str())
+                .collect()
         });
         let (hands, order) = chain::order(
             &content.items,
@@ -443,7 +444,7 @@ impl CreditReader {
             &self.vocabulary,
             parties,
             date,
-            home,
+            &home,
         );
         reading.order = order;
         let last = hands.len().saturating_sub(1);

@@ -42,10 +42,11 @@ pub(super) fn likeness(scan: &Scan<'_>, words: &[Token]) -> Likeness {
             Kind::Word(_) | Kind::Party(_) | Kind::Separator(_) => return Likeness::No,
         }
     }
-    if words
+    let organisation = words
         .iter()
         .any(|w| w.means(scan, |s| s == Sense::Organisation))
-    {
+        || words.len() > 1 && last.means(scan, |s| s == Sense::OrganisationLast);
+    if organisation {
         return Likeness::No;
     }
     if capitals > 0 {

@@ -20,7 +20,7 @@ impl Reader<'_> {
             let name = self.scan.vocabulary.names.get(name as usize);
             self.content.anywhere += usize::from(name.is_some_and(|n| !n.credit_only));
         }
-        if self.stop && !self.content.items.is_empty() {
+        if self.stop && !self.content.is_empty() {
             self.content.stops += 1;
         }
         self.content.date_before |= self.dated;
@@ -30,6 +30,7 @@ impl Reader<'_> {
             end,
             joint,
             wide,
+            uncased: false,
         });
         self.joint = Joint::Beside;
         self.author = false;
@@ -43,8 +44,14 @@ impl Reader<'_> {
         if segment.is_empty() {
             return;
         }
+        self.name(segment);
+        self.dated |= std::mem::take(&mut self.dated_after);
+    }
+
+    fn name(&mut self, segment: Vec<Token>) {
         self.content.words += segment.len();
-        let segment = self.without_dates(segment);
+        let mut segment = self.without_dates(segment);
+        self.own_names(&mut segment);
         let mut from = 0;
         while from < segment.len() {
             let party = segment
@@ -95,6 +102,35 @@ impl Reader<'_> {
                 self.push(Who::Known(name), token.start, token.end, false);
             }
             from = next;
+        }
+    }
+
+    /// An acronym printed like a word beside a name is one: "Kari Berg" is a person, "KARI" a body.
+    fn own_names(&self, segment: &mut [Token]) {
+        let word = |t: Option<&Token>| {
+            t.is_some_and(|t| {
+                t.phrase.is_none() && matches!(t.shape(), Some(Shape::Title | Shape::Upper))
+            })
+        };
+        for at in 0..segment.len() {
+            let beside = word(segment.get(at + 1)) || at > 0 && word(segment.get(at - 1));
+            let Some(token) = segment.get_mut(at) else {
+                return;
+            };
+            let Kind::Party(name) = token.kind else {
+                continue;
+            };
+            let Some(name) = self.scan.vocabulary.names.get(name as usize) else {
+                continue;
+            };
+            let printed = self.scan.printed(token.start, token.end);
+            let acronym = name.text.chars().count() > 1
+                && !name.text.chars().any(char::is_lowercase)
+                && name.text.chars().any(char::is_uppercase);
+            if beside && acronym && printed.chars().any(char::is_lowercase) {
+                token.kind = Kind::Word(Shape::Title);
+                token.phrase = None;
+            }
         }
     }
 
@@ -161,16 +197,24 @@ impl Reader<'_> {
             return segment;
         }
         self.content.dates += 1;
-        self.dated |= whole || self.content.lead.is_none();
+        // A date after the names of its run comes before the next name only.
+        let last_name = dated.iter().rposition(|d| !d);
+        let first_date = dated.iter().position(|d| *d);
+        let trailing = last_name < first_date;
+        if whole || self.content.lead.is_none() {
+            self.dated |= !trailing;
+            self.dated_after |= trailing;
+        }
         let rest: Vec<Token> = segment
             .into_iter()
             .zip(dated)
             .filter_map(|(t, d)| (!d).then_some(t))
             .collect();
-        if whole
-            && !rest.iter().any(|t| matches!(t.kind, Kind::Party(_)))
-            && self.content.lead.is_none()
-        {
+        let named = rest.iter().any(|t| {
+            matches!(t.kind, Kind::Party(_))
+                || t.means(self.scan, |s| matches!(s, Sense::Maker | Sense::Supplier))
+        });
+        if whole && !named && self.content.lead.is_none() {
             self.content.junk += rest.len();
             return Vec::new();
         }
@@ -257,8 +301,10 @@ impl Reader<'_> {
             && one.shape() == Some(Shape::Lower)
         {
             // "wsj.": the initials of an editor after the last slash.
+            let initials = self.scan.cut(start, end).chars().all(char::is_alphabetic);
             if (self.joint == Joint::Slash || self.scan.char_at(end) == Some('.'))
                 && end - start <= 4
+                && initials
             {
                 return;
             }
@@ -269,7 +315,8 @@ impl Reader<'_> {
         }
         let organisation = kept
             .iter()
-            .any(|t| t.means(self.scan, |s| s == Sense::Organisation));
+            .any(|t| t.means(self.scan, |s| s == Sense::Organisation))
+            || kept.len() > 1 && last.means(self.scan, |s| s == Sense::OrganisationLast);
         let who = if maker || self.author {
             match likeness(self.scan, &kept) {
                 Likeness::No if organisation => Who::Unknown,
@@ -300,8 +347,7 @@ impl Reader<'_> {
             }
         }
         // In a script without capitals any two words pass for a name: beside a house they are a sentence.
-        if who == Who::Person
-            && beside
+        let uncased = who == Who::Person
             && !maker
             && !self.author
             && first.shape() == Some(Shape::Uncased)
@@ -309,11 +355,14 @@ impl Reader<'_> {
                 .scan
                 .cut(start, end)
                 .chars()
-                .any(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'))
-        {
+                .any(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
+        if uncased && beside {
             self.content.beside += kept.len();
         }
         self.push(who, start, end, false);
+        if let Some(item) = self.content.items.last_mut() {
+            item.uncased = uncased;
+        }
     }
 
     /// A single word that may be a name: in scripts without spaces a name of two to five characters is a person's.
@@ -392,9 +441,9 @@ impl Reader<'_> {
         self.content.junk += junk;
         // What an arm of a state supplies is a handout.
         let government = kinds.contains(&Some(PartyKind::Government));
-        let supplied = self.content.labels.contains(&Label::Supplied);
+        let supplied = self.content.labels.contains(&Label::Supplied) && self.supplied;
         let mut labels: Vec<Label> = Vec::new();
-        if self.supplied || supplied {
+        if self.supplied {
             labels.push(if government {
                 Label::Handout
             } else {

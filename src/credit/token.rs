@@ -2,6 +2,7 @@
 
 use super::scan::Scan;
 use super::vocabulary::{Hit, Sense, unspaced};
+use crate::model::PartyKind;
 
 /// How a word is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +116,15 @@ impl Lexer<'_> {
             self.push(at, hit.end, kind, Some(hit.phrase), space);
             return hit.end;
         }
+        let rest = self.scan.cut(at, self.end);
+        if rest.starts_with("http://") || rest.starts_with("https://") {
+            let end = at
+                + rest
+                    .find(|c: char| c.is_whitespace() || matches!(c, ')' | ']'))
+                    .unwrap_or(rest.len());
+            self.push(at, end, Kind::Word(Shape::Email), None, space);
+            return end;
+        }
         if c == '@' || c.is_alphanumeric() {
             let end = if unspaced(c) {
                 self.run(at)
@@ -214,6 +224,20 @@ impl Lexer<'_> {
                 c => c.is_alphanumeric() && !unspaced(c),
             };
             if !joins {
+                break;
+            }
+            // "Name-USA TODAY": a house after a hyphen is no second half of a name.
+            if c == '-'
+                && self.hits.iter().any(|h| {
+                    h.start == at + i + 1
+                        && h.end - h.start > 3
+                        && party(self.scan, h, self.lang).is_some_and(|n| {
+                            self.scan.vocabulary.names.get(n as usize).is_some_and(|n| {
+                                matches!(n.kind, PartyKind::Agency | PartyKind::Stock)
+                            })
+                        })
+                })
+            {
                 break;
             }
             // The case of glued words changes: "ZprávyMichal" is two.

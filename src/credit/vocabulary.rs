@@ -104,6 +104,12 @@ pub(super) enum Sense {
     Furniture,
     /// A language whose home agencies pass on the pictures of others.
     Home,
+    /// An agency that serves the world, by its id.
+    World,
+    /// Terms of use: "CC BY-SA".
+    Licence,
+    /// A word that makes the name of an organisation where it stands last.
+    OrganisationLast,
     /// A word between the parts of a date ("25 *de* abril").
     Joiner,
 }
@@ -150,6 +156,8 @@ pub(super) struct Vocabulary {
     pub langs: Vec<String>,
     /// Language and country of home agencies.
     pub homes: Vec<(String, String)>,
+    /// Ids of the agencies that serve the world: others pass on what they made.
+    pub world: Vec<String>,
     /// Words between the parts of a date, folded.
     pub joiners: Vec<String>,
 }
@@ -263,8 +271,10 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "eras" => Sense::Era(number()?),
         "ranks" => Sense::Rank,
         "particles" => Sense::Particle,
+        "organisations" if row.form == "last" => Sense::OrganisationLast,
         "organisations" => Sense::Organisation,
         "fillers" if row.meaning == "picture" => Sense::Picture,
+        "fillers" if row.meaning == "licence" => Sense::Licence,
         "fillers" => Sense::Filler,
         "notices" => Sense::Notice(match row.meaning {
             "notice" => Notice::Plain,
@@ -285,6 +295,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "makers" if row.meaning == "creator" => Sense::Maker,
         "makers" => Sense::Supplier,
         "furniture" => Sense::Furniture,
+        "homes" if row.meaning == "world" => Sense::World,
         "homes" => Sense::Home,
         "joiners" => Sense::Joiner,
         _ => return None,
@@ -327,6 +338,7 @@ impl Vocabulary {
         let mut builder = Builder::default();
         let mut langs: Vec<String> = vec![String::new()];
         let mut homes = Vec::new();
+        let mut world = Vec::new();
         let mut joiners = Vec::new();
         rows(|row| {
             let bad = || Error::Data {
@@ -336,6 +348,10 @@ impl Vocabulary {
             let sense = sense(row).ok_or_else(bad)?;
             if sense == Sense::Joiner {
                 joiners.push(fold(row.phrase).trim().to_owned());
+                return Ok(());
+            }
+            if sense == Sense::World {
+                world.push(row.phrase.to_owned());
                 return Ok(());
             }
             if sense == Sense::Home {
@@ -397,6 +413,7 @@ impl Vocabulary {
             names,
             langs,
             homes,
+            world,
             joiners,
         })
     }
