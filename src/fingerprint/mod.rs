@@ -9,7 +9,7 @@
 //! - the 16 [`slots`] of `pdq`, one indexed row `(slot number, value, photo)` each: the photos within 31 bits of one are
 //!   among those that share, in some slot, one of the 17 values of [`neighbours`]. To find mirrored and turned copies,
 //!   look the slots of each hash of [`dihedral`] up as well, for the new photo only.
-//! - `luma64`: 4,096 bytes, the reduced picture by which a near hash is verified.
+//! - `luma64`: 4,096 bytes, the reduced picture by which a near hash is verified (`PhotoKey` carries it).
 //!
 //! [`pixels`] is computed when two photos ask for it, and may be kept in a column that is null until then.
 
@@ -18,6 +18,7 @@ pub mod decode;
 pub mod index;
 pub mod pdq;
 mod pixels;
+pub mod reduce;
 mod sha256;
 
 pub use coded::coded;
@@ -25,6 +26,8 @@ pub use decode::PATH_VERSION;
 pub use index::{Index, MAX_DISTANCE, neighbours, slots};
 pub use pdq::{Turn, dihedral};
 pub use sha256::{sha256, sha256_of};
+
+use reduce::{Sampling, Wanted, Window, reduce};
 
 use crate::model::{Fingerprints, PhotoFormat, Problem, Sha256};
 use crate::read::Limits;
@@ -45,22 +48,17 @@ pub fn of(
         Ok(picture) => picture,
         Err(problem) => return (found, vec![problem]),
     };
-    let (width, height) = picture.upright_size();
-    let whole = pdq::Window {
-        x: 0,
-        y: 0,
-        width,
-        height,
+    let window = Window::whole(&picture);
+    let Some(for_hash) = pdq::wanted(window) else {
+        return (found, Vec::new());
     };
-    if let Some(reduced) = pdq::reduce(&picture, whole) {
-        found.pdq = Some(pdq::hash(&reduced));
-        found.luma64 = Some(
-            reduced
-                .as_flattened()
-                .iter()
-                .map(|v| v.round().clamp(0.0, 255.0) as u8)
-                .collect(),
-        );
+    let for_likeness = Wanted {
+        sampling: Sampling::Even,
+        ..for_hash
+    };
+    if let [for_hash, for_likeness] = reduce(&picture, &[for_hash, for_likeness]).as_slice() {
+        found.pdq = Some(pdq::hash(for_hash));
+        found.luma64 = Some(for_likeness.levels());
     }
     (found, Vec::new())
 }

@@ -9,7 +9,7 @@ use std::array;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
-use super::decode::Decoded;
+use super::reduce::{Grid, Sampling, Wanted, Window};
 use crate::model::{Pdq, Sha256};
 
 /// Samples along a side of the reduced picture.
@@ -19,167 +19,20 @@ const FREQUENCIES: usize = 16;
 /// The reference hashes nothing smaller.
 const MIN_SIDE: usize = 5;
 
-/// The blurred and reduced picture, row by row, 0 to 255.
-pub type Reduced = [[f32; SIDE]; SIDE];
-
-/// A rectangle of the upright picture, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// Left edge.
-    pub x: usize,
-    /// Upper edge.
-    pub y: usize,
-    /// Width.
-    pub width: usize,
-    /// Height.
-    pub height: usize,
-}
-
-/// What one sample takes from an axis: pixels from `start`, each with its weight.
-struct Weights {
-    start: usize,
-    weights: Vec<f32>,
-}
-
-/// The reference's blur and pick along an axis of `length` pixels.
-fn axis(length: usize) -> Vec<Weights> {
-    let window = length.div_ceil(2 * SIDE);
-    let ahead = window / 2;
-    let span = |at: usize| {
-        let end = (at + ahead + 1).min(length);
-        let start = (at + ahead + 1).saturating_sub(window);
-        (start, end)
-    };
-    (0..SIDE)
-        .map(|sample| {
-            let centre = (2 * sample + 1) * length / (2 * SIDE);
-            let (outer_start, outer_end) = span(centre);
-            let (start, _) = span(outer_start);
-            let (_, end) = span(outer_end - 1);
-            let mut weights = vec![0.0f64; end - start];
-            for middle in outer_start..outer_end {
-                let (inner_start, inner_end) = span(middle);
-                let share =
-                    1.0 / ((outer_end - outer_start) as f64 * (inner_end - inner_start) as f64);
-                for w in weights
-                    .iter_mut()
-                    .take(inner_end - start)
-                    .skip(inner_start - start)
-                {
-                    *w += share;
-                }
-            }
-            Weights {
-                start,
-                weights: weights.into_iter().map(|w| w as f32).collect(),
-            }
-        })
-        .collect()
-}
-
-/// The weights of an upright axis as positions of the stored axis that becomes it.
-fn stored_axis(offset: usize, length: usize, stored_length: usize, reversed: bool) -> Vec<Weights> {
-    let mut samples = axis(length);
-    for sample in &mut samples {
-        sample.start += offset;
-        if reversed {
-            sample.start = stored_length - sample.start - sample.weights.len();
-            sample.weights.reverse();
-        }
-    }
-    samples
-}
-
-/// The reduced picture of a window; `None` where the reference hashes nothing because a side is under 5 pixels.
-pub fn reduce(picture: &Decoded, window: Window) -> Option<Reduced> {
-    let (upright_width, upright_height) = picture.upright_size();
-    let fits = |at: usize, length: usize, whole: usize| {
-        length >= MIN_SIDE && at.checked_add(length).is_some_and(|end| end <= whole)
-    };
-    if !fits(window.x, window.width, upright_width)
-        || !fits(window.y, window.height, upright_height)
-    {
-        return None;
-    }
-    let (stored_width, stored_height) = picture.stored_size();
-    let turn = picture.orientation();
-    let horizontal = (window.x, window.width);
-    let vertical = (window.y, window.height);
-    let (of_columns, of_rows) = if turn.transposed {
-        (vertical, horizontal)
-    } else {
-        (horizontal, vertical)
-    };
-    let columns = stored_axis(
-        of_columns.0,
-        of_columns.1,
-        stored_width,
-        turn.columns_reversed,
-    );
-    let rows = stored_axis(of_rows.0, of_rows.1, stored_height, turn.rows_reversed);
-
-    let mut reduced = [[0.0; SIDE]; SIDE];
-    let mut luma = vec![0.0; stored_width];
-    let first = rows.iter().map(|r| r.start).min().unwrap_or(0);
-    let last = rows
-        .iter()
-        .map(|r| r.start + r.weights.len())
-        .max()
-        .unwrap_or(0);
-    for y in first..last {
-        picture.luma_row(y, &mut luma);
-        let along: [f32; SIDE] = array::from_fn(|i| {
-            columns.get(i).map_or(0.0, |c| {
-                luma.get(c.start..).map_or(0.0, |l| dot(l, &c.weights))
-            })
-        });
-        for (sums, sample) in reduced.iter_mut().zip(&rows) {
-            let weight = y
-                .checked_sub(sample.start)
-                .and_then(|i| sample.weights.get(i));
-            if let Some(weight) = weight {
-                for (sum, value) in sums.iter_mut().zip(&along) {
-                    *sum += weight * value;
-                }
-            }
-        }
-    }
-    Some(if turn.transposed {
-        transpose(&reduced)
-    } else {
-        reduced
+/// What the reference hashes of a window; `None` where it hashes nothing because a side is under 5 pixels.
+pub fn wanted(window: Window) -> Option<Wanted> {
+    (window.width >= MIN_SIDE && window.height >= MIN_SIDE).then_some(Wanted {
+        window,
+        sampling: Sampling::Reference,
+        width: SIDE,
+        height: SIDE,
     })
 }
 
-/// A dot product in eight lanes, so that it runs as wide as the machine does and gives the same sum everywhere.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let length = a.len().min(b.len());
-    let (a, a_rest) = a.split_at(length).0.as_chunks::<8>();
-    let (b, b_rest) = b.split_at(length).0.as_chunks::<8>();
-    let mut lanes = [0.0f32; 8];
-    for (a, b) in a.iter().zip(b) {
-        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane += a * b;
-        }
-    }
-    lanes.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f32>()
-}
-
-fn transpose(grid: &Reduced) -> Reduced {
-    let mut out = [[0.0; SIDE]; SIDE];
-    for (y, row) in grid.iter().enumerate() {
-        for (out_row, value) in out.iter_mut().zip(row) {
-            if let Some(cell) = out_row.get_mut(y) {
-                *cell = *value;
-            }
-        }
-    }
-    out
-}
-
-/// The hash and quality of a reduced picture.
-pub fn hash(reduced: &Reduced) -> Pdq {
-    let frequencies = cosine_transform(reduced);
+/// The hash and quality of a 64 x 64 grid.
+pub fn hash(grid: &Grid) -> Pdq {
+    let (rows, _) = grid.samples.as_chunks::<SIDE>();
+    let frequencies = cosine_transform(rows);
     let mut sorted: Vec<f64> = frequencies.as_flattened().to_vec();
     sorted.sort_by(f64::total_cmp);
     // The reference's median of an even count is the lower one.
@@ -193,12 +46,12 @@ pub fn hash(reduced: &Reduced) -> Pdq {
     }
     Pdq {
         hash: Sha256(bits),
-        quality: quality(reduced),
+        quality: quality(rows),
     }
 }
 
 /// Low frequencies 1 to 16 along both axes.
-fn cosine_transform(reduced: &Reduced) -> [[f64; FREQUENCIES]; FREQUENCIES] {
+fn cosine_transform(rows: &[[f32; SIDE]]) -> [[f64; FREQUENCIES]; FREQUENCIES] {
     static WAVES: LazyLock<[[f64; SIDE]; FREQUENCIES]> = LazyLock::new(|| {
         let scale = (2.0 / SIDE as f64).sqrt();
         array::from_fn(|i| {
@@ -209,7 +62,7 @@ fn cosine_transform(reduced: &Reduced) -> [[f64; FREQUENCIES]; FREQUENCIES] {
     });
     let down: [[f64; SIDE]; FREQUENCIES] = WAVES.map(|wave| {
         let mut sums = [0.0; SIDE];
-        for (row, w) in reduced.iter().zip(&wave) {
+        for (row, w) in rows.iter().zip(&wave) {
             for (sum, value) in sums.iter_mut().zip(row) {
                 *sum += w * f64::from(*value);
             }
@@ -220,13 +73,13 @@ fn cosine_transform(reduced: &Reduced) -> [[f64; FREQUENCIES]; FREQUENCIES] {
 }
 
 /// The reference's measure of how much there is to see: steps between neighbours, each cut to a whole per cent.
-fn quality(reduced: &Reduced) -> u8 {
+fn quality(rows: &[[f32; SIDE]]) -> u8 {
     let step = |a: f32, b: f32| (((a - b) * 100.0) / 255.0) as i32;
-    let along: i32 = reduced
+    let along: i32 = rows
         .iter()
         .flat_map(|row| row.windows(2).map(|p| step(p[0], p[1]).abs()))
         .sum();
-    let down: i32 = reduced
+    let down: i32 = rows
         .windows(2)
         .flat_map(|rows| {
             rows[0]
@@ -333,7 +186,8 @@ pub fn dihedral(pdq: &Pdq) -> [Pdq; 8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fingerprint::decode;
+    use crate::fingerprint::decode::decode;
+    use crate::fingerprint::reduce::reduce;
     use crate::model::PhotoFormat;
     use crate::read::Limits;
 
@@ -376,18 +230,10 @@ mod tests {
         }
     }
 
-    fn of(bytes: &[u8], orientation: u8) -> (Pdq, Reduced) {
-        let picture =
-            decode::decode(bytes, PhotoFormat::Bmp, orientation, &Limits::default()).unwrap();
-        let (width, height) = picture.upright_size();
-        let window = Window {
-            x: 0,
-            y: 0,
-            width,
-            height,
-        };
-        let reduced = reduce(&picture, window).unwrap();
-        (hash(&reduced), reduced)
+    fn of(bytes: &[u8], orientation: u8) -> Pdq {
+        let picture = decode(bytes, PhotoFormat::Bmp, orientation, &Limits::default()).unwrap();
+        let wanted = wanted(Window::whole(&picture)).unwrap();
+        hash(&reduce(&picture, &[wanted])[0])
     }
 
     #[test]
@@ -398,18 +244,18 @@ mod tests {
         // EXIF 6: the stored picture is to be turned clockwise, so it is stored turned anticlockwise.
         let stored = bmp(height, width, |x, y| at(width - 1 - y, x));
         let turned = of(&stored, 6);
-        assert_eq!(upright.0, turned.0);
+        assert_eq!(upright, turned);
         let mirrored = bmp(width, height, |x, y| at(width - 1 - x, y));
-        assert_eq!(upright.0, of(&mirrored, 2).0);
+        assert_eq!(upright, of(&mirrored, 2));
         let half = bmp(width, height, |x, y| at(width - 1 - x, height - 1 - y));
-        assert_eq!(upright.0, of(&half, 3).0);
+        assert_eq!(upright, of(&half, 3));
     }
 
     #[test]
     fn the_hash_of_a_turned_picture_follows_from_the_hash() {
         let (width, height) = (400, 300);
         let at = scene(width, height);
-        let upright = of(&bmp(width, height, &at), 1).0;
+        let upright = of(&bmp(width, height, &at), 1);
         for (turn, exif) in [
             (Turn::Mirrored, 2),
             (Turn::Half, 3),
@@ -419,7 +265,7 @@ mod tests {
             (Turn::Transverse, 7),
             (Turn::Anticlockwise, 8),
         ] {
-            let really = of(&bmp(width, height, &at), exif).0;
+            let really = of(&bmp(width, height, &at), exif);
             let distance = turned(&upright, turn).hash.distance(&really.hash);
             assert!(distance <= 31, "{turn:?}: {distance}");
             assert!(
@@ -431,6 +277,6 @@ mod tests {
 
     #[test]
     fn a_blank_picture_has_no_quality() {
-        assert_eq!(of(&bmp(64, 64, |_, _| [128; 3]), 1).0.quality, 0);
+        assert_eq!(of(&bmp(64, 64, |_, _| [128; 3]), 1).quality, 0);
     }
 }

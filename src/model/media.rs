@@ -149,8 +149,7 @@ pub struct Fingerprints {
     pub pdq: Option<Pdq>,
     /// The version of the decoding path that `pdq` came from: never compared across versions.
     pub path_version: u32,
-    /// The upright picture reduced to 64 x 64 grey samples, row by row: what `pdq` was taken from, kept to verify that
-    /// near hashes mean equal pictures.
+    /// The upright picture reduced to 64 x 64 grey levels, row by row, kept to verify that near hashes mean one picture.
     #[serde(skip)]
     pub luma64: Option<Vec<u8>>,
 }

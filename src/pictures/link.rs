@@ -37,9 +37,6 @@ pub fn link(a: &PhotoKey, b: &PhotoKey, pixels_equal: Option<bool>) -> Option<Li
         return found(Relation::SamePixels, distance, true);
     }
     let (x, y) = comparable(a, b)?;
-    if x.quality < MIN_QUALITY || y.quality < MIN_QUALITY {
-        return None;
-    }
     // The nearest of the eight turns; upright wins a tie.
     let (turn, distance) = Turn::ALL
         .into_iter()
@@ -58,7 +55,11 @@ pub fn link(a: &PhotoKey, b: &PhotoKey, pixels_equal: Option<bool>) -> Option<Li
         (Some(a), Some(b)) => likeness(a, b, turn).is_some_and(Likeness::is_copy),
         _ => false,
     };
-    found(relation, Some(distance), verified)
+    // Of skies, fog and blank frames the hash says nothing; only agreeing detail does.
+    let telling = x.quality.min(y.quality) >= MIN_QUALITY;
+    (verified || telling)
+        .then(|| found(relation, Some(distance), verified))
+        .flatten()
 }
 
 /// Whether it is worth decoding two photos to see if their pixels are equal: same upright size, practically equal
