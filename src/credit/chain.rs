@@ -246,8 +246,13 @@ fn precedes(
             return if serves(x) { 1 } else { -1 };
         }
     }
-    let (x, y) = (rank(a), rank(b));
-    (y - x).signum() * 2
+    // Of a name that nobody knows the kind says little.
+    let strength = if a.party.is_none() || b.party.is_none() {
+        1
+    } else {
+        2
+    };
+    (rank(b) - rank(a)).signum() * strength
 }
 
 /// How far from the camera a party of its kind usually stands.

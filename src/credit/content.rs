@@ -93,13 +93,15 @@ impl Content {
 
     /// Unknown names that no slash or connector ties to another name.
     pub fn free(&self) -> usize {
-        self.untied(|i| i.who == Who::Unknown || i.uncased && !self.made)
+        self.untied(|i| i.who == Who::Unknown, true)
+            + self.untied(|i| i.uncased && !self.made, false)
     }
 
-    fn untied(&self, wanted: impl Fn(&Item) -> bool) -> usize {
+    fn untied(&self, wanted: impl Fn(&Item) -> bool, bar: bool) -> usize {
         let tied = |j: Option<&Item>| {
             j.is_some_and(|i| {
-                matches!(i.joint, Joint::Slash | Joint::Via | Joint::For | Joint::Bar)
+                (bar || i.joint != Joint::Bar)
+                    && matches!(i.joint, Joint::Slash | Joint::Via | Joint::For | Joint::Bar)
             })
         };
         (0..self.items.len())

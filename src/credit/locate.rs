@@ -367,8 +367,14 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         let alone = found.junk + found.loose + found.beside + found.dates == 0
             && found.items.len() == 1
             && found.free() == 0;
+        // A label with a colon may also begin a caption.
+        let word = scan.means(hit.phrase, |s| matches!(s, Sense::Lead(..)));
+        let named = found.junk + found.loose <= found.slashes
+            && found.stops == 0
+            && (found.known > 0 || found.persons() > 0 || found.slashes > 0);
         let fits = accepts(&found, Place::Lead)
             && (sure || alone)
+            && (word || named)
             && (kind != Lead::Copyright || !found.is_empty());
         if !fits {
             continue;
@@ -411,6 +417,12 @@ fn lead_of(scan: &Scan<'_>, phrase: u32, start: usize, hit_end: usize, end: usiz
                 bare,
             ) => Some((lead, bare)),
             _ => None,
+        })
+        .or_else(|| {
+            // "Screenshot: Name / X", "Archivfoto: Name"
+            let labelled = scan.means(phrase, |s| matches!(s, Sense::Label(..)));
+            (labelled && scan.cut(hit_end, end).trim_start().starts_with(':'))
+                .then_some((Lead::Photo, false))
         })?;
     let after = scan.cut(hit_end, end).trim_start();
     let colon = after.starts_with(':') || scan.cut(start, hit_end).ends_with([':', '©']);
@@ -700,7 +712,14 @@ fn sentence(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opt
             }
             _ => true,
         };
-        let fits = accepts(&found, Place::Sentence) && clause;
+        // "、代表撮影"
+        let label = c == ','
+            && scan.char_before(from + at).is_some_and(unspaced)
+            && found.items.is_empty()
+            && !found.labels.is_empty()
+            && found.junk + found.loose == 0
+            && found.words == 1;
+        let fits = accepts(&found, Place::Sentence) && clause || label;
         if fits && !continues(scan, from, start, c) {
             let (line_start, line_end) = trimmed(scan, next, end);
             best = Some(Located {

@@ -77,7 +77,16 @@ impl Reader<'_> {
             let organisation = |t: &Token| t.means(self.scan, |s| s == Sense::Organisation);
             let after = segment.get(next..).unwrap_or_default();
             let follows = after.first().is_some_and(organisation);
-            if before.iter().any(organisation) || follows {
+            // "X's Press Office" is not the press office that the registry means.
+            let owned = before.last().is_some_and(|t| {
+                let after = self.scan.cut(t.end, token.start).trim_end();
+                let text = self.scan.cut(t.start, t.end);
+                after == "'" || text.ends_with("'s") || text.ends_with('\'')
+            });
+            if owned {
+                let first = before.first().unwrap_or(&token);
+                self.push(Who::Unknown, first.start, token.end, true);
+            } else if before.iter().any(organisation) || follows {
                 // A longer name around a known one is another body: "Reuters Institute"; around an arm of a state it
                 // is an office of that arm: "Press Service of the Ministry".
                 let first = before.iter().find(|t| !owns(t)).unwrap_or(&token);
@@ -112,6 +121,7 @@ impl Reader<'_> {
                 t.phrase.is_none() && matches!(t.shape(), Some(Shape::Title | Shape::Upper))
             })
         };
+        let two = segment.len() == 2;
         for at in 0..segment.len() {
             let beside = word(segment.get(at + 1)) || at > 0 && word(segment.get(at - 1));
             let Some(token) = segment.get_mut(at) else {
@@ -127,7 +137,16 @@ impl Reader<'_> {
             let acronym = name.text.chars().count() > 1
                 && !name.text.chars().any(char::is_lowercase)
                 && name.text.chars().any(char::is_uppercase);
-            if beside && acronym && printed.chars().any(char::is_lowercase) {
+            // "KARI BERG": two words in capitals, one of which happens to be a body's initials.
+            let shouted = two
+                && beside
+                && name.text.chars().count() > 3
+                && name.credit_only
+                && !matches!(
+                    name.kind,
+                    PartyKind::Agency | PartyKind::Stock | PartyKind::Platform
+                );
+            if beside && acronym && (shouted || printed.chars().any(char::is_lowercase)) {
                 token.kind = Kind::Word(Shape::Title);
                 token.phrase = None;
             }
@@ -270,10 +289,19 @@ impl Reader<'_> {
                 && t.means(self.scan, |s| s == Sense::Picture)
                 && t.means(self.scan, |s| s == Sense::Organisation)
         };
+        // "The Intercept", "La Prensa": an article with a capital before another is part of the name.
+        let article = |t: &Token| {
+            t.shape() == Some(Shape::Title)
+                && t.means(self.scan, |s| s == Sense::Article)
+                && words
+                    .iter()
+                    .find(|n| n.start >= t.end)
+                    .is_some_and(|n| matches!(n.shape(), Some(Shape::Title | Shape::Upper)))
+        };
         let kept: Vec<Token> = words
             .iter()
             .filter(|t| {
-                (!skip(t) || house(t))
+                (!skip(t) || house(t) || article(t))
                     && !t.means(self.scan, |s| matches!(s, Sense::Maker | Sense::Supplier))
                     && t.shape() != Some(Shape::Email)
             })
@@ -308,6 +336,10 @@ impl Reader<'_> {
             {
                 return;
             }
+            if !initials && self.joint == Joint::Slash {
+                self.push(Who::Unknown, start, end, false);
+                return;
+            }
             if end - start >= 3 && one.phrase.is_none() && !beside {
                 self.push(Who::Handle, start, end, false);
                 return;
@@ -317,7 +349,7 @@ impl Reader<'_> {
             .iter()
             .any(|t| t.means(self.scan, |s| s == Sense::Organisation))
             || kept.len() > 1 && last.means(self.scan, |s| s == Sense::OrganisationLast);
-        let who = if maker || self.author {
+        let mut who = if maker || self.author {
             match likeness(self.scan, &kept) {
                 Likeness::No if organisation => Who::Unknown,
                 Likeness::No if !cased_name(self.scan, &kept) => {
@@ -340,7 +372,24 @@ impl Reader<'_> {
                 }
             }
         };
+        if who == Who::Person && article(first) && self.joint != Joint::None {
+            who = Who::Unknown;
+        }
         if who == Who::Unknown {
+            // A name of an organisation has no inflections: hiragana inside it is a sentence's.
+            let text = self.scan.cut(start, end);
+            let inflected = text.chars().any(|c| matches!(c, '\u{3041}'..='\u{3096}'))
+                && text.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
+            self.content.loose += usize::from(inflected);
+            // "（京都市、ロイター）": a place.
+            let place = self.content.lead.is_none()
+                && text.chars().any(unspaced)
+                && self.ends_in(start, end, |s| s == Sense::Place);
+            if place && !beside {
+                self.content.dates += 1;
+                self.dated = true;
+                return;
+            }
             self.loose(&kept);
             if beside && !organisation {
                 self.content.beside += kept.len();
@@ -378,7 +427,17 @@ impl Reader<'_> {
         let hangul = text
             .chars()
             .all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}' | ' '));
-        (han && (2..=5).contains(&count)) || (hangul && (2..=4).contains(&count))
+        let named = (han && (2..=5).contains(&count)) || (hangul && (2..=4).contains(&count));
+        named && !(han && self.ends_in(first.start, last.end, |s| s == Sense::Place))
+    }
+
+    /// Whether a phrase of this sense ends the text between two offsets.
+    fn ends_in(&self, start: usize, end: usize, wanted: impl Fn(Sense) -> bool) -> bool {
+        self.scan
+            .hits_from(start)
+            .iter()
+            .take_while(|h| h.start < end)
+            .any(|h| h.end == end && h.start > start && self.scan.means(h.phrase, &wanted))
     }
 
     /// What only the whole credit tells: user names, and who supplied it.

@@ -2,7 +2,7 @@
 
 use super::scan::Scan;
 use super::vocabulary::{Hit, Sense, unspaced};
-use crate::model::PartyKind;
+use crate::model::{Label, PartyKind};
 
 /// How a word is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,8 +113,13 @@ impl Lexer<'_> {
             self.hits = self.hits.get(1..).unwrap_or_default();
         }
         if let Some((hit, kind)) = self.best(at) {
-            self.push(at, hit.end, kind, Some(hit.phrase), space);
-            return hit.end;
+            let end = if matches!(kind, Kind::Party(_)) {
+                self.service(hit.end)
+            } else {
+                hit.end
+            };
+            self.push(at, end, kind, Some(hit.phrase), space);
+            return end;
         }
         let rest = self.scan.cut(at, self.end);
         if rest.starts_with("http://") || rest.starts_with("https://") {
@@ -138,6 +143,26 @@ impl Lexer<'_> {
         let end = at + c.len_utf8();
         self.push(at, end, Kind::Separator(c), None, space);
         end
+    }
+
+    /// The end of a house's name with the small service that hangs on it: "dpa-tmn".
+    fn service(&self, end: usize) -> usize {
+        let printed = self.scan.printed(end, self.end);
+        let Some(rest) = printed.strip_prefix('-') else {
+            return end;
+        };
+        let length = rest
+            .find(|c: char| !c.is_ascii_lowercase())
+            .unwrap_or(rest.len());
+        let whole = rest
+            .get(length..)
+            .and_then(|r| r.chars().next())
+            .is_none_or(|c| !c.is_alphanumeric() && c != '-');
+        if (2..=9).contains(&length) && whole {
+            end + 1 + length
+        } else {
+            end
+        }
     }
 
     /// The phrase to take here: a party unless something longer stands here.
@@ -180,7 +205,14 @@ impl Lexer<'_> {
         // A name with a hyphen is one word, whatever its first part means.
         let rest = self.scan.cut(hit.end, self.end);
         let mut next = rest.chars();
-        if matches!(next.next(), Some('-' | '\'' | '@' | '_'))
+        let label = rest.starts_with('-')
+            && hit.end - at <= 3
+            && self
+                .scan
+                .means(hit.phrase, |s| matches!(s, Sense::Label(Label::Handout, _)))
+            && shape(self.scan, at, hit.end) == Shape::Upper;
+        if !label
+            && matches!(next.next(), Some('-' | '\'' | '@' | '_'))
             && next.next().is_some_and(char::is_alphanumeric)
             && !self.scan.cut(at, hit.end).contains(' ')
             && !self

@@ -106,6 +106,10 @@ pub(super) enum Sense {
     Home,
     /// An agency that serves the world, by its id.
     World,
+    /// "The", "La": a filler, or with a capital the beginning of a name.
+    Article,
+    /// What names of places end in: "市".
+    Place,
     /// Terms of use: "CC BY-SA".
     Licence,
     /// A word that makes the name of an organisation where it stands last.
@@ -275,6 +279,8 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "organisations" => Sense::Organisation,
         "fillers" if row.meaning == "picture" => Sense::Picture,
         "fillers" if row.meaning == "licence" => Sense::Licence,
+        "fillers" if row.meaning == "article" => Sense::Article,
+        "fillers" if row.meaning == "place" => Sense::Place,
         "fillers" => Sense::Filler,
         "notices" => Sense::Notice(match row.meaning {
             "notice" => Notice::Plain,
