@@ -284,14 +284,13 @@ fn picture_case(
         links.extend(load_links(conn, *id)?);
     }
     photos.sort_by(|a, b| (a.name(), a.sha256).cmp(&(b.name(), b.sha256)));
-    links.retain(|l| {
-        photos.iter().any(|p| p.sha256 == l.a) && photos.iter().any(|p| p.sha256 == l.b)
-    });
+    let held: std::collections::BTreeSet<Sha256> = photos.iter().map(|p| p.sha256).collect();
+    links.retain(|l| held.contains(&l.a) && held.contains(&l.b));
     links.sort_by_key(|l| (l.a, l.b));
     let appearances = case_appearances(
         conn,
         totals,
-        "a.id IN (SELECT appearance_id FROM matches WHERE photo_id IN
+        "a.id IN (SELECT appearance_id FROM matches WHERE decision <> 'unmatched' AND photo_id IN
            (SELECT photo_id FROM picture_photos WHERE picture_id = ?1))",
         picture,
     )?;
@@ -319,7 +318,7 @@ fn case_photo(conn: &Connection, id: i64) -> rusqlite::Result<Option<CasePhoto>>
         "SELECT i.path, (SELECT min(page.path) FROM matches m
              JOIN appearances a ON a.id = m.appearance_id JOIN captures c ON c.document_id = a.document_id
              JOIN files pf ON pf.id = c.file_id JOIN inputs page ON page.file_id = pf.id
-           WHERE m.photo_id = f.photo_id AND m.evidence LIKE '%\"structure\"%' AND pf.root_id = f.root_id
+           WHERE m.photo_id = f.photo_id AND m.decision <> 'unmatched' AND m.evidence LIKE '%\"structure\"%' AND pf.root_id = f.root_id
              AND (pf.folder = '' OR f.folder = pf.folder OR f.folder LIKE pf.folder || '/%'))
          FROM files f JOIN inputs i ON i.file_id = f.id WHERE f.photo_id = ?1 ORDER BY i.path",
     )?;
@@ -369,7 +368,7 @@ fn case_appearances(
                 d.id, d.outlet_id
          FROM appearances a JOIN documents d ON d.id = a.document_id
          LEFT JOIN outlets o ON o.id = d.outlet_id LEFT JOIN credits c ON c.appearance_id = a.id
-         LEFT JOIN matches m ON m.appearance_id = a.id LEFT JOIN photos p ON p.id = m.photo_id
+         LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched' LEFT JOIN photos p ON p.id = m.photo_id
          WHERE {condition} ORDER BY 2, a.position, a.id"
     ))?;
     let mut rows = statement.query([key])?;

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::fingerprint;
 use crate::flags::Judgement;
 use crate::model::{
-    CreditReading, Field, Fingerprints, Link, Match, Metadata, Pdq, PhotoFormat, Relation, Sha256,
+    CreditReading, Decision, Field, Fingerprints, Link, Match, Metadata, Pdq, PhotoFormat, Relation, Sha256,
     SubjectKind,
 };
 use crate::pictures::PhotoKey;
@@ -390,7 +390,7 @@ impl Archive {
                          SELECT CASE WHEN m.photo_id IS NULL THEN 'appearance' ELSE 'picture' END,
                                 CASE WHEN m.photo_id IS NULL THEN a.id ELSE pp.picture_id END
                          FROM documents d JOIN appearances a ON a.document_id = d.id
-                         LEFT JOIN matches m ON m.appearance_id = a.id
+                         LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched'
                          LEFT JOIN picture_photos pp ON pp.photo_id = m.photo_id
                          WHERE d.outlet_id = ?1 AND EXISTS (SELECT 1 FROM flags f WHERE f.rule = ?2 AND f.case_key =
                            CASE WHEN m.photo_id IS NULL THEN 'app-' || printf('%016x', a.id)
@@ -734,8 +734,10 @@ fn store_match(
     found: Option<&Match>,
 ) -> rusqlite::Result<()> {
     let photo = found.map(|m| ids::photo(&m.photo));
+    // The best candidate is stored even where it was turned down; only one that was not makes the caption a use of it.
+    let tied = photo.filter(|_| found.is_some_and(|m| m.decision != Decision::Unmatched));
     let before: Option<Option<i64>> = tx
-        .prepare_cached("SELECT photo_id FROM matches WHERE appearance_id = ?1")?
+        .prepare_cached("SELECT photo_id FROM matches WHERE appearance_id = ?1 AND decision <> 'unmatched'")?
         .query_row([appearance], |r| r.get(0))
         .optional()?;
     let picture_of = |photo: i64| -> rusqlite::Result<Option<i64>> {
@@ -743,13 +745,13 @@ fn store_match(
             .query_row([photo], |r| r.get(0))
             .optional()
     };
-    for photo in [before.flatten(), photo].into_iter().flatten() {
+    for photo in [before.flatten(), tied].into_iter().flatten() {
         if let Some(picture) = picture_of(photo)? {
             needs(tx, "picture", picture)?;
         }
     }
     let own_case = ids::appearance_public(appearance);
-    if photo.is_some() {
+    if tied.is_some() {
         tx.prepare_cached("DELETE FROM flags WHERE case_key = ?1")?
             .execute([&own_case])?;
         tx.prepare_cached("DELETE FROM pending WHERE stage = 'appearance' AND subject = ?1")?

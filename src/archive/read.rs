@@ -184,7 +184,7 @@ impl Archive {
                  WHERE (?1 = '[]' OR f.subject_id IN (SELECT value FROM json_each(?1)) OR f.case_key IN (SELECT value FROM json_each(?1)))
                    AND ((?2 IS NULL AND ?3 IS NULL AND ?4 IS NULL) OR EXISTS (
                      SELECT 1 FROM appearances a JOIN documents d ON d.id = a.document_id
-                       LEFT JOIN outlets o ON o.id = d.outlet_id LEFT JOIN matches m ON m.appearance_id = a.id
+                       LEFT JOIN outlets o ON o.id = d.outlet_id LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched'
                        LEFT JOIN picture_photos pp ON pp.photo_id = m.photo_id
                      WHERE CASE f.subject_kind
                              WHEN 'appearance' THEN 'app-' || printf('%016x', a.id) = f.subject_id
@@ -228,7 +228,7 @@ impl Archive {
             let mut statement = self.conn.prepare(
                 "SELECT u.input, u.position, (SELECT min(i.path) FROM inputs i WHERE i.photo_id = m.photo_id),
                         coalesce(m.probability, 0), coalesce(m.decision, 'unmatched'), coalesce(m.evidence, '[]'),
-                        u.appearance, u.photo, u.caption
+                        u.appearance, (SELECT sha256 FROM photos WHERE id = m.photo_id), u.caption
                  FROM uses u LEFT JOIN matches m ON m.appearance_id = u.appearance_id
                  ORDER BY u.input, u.position, u.appearance",
             )?;
@@ -387,7 +387,8 @@ impl Archive {
     pub fn photo_of_appearance(&self, appearance: i64) -> Result<Option<Sha256>> {
         self.conn
             .query_row(
-                "SELECT p.sha256 FROM matches m JOIN photos p ON p.id = m.photo_id WHERE m.appearance_id = ?1",
+                "SELECT p.sha256 FROM matches m JOIN photos p ON p.id = m.photo_id
+                 WHERE m.appearance_id = ?1 AND m.decision <> 'unmatched'",
                 [appearance],
                 |r| r.get::<_, String>(0),
             )

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Carrier, CreditReading, Decision, Field, Link, Match, Metadata, Relation, Sha256,
+    Carrier, CreditReading, Decision, Field, Link, Match, Metadata, Sha256,
 };
 
 /// One picture with its photos and uses, or one appearance (`photos` empty) for which no photo is held.
@@ -189,14 +189,6 @@ impl Case {
     /// The photo with this identity.
     pub fn photo(&self, sha256: &Sha256) -> Option<&CasePhoto> {
         self.photos.iter().find(|p| p.sha256 == *sha256)
-    }
-
-    /// Links whose two photos are both held in the case and are the same picture by themselves.
-    pub fn same_picture_links(&self) -> impl Iterator<Item = &Link> {
-        self.links
-            .iter()
-            .filter(|l| l.relation != Relation::SameScene)
-            .filter(|l| self.photo(&l.a).is_some() && self.photo(&l.b).is_some())
     }
 }
 

@@ -3,7 +3,9 @@
 //! A source passes along these ways and no others: never over a scene in common, never through a composite, and only
 //! as `possible` where no more than a hash distance says that two photos are one picture.
 
-use crate::model::{Evidence, Link, Relation, Sureness};
+use std::collections::BTreeMap;
+
+use crate::model::{Evidence, Field, Link, Place, Relation, Sha256, Sureness};
 
 use super::case::Case;
 use super::claim::{Claim, Copy};
@@ -11,42 +13,64 @@ use super::claim::{Claim, Copy};
 /// A crop smaller than this part of the whole may as well be one frame of a montage that does not say so.
 const LEAST_CROP: f64 = 2.0 / 3.0;
 
-/// Ways between the photos of a case.
+/// Ways between the photos of a case. Cost and memory follow the number of photos and links, not of pairs.
 #[derive(Clone, Debug)]
 pub struct Copies {
-    /// `ways[a][b]`: how sure it is that b shows the picture of a, if it does.
-    ways: Vec<Vec<Option<Sureness>>>,
+    /// The place of each photo in the case.
+    places: BTreeMap<Sha256, usize>,
+    /// Photos with the same number hang together over sure links alone.
+    sure: Vec<usize>,
+    /// The same over any links.
+    any: Vec<usize>,
+    /// The first link of each pair of photos, by its place in the case; the lower place first.
+    links: BTreeMap<(usize, usize), usize>,
 }
 
 impl Copies {
     /// From the links and from what the credits say of composites.
     pub(super) fn of(case: &Case, claims: &[Claim<'_>]) -> Self {
         let count = case.photos.len();
-        let composite: Vec<bool> = (0..count)
-            .map(|at| is_composite(case, claims, at))
+        let photos = case.photos.iter().enumerate();
+        let places: BTreeMap<Sha256, usize> = photos.map(|(at, p)| (p.sha256, at)).collect();
+        let joined: Vec<(usize, usize, usize)> = (case.links.iter().enumerate())
+            .filter_map(|(n, link)| Some((n, *places.get(&link.a)?, *places.get(&link.b)?)))
             .collect();
-        let mut edges: Vec<Vec<(usize, Sureness)>> = vec![Vec::new(); count];
-        for link in &case.links {
-            let Some((a, b)) = ends(case, link) else {
-                continue;
-            };
+        let composite = composites(case, claims, &joined);
+        let mut sure = Joined::new(count);
+        let mut any = Joined::new(count);
+        let mut links = BTreeMap::new();
+        for (n, a, b) in joined {
+            links.entry((a.min(b), a.max(b))).or_insert(n);
             let either = composite.get(a) == Some(&true) || composite.get(b) == Some(&true);
-            let Some(strength) = strength(link, either) else {
-                continue;
-            };
-            for (from, to) in [(a, b), (b, a)] {
-                if let Some(list) = edges.get_mut(from) {
-                    list.push((to, strength));
-                }
+            let found = case.links.get(n).and_then(|link| strength(link, either));
+            if found.is_some() {
+                any.join(a, b);
+            }
+            if found == Some(Sureness::Sure) {
+                sure.join(a, b);
             }
         }
-        let ways = (0..count).map(|start| reach(&edges, start)).collect();
-        Self { ways }
+        Self {
+            places,
+            sure: sure.heads(),
+            any: any.heads(),
+            links,
+        }
+    }
+
+    /// The place of a photo in the case.
+    pub fn place(&self, photo: &Sha256) -> Option<usize> {
+        self.places.get(photo).copied()
     }
 
     /// How sure it is that photo `b` shows the picture of photo `a`; `None` where it does not.
     pub fn way(&self, a: usize, b: usize) -> Option<Sureness> {
-        self.ways.get(a)?.get(b).copied().flatten()
+        let together = |heads: &[usize]| heads.get(a).is_some_and(|h| heads.get(b) == Some(h));
+        if together(&self.sure) {
+            Some(Sureness::Sure)
+        } else {
+            together(&self.any).then_some(Sureness::Possible)
+        }
     }
 
     /// The same for two copies, each tied to its photo as its claims are.
@@ -55,32 +79,38 @@ impl Copies {
     }
 }
 
-/// All photos that `start` reaches over sure edges, then those that it reaches over any.
-fn reach(edges: &[Vec<(usize, Sureness)>], start: usize) -> Vec<Option<Sureness>> {
-    let mut found = vec![None; edges.len()];
-    for strength in [Sureness::Sure, Sureness::Possible] {
-        let mut seen = vec![false; edges.len()];
-        let mut queue = vec![start];
-        while let Some(at) = queue.pop() {
-            let (Some(seen), Some(found)) = (seen.get_mut(at), found.get_mut(at)) else {
-                continue;
-            };
-            if std::mem::replace(seen, true) {
-                continue;
+/// Which of a number of things hang together: each points at another of its set, the head at itself.
+struct Joined(Vec<usize>);
+
+impl Joined {
+    fn new(count: usize) -> Self {
+        Self((0..count).collect())
+    }
+
+    fn head(&mut self, mut at: usize) -> usize {
+        while let Some(&up) = self.0.get(at)
+            && up != at
+        {
+            // Every second step is shortened, so that chains stay short.
+            let above = self.0.get(up).copied().unwrap_or(up);
+            if let Some(place) = self.0.get_mut(at) {
+                *place = above;
             }
-            if found.is_none() {
-                *found = Some(strength);
-            }
-            let next = edges.get(at).into_iter().flatten();
-            queue.extend(next.filter(|(_, s)| *s <= strength).map(|(to, _)| *to));
+            at = above;
+        }
+        at
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.head(a), self.head(b));
+        if let Some(place) = self.0.get_mut(a.max(b)) {
+            *place = a.min(b);
         }
     }
-    found
-}
 
-fn ends(case: &Case, link: &Link) -> Option<(usize, usize)> {
-    let at = |sha| case.photos.iter().position(|p| p.sha256 == sha);
-    Some((at(link.a)?, at(link.b)?))
+    fn heads(mut self) -> Vec<usize> {
+        (0..self.0.len()).map(|at| self.head(at)).collect()
+    }
 }
 
 fn strength(link: &Link, composite: bool) -> Option<Sureness> {
@@ -97,45 +127,67 @@ fn strength(link: &Link, composite: bool) -> Option<Sureness> {
     })
 }
 
-/// Whether words say that the photo is put together from several, or two photos are apart from each other in it.
-fn is_composite(case: &Case, claims: &[Claim<'_>], at: usize) -> bool {
-    let said = claims.iter().any(|c| {
-        let own = c.copy == Copy::Photo(at) || (c.photo == Some(at) && c.tied == Sureness::Sure);
-        own && c.is_composite()
-    });
-    let declared = case.photos.get(at).is_some_and(|photo| {
-        let values = photo
-            .metadata
-            .iter()
-            .flat_map(|m| m.metadata.values(crate::model::Field::DigitalSourceType));
-        values
-            .into_iter()
-            .any(|v| v.value.to_ascii_lowercase().contains("composite"))
-    });
-    let places: Vec<_> = case
-        .links
-        .iter()
-        .filter(|l| l.relation == Relation::PartOf)
-        .filter(|l| ends(case, l).is_some_and(|(a, b)| a == at || b == at))
-        .filter_map(|l| l.place)
-        .collect();
-    let apart = places.iter().enumerate().any(|(n, a)| {
-        places.iter().skip(n + 1).any(|b| {
-            a.x + a.width <= b.x + 0.02
-                || b.x + b.width <= a.x + 0.02
-                || a.y + a.height <= b.y + 0.02
-                || b.y + b.height <= a.y + 0.02
-        })
-    });
-    said || declared || apart
+/// For each photo, whether words say that it is put together from several, or two photos are apart from each other in
+/// it.
+fn composites(case: &Case, claims: &[Claim<'_>], joined: &[(usize, usize, usize)]) -> Vec<bool> {
+    let mut found = vec![false; case.photos.len()];
+    let mut mark = |at: usize| {
+        if let Some(place) = found.get_mut(at) {
+            *place = true;
+        }
+    };
+    for claim in claims.iter().filter(|c| c.is_composite()) {
+        if let Copy::Photo(at) = claim.copy {
+            mark(at);
+        }
+        if let (Some(at), Sureness::Sure) = (claim.photo, claim.tied) {
+            mark(at);
+        }
+    }
+    for (at, photo) in case.photos.iter().enumerate() {
+        let fields = photo.metadata.iter();
+        let mut values = fields.flat_map(|m| m.metadata.values(Field::DigitalSourceType));
+        if values.any(|v| v.value.to_ascii_lowercase().contains("composite")) {
+            mark(at);
+        }
+    }
+    let mut parts: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+    for (n, a, b) in joined {
+        let link = case.links.get(*n);
+        let part = link.filter(|l| l.relation == Relation::PartOf);
+        if let Some(place) = part.and_then(|l| l.place) {
+            for at in [a, b] {
+                parts.entry(*at).or_default().push(place);
+            }
+        }
+    }
+    for (at, places) in parts {
+        if two_apart(&places) {
+            mark(at);
+        }
+    }
+    found
+}
+
+/// Whether two of the places do not overlap by more than a seam.
+fn two_apart(places: &[Place]) -> bool {
+    const SEAM: f64 = 0.02;
+    let least = |edge: fn(&Place) -> f64| places.iter().map(edge).fold(f64::INFINITY, f64::min);
+    let most = |edge: fn(&Place) -> f64| places.iter().map(edge).fold(f64::NEG_INFINITY, f64::max);
+    // Some part ends before some other begins, across or down.
+    least(|p| p.x + p.width) <= most(|p| p.x) + SEAM || least(|p| p.y + p.height) <= most(|p| p.y) + SEAM
 }
 
 /// The link between two photos in words, as evidence that names the other's file.
-pub(super) fn link_evidence(case: &Case, here: usize, there: usize) -> Option<Evidence> {
+pub(super) fn link_evidence(
+    case: &Case,
+    copies: &Copies,
+    here: usize,
+    there: usize,
+) -> Option<Evidence> {
     let other = case.photos.get(there)?;
-    let between =
-        |l: &&Link| ends(case, l).is_some_and(|e| e == (here, there) || e == (there, here));
-    let from = match case.links.iter().find(between) {
+    let between = copies.links.get(&(here.min(there), here.max(there)));
+    let from = match between.and_then(|n| case.links.get(*n)) {
         Some(link) => relation_in_words(link),
         None => "the same picture by way of other copies".to_owned(),
     };

@@ -42,24 +42,26 @@ impl Rule for CreditConflict {
 }
 
 /// The credits of one copy.
-struct Side {
+struct Side<'a> {
     copy: Copy,
     photo: usize,
-    named: Named,
+    named: &'a Named,
     /// The first party is one that the other parties of the chain only pass on.
     passed_on: bool,
     sure: Sureness,
 }
 
 fn finding(rule: &str, scene: &Scene<'_>) -> Option<Flag> {
-    let sides: Vec<Side> = scene
+    let sides: Vec<Side<'_>> = scene
         .copies()
         .filter_map(|copy| side(scene, copy))
         .collect();
-    let mut distinct: Vec<&Side> = Vec::new();
+    let mut distinct: Vec<&Side<'_>> = Vec::new();
     for side in &sides {
-        let known = |other: &&Side| {
-            other.named == side.named && other.photo == side.photo && other.sure <= side.sure
+        let known = |other: &&Side<'_>| {
+            other.named == side.named
+                && scene.copies.way(other.photo, side.photo) == Some(Sureness::Sure)
+                && other.sure <= side.sure
         };
         if !distinct.iter().any(known) {
             distinct.push(side);
@@ -83,7 +85,7 @@ fn finding(rule: &str, scene: &Scene<'_>) -> Option<Flag> {
             }
         }
     }
-    let against: Vec<&Side> = distinct
+    let against: Vec<&Side<'_>> = distinct
         .iter()
         .zip(&against)
         .filter(|(_, x)| **x)
@@ -125,7 +127,7 @@ fn finding(rule: &str, scene: &Scene<'_>) -> Option<Flag> {
     ))
 }
 
-fn side(scene: &Scene<'_>, copy: Copy) -> Option<Side> {
+fn side<'a>(scene: &'a Scene<'_>, copy: Copy) -> Option<Side<'a>> {
     let named = scene.named_on(copy);
     if named.is_empty() {
         return None;
@@ -150,14 +152,14 @@ fn side(scene: &Scene<'_>, copy: Copy) -> Option<Side> {
 }
 
 /// Whether the two name makers that cannot both be right, and how sure that is.
-fn conflict(scene: &Scene<'_>, a: &Side, b: &Side) -> Option<Sureness> {
+fn conflict(scene: &Scene<'_>, a: &Side<'_>, b: &Side<'_>) -> Option<Sureness> {
     let registry = scene.registry;
-    if a.named.shares_person(&b.named) {
+    if a.named.shares_person(b.named) {
         return None;
     }
     let both = |has: fn(&Named) -> bool| has(&a.named) && has(&b.named);
     let people = both(|n| !n.creators.is_empty());
-    if a.named.one_chain(&b.named, registry) {
+    if a.named.one_chain(b.named, registry) {
         // The same agency, but one says that it only passed the picture on and the other names its own photographer.
         let staff_and_passed = (a.passed_on && !b.passed_on && !b.named.creators.is_empty())
             || (b.passed_on && !a.passed_on && !a.named.creators.is_empty());

@@ -108,7 +108,7 @@ fn originator(
     } else {
         Sureness::Possible
     };
-    Some((vec![first], scene.named_on(claim.copy), sure))
+    Some((vec![first], scene.named_on(claim.copy).clone(), sure))
 }
 
 /// Who supplied the picture, by the printed words; `None` where the party is not known.

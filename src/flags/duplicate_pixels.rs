@@ -1,11 +1,13 @@
 //! `duplicate-pixels`: photos with other bytes and the same image, coded or decoded.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Flag, Link, Relation, Severity, Sureness};
 
 use super::copies::relation_in_words;
 use super::duplicate_file::places;
 use super::finding::{fact, flag, picture};
-use super::{Case, CasePhoto, Origin, Rule, Scene};
+use super::{Origin, Rule, Scene};
 
 pub(super) struct DuplicatePixels;
 
@@ -37,7 +39,7 @@ impl Rule for DuplicatePixels {
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         let summary =
             |photos: usize| format!("{photos} files with other bytes hold the same image.");
-        finding(self.id(), scene.case, is_same_image, summary)
+        finding(self.id(), scene, is_same_image, summary)
             .into_iter()
             .collect()
     }
@@ -54,15 +56,21 @@ pub(super) fn is_same_image(link: &Link) -> bool {
 /// One flag for all photos of a case that such links tie together and that do not stand on one page.
 pub(super) fn finding(
     rule: &str,
-    case: &Case,
+    scene: &Scene<'_>,
     wanted: impl Fn(&Link) -> bool,
     summary: impl Fn(usize) -> String,
 ) -> Option<Flag> {
-    let mut photos: Vec<&CasePhoto> = Vec::new();
+    let case = scene.case;
+    let mut photos: BTreeSet<usize> = BTreeSet::new();
     let mut evidence = Vec::new();
     let mut sureness = Sureness::Possible;
-    for link in case.same_picture_links().filter(|l| wanted(l)) {
-        let (Some(a), Some(b)) = (case.photo(&link.a), case.photo(&link.b)) else {
+    let same = case.links.iter().filter(|l| l.relation != Relation::SameScene);
+    for link in same.filter(|l| wanted(l)) {
+        let ends = [&link.a, &link.b].map(|sha| scene.copies.place(sha));
+        let [Some(at), Some(other)] = ends else {
+            continue;
+        };
+        let (Some(a), Some(b)) = (case.photos.get(at), case.photos.get(other)) else {
             continue;
         };
         let mut together = places(a);
@@ -74,14 +82,9 @@ pub(super) fn finding(
             sureness = Sureness::Sure;
         }
         // One line for each photo that a link adds: never one for each pair.
-        let mut is_news = false;
-        for photo in [a, b] {
-            if !photos.iter().any(|p| p.sha256 == photo.sha256) {
-                photos.push(photo);
-                is_news = true;
-            }
-        }
-        if is_news {
+        let known = photos.len();
+        photos.extend([at, other]);
+        if photos.len() > known {
             let text = format!("{}: {}", relation_in_words(link), b.name());
             evidence.push(fact(text, a.name()));
         }

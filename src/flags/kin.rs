@@ -22,6 +22,15 @@ pub struct Named {
 }
 
 impl Named {
+    /// Nobody.
+    pub const fn nobody() -> Self {
+        Self {
+            parties: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+            creators: BTreeSet::new(),
+        }
+    }
+
     /// Adds whom a credit names.
     pub fn add(&mut self, reading: &CreditReading) {
         for link in &reading.chain {

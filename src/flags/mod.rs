@@ -24,6 +24,8 @@ mod source_dropped;
 mod state_sourced;
 mod unlabelled_archive;
 
+use std::collections::BTreeSet;
+
 pub use case::{
     Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata, Tie,
 };
@@ -77,13 +79,9 @@ pub fn judge(case: &Case, registry: &Registry) -> Judgement {
         .collect();
     for flag in &mut flags {
         // Containers that hold the same words in the same input are one piece of evidence.
-        let mut seen = Vec::new();
-        flag.evidence.retain(|e| {
-            let words = (e.text.clone(), e.from.clone(), e.input.clone());
-            let new = !seen.contains(&words);
-            seen.push(words);
-            new
-        });
+        let mut seen = BTreeSet::new();
+        flag.evidence
+            .retain(|e| seen.insert((e.text.clone(), e.from.clone(), e.input.clone())));
     }
     Judgement { flags, origins }
 }

@@ -37,7 +37,7 @@ impl Rule for NearDuplicate {
             format!("{photos} photos show the same picture in other sizes, crops or qualities.")
         };
         let wanted = |link: &Link| !is_same_image(link);
-        finding(self.id(), scene.case, wanted, summary)
+        finding(self.id(), scene, wanted, summary)
             .into_iter()
             .collect()
     }

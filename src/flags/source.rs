@@ -2,7 +2,8 @@
 //!
 //! The last is the finding that users most want and the easiest to get wrong. Its guards stand in [`passed`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::model::{Carrier, Evidence, StateLevel, Sureness};
 use crate::parties::Registry;
@@ -41,7 +42,14 @@ pub struct Scene<'a> {
     pub found: Vec<Option<Found>>,
     /// Which photos are copies.
     pub copies: Copies,
+    /// Where the claims of each copy stand in the list, which has them together.
+    of_copy: BTreeMap<Copy, Range<usize>>,
+    /// Whom the credits of each copy that has some name.
+    named: BTreeMap<Copy, Named>,
 }
+
+/// Witnesses whose words a finding quotes. Of a picture with a thousand copies the rest are counted.
+pub(super) const QUOTED: usize = 12;
 
 impl<'a> Scene<'a> {
     /// Reads a case.
@@ -64,12 +72,20 @@ impl<'a> Scene<'a> {
             })
             .collect();
         let copies = Copies::of(case, &claims);
+        let mut of_copy: BTreeMap<Copy, Range<usize>> = BTreeMap::new();
+        let mut named: BTreeMap<Copy, Named> = BTreeMap::new();
+        for (at, claim) in claims.iter().enumerate() {
+            of_copy.entry(claim.copy).or_insert(at..at).end = at + 1;
+            named.entry(claim.copy).or_default().add(claim.reading);
+        }
         Self {
             case,
             registry,
             claims,
             found,
             copies,
+            of_copy,
+            named,
         }
     }
 
@@ -84,9 +100,11 @@ impl<'a> Scene<'a> {
         &self,
         copy: Copy,
     ) -> impl Iterator<Item = (usize, &Claim<'a>, Option<&Found>)> {
-        let pairs = self.claims.iter().zip(&self.found).enumerate();
-        let pairs = pairs.filter(move |(_, (claim, _))| claim.copy == copy);
-        pairs.map(|(at, (claim, found))| (at, claim, found.as_ref()))
+        let range = self.of_copy.get(&copy).cloned().unwrap_or_default();
+        range.filter_map(|at| {
+            let (claim, found) = (self.claims.get(at)?, self.found.get(at)?);
+            Some((at, claim, found.as_ref()))
+        })
     }
 
     /// The photo of a copy.
@@ -95,18 +113,15 @@ impl<'a> Scene<'a> {
             Copy::Photo(at) => Some(at),
             Copy::Appearance(at) => {
                 let sha = self.case.appearances.get(at)?.photo?;
-                self.case.photos.iter().position(|p| p.sha256 == sha)
+                self.copies.place(&sha)
             }
         }
     }
 
     /// Whom the credits of one copy name.
-    pub fn named_on(&self, copy: Copy) -> Named {
-        let mut named = Named::default();
-        for (_, claim, _) in self.claims_of(copy) {
-            named.add(claim.reading);
-        }
-        named
+    pub fn named_on(&self, copy: Copy) -> &Named {
+        static NOBODY: Named = Named::nobody();
+        self.named.get(&copy).unwrap_or(&NOBODY)
     }
 
     /// How the copy's state source is known, if it is.
@@ -179,7 +194,7 @@ impl<'a> Scene<'a> {
         let mut known = self.embedded(Copy::Photo(photo))?;
         let named = self.named_on(copy);
         let sources = self.named_on(Copy::Photo(photo));
-        if other_maker(self.registry, &named, &known.parties, &sources) {
+        if other_maker(self.registry, named, &known.parties, sources) {
             if appearance.tie == Tie::Text {
                 return None;
             }
@@ -231,14 +246,21 @@ fn passed(scene: &Scene<'_>, copy: Copy) -> Option<Known> {
     }
     let mut parties = Vec::new();
     let mut sources = Named::default();
-    let mut states = Vec::new();
+    let mut states = BTreeSet::new();
     for (_, claim, found, _) in &witnesses {
         add_parties(&mut parties, &found.parties);
-        sources.join(&scene.named_on(claim.copy));
-        states.push(claim.copy);
+        if states.insert(claim.copy) {
+            sources.join(scene.named_on(claim.copy));
+        }
     }
-    let is_other = |named: &Named| other_maker(scene.registry, named, &parties, &sources);
-    if is_other(&scene.named_on(copy)) {
+    // Copies that name the same people and parties are judged once.
+    let mut judged: BTreeMap<&Named, bool> = BTreeMap::new();
+    let mut is_other = |copy: Copy| {
+        let named = scene.named_on(copy);
+        let judge = || other_maker(scene.registry, named, &parties, &sources);
+        *judged.entry(named).or_insert_with(judge)
+    };
+    if is_other(copy) {
         return None;
     }
     let others: Vec<Copy> = scene
@@ -250,11 +272,10 @@ fn passed(scene: &Scene<'_>, copy: Copy) -> Option<Known> {
                 .between(Some(here), scene.photo_of(*c))
                 .is_some()
         })
-        .filter(|c| is_other(&scene.named_on(*c)))
+        .filter(|c| is_other(*c))
         .collect();
-    let distinct: BTreeSet<Copy> = states.iter().copied().collect();
     let strong = is_strong(scene, &witnesses);
-    if !strong && others.len() >= distinct.len() {
+    if !strong && others.len() >= states.len() {
         return None;
     }
     let sure = strong
@@ -412,7 +433,12 @@ fn evidence(
 ) -> Vec<Evidence> {
     let mut list = Vec::new();
     let mut linked = BTreeSet::new();
+    let sources: Vec<Copy> = witnesses.iter().map(|w| w.1.copy).collect();
+    let (quoted, more) = quoted(scene, &sources);
     for (_, claim, found, _) in witnesses {
+        if !quoted.contains(&claim.copy) {
+            continue;
+        }
         let words = [found.words.as_deref(), claim.reading.credit_line.as_deref()];
         let name = copy_name(scene.case, claim.copy);
         list.push(claim.evidence(&words, format!("{} of a copy, {name}", claim.what())));
@@ -420,10 +446,11 @@ fn evidence(
             && there != here
             && linked.insert(there)
         {
-            list.extend(link_evidence(scene.case, here, there));
+            list.extend(link_evidence(scene.case, &scene.copies, here, there));
         }
     }
-    for other in others {
+    list.extend(more);
+    for other in others.iter().take(QUOTED) {
         for (_, claim, _) in scene
             .claims_of(*other)
             .filter(|(_, c, _)| c.names_someone())
@@ -440,6 +467,25 @@ fn evidence(
     }
     list.extend(parties.iter().map(StateParty::evidence));
     list
+}
+
+/// The copies whose words a finding quotes, in order, and how many more there are.
+pub(super) fn quoted(scene: &Scene<'_>, copies: &[Copy]) -> (Vec<Copy>, Option<Evidence>) {
+    let mut distinct = Vec::new();
+    for copy in copies {
+        // The claims of a copy stand together.
+        if distinct.last() != Some(copy) {
+            distinct.push(*copy);
+        }
+    }
+    let more = distinct.len().saturating_sub(QUOTED);
+    let next = distinct.get(QUOTED).map(|copy| copy_name(scene.case, *copy));
+    distinct.truncate(QUOTED);
+    let counted = next.map(|name| {
+        let copies = if more == 1 { "copy names" } else { "copies name" };
+        super::finding::fact(format!("{more} more {copies} it too, {name} among them"), &name)
+    });
+    (distinct, counted)
 }
 
 fn add_parties(list: &mut Vec<StateParty>, more: &[StateParty]) {

@@ -5,6 +5,7 @@ use crate::model::{Evidence, Flag, Severity, StateKind, StateLevel, Sureness};
 use super::claim::{Copy, copy_name};
 use super::disclosure::absence;
 use super::finding::{fact, flag, list, share};
+use super::source::quoted;
 use super::{CaseAppearance, Origin, Rule, Scene};
 
 pub(super) struct SourceDropped;
@@ -80,10 +81,15 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
             ),
         });
     }
+    let sources = known.named_by.iter().filter_map(|at| scene.claims.get(*at));
+    let (quoted, more) = quoted(scene, &sources.map(|c| c.copy).collect::<Vec<_>>());
     for at in &known.named_by {
         let (Some(claim), Some(Some(found))) = (scene.claims.get(*at), scene.found.get(*at)) else {
             continue;
         };
+        if !quoted.contains(&claim.copy) {
+            continue;
+        }
         let words = [found.words.as_deref(), claim.reading.credit_line.as_deref()];
         let name = copy_name(scene.case, claim.copy);
         let from = if appearance.is_some_and(|a| delivers(scene, a, claim.copy)) {
@@ -96,6 +102,7 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
         };
         evidence.push(claim.evidence(&words, from));
     }
+    evidence.extend(more);
     let mut confidence = known.confidence;
     if let Some(appearance) = appearance {
         confidence = confidence.max(absence(appearance));

@@ -5,7 +5,7 @@ use crate::model::{
 };
 
 use super::finding::{flag, list};
-use super::{Origin, Rule, Scene, StateParty};
+use super::{Copy, Origin, Rule, Scene, StateParty};
 
 pub(super) struct StateSourced;
 
@@ -36,23 +36,35 @@ impl Rule for StateSourced {
 
     fn severity(&self) -> &'static str {
         "warning for state media, notice for armed groups and for possible copies, info for governments, for a state \
-         outlet's own page and for copies that rest on a hash distance alone"
+         outlet's own page, for copies that rest on a hash distance alone and for files that lie nowhere but beside a \
+         page whose use of them is judged by itself"
     }
 
-    fn check(&self, _scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag> {
-        origins
-            .iter()
-            .filter_map(|o| finding(self.id(), o))
+    fn check(&self, scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag> {
+        scene
+            .copies()
+            .zip(origins)
+            .filter_map(|(copy, o)| finding(self.id(), o, is_part_of_a_page(scene, copy)))
             .collect()
     }
 }
 
-fn finding(rule: &str, origin: &Origin) -> Option<Flag> {
+/// Whether a photo lies nowhere but beside pages that show it: what is to be said of it is said of the page's use.
+fn is_part_of_a_page(scene: &Scene<'_>, copy: Copy) -> bool {
+    let Copy::Photo(at) = copy else { return false };
+    let files = scene.case.photos.get(at).map(|p| p.files.as_slice());
+    files.is_some_and(|files| !files.is_empty() && files.iter().all(|f| f.page.is_some()))
+}
+
+fn finding(rule: &str, origin: &Origin, part_of_a_page: bool) -> Option<Flag> {
     let level = origin.level?;
     let confidence = origin.confidence?;
     let mut flag = flag(
         rule,
-        severity(origin, level, confidence),
+        match severity(origin, level, confidence) {
+            _ if level == StateLevel::Duplicate && part_of_a_page => Severity::Info,
+            severity => severity,
+        },
         confidence,
         origin.subject.clone(),
         sentence(&origin.parties, level, confidence, &origin.subject),
@@ -107,6 +119,9 @@ fn sentence(
         StateLevel::Metadata => format!(
             "The embedded fields of the photo printed here name {names}; the printed words do not"
         ),
+        StateLevel::Duplicate if photo => {
+            format!("This file's fields do not say so, but a copy of this picture is credited to {names}")
+        }
         StateLevel::Duplicate => {
             format!("Nothing here says so, but a copy of this picture is credited to {names}")
         }
