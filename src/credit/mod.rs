@@ -232,6 +232,14 @@ impl CreditReader {
         self.sign(line) == Sign::Sure
     }
 
+    /// Whether a line begins with "Source:": of a line by itself that says as much of the text as of a picture.
+    pub fn opens_as_source(&self, line: &str) -> bool {
+        let head: String = line.chars().take(60).collect();
+        let scan = Scan::new(&head, &self.vocabulary);
+        let mut first = scan.hits_from(0).iter().take_while(|hit| hit.start == 0);
+        first.any(|hit| scan.means(hit.phrase, |s| matches!(s, Sense::Lead(Lead::Source, _))))
+    }
+
     /// The bytes that a label such as "Image caption," takes at the beginning of a line, its separator included; `None`
     /// where none stands there.
     pub fn caption_label(&self, line: &str) -> Option<usize> {

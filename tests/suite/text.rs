@@ -91,3 +91,21 @@ fn agencies_that_sign_paragraphs_are_no_credits() {
     );
     assert_eq!(read(&page), [], "a state outlet is the source of news here");
 }
+
+#[test]
+fn links_bylines_and_notices_of_rights_are_neither_captions_nor_credits() {
+    let page = format!(
+        "Floods hit coastal town\n\n{BODY}\n\nBaca juga: Foto: Banjir dari Udara\n\n{BODY} Twice.\n\n\
+         The pumps at the lock run day and night. (Photo: Ada Quill/Reuters)\n\n{BODY} Thrice.\n\n\
+         Editor: Ben Moor\nCopyright © Xinhua 2024\nMore from KCNA\nSource: TASS\n\nMost read\n\
+         1. Foto: KCNA Shows Pictures\nGallery Photo: Xinhua\n"
+    );
+    assert_eq!(
+        read(&page),
+        [one(
+            "The pumps at the lock run day and night.",
+            "Photo: Ada Quill/Reuters",
+            &["reuters"]
+        )]
+    );
+}

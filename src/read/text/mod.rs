@@ -5,6 +5,7 @@
 //! (an image's alternative text and its visible caption). Everything else is body text and gives no credit.
 
 mod facts;
+mod furniture;
 mod lines;
 mod roles;
 
@@ -108,6 +109,9 @@ fn appearances(
                         .credits
                         .parts(&caption.text, Some(&line.text), &hints);
                     Some(appearance(&caption, Some(line), reading))
+                } else if !names_registered(reading) || context.credits.opens_as_source(&line.text) {
+                    // "Photos: A year on the quay" is a heading, and "Source: Northwire" says it of the text.
+                    None
                 } else if last_body.is_some_and(|last| at > last) {
                     whole.push(reading.clone());
                     None
@@ -131,7 +135,10 @@ fn appearances(
                     if line.may_caption(credit, !names_picture(only))
                         && labelled(lines, roles, at + 2).is_none()
                         && Some(at) != facts.title_line
-                        && (credit.follows || Some(at) < last_body) =>
+                        && (credit.follows || (Some(at) < last_body && !only.chain.is_empty()))
+                        && (Some(at + 1) < last_body
+                            || line.is_paragraph()
+                            || !context.credits.opens_as_source(&credit.text)) =>
                 {
                     used = 2;
                     let reading = context
@@ -145,6 +152,7 @@ fn appearances(
                 }
                 _ => None,
             },
+            Role::Furniture => None,
         };
         if let Some(found) = found {
             let key = lines::key(&found.credit.caption);
@@ -187,6 +195,11 @@ fn names_picture(reading: &CreditReading) -> bool {
             .credit_line
             .as_deref()
             .is_some_and(|c| c.contains([':', '：', '©']))
+}
+
+/// A party that the registry knows is named.
+fn names_registered(reading: &CreditReading) -> bool {
+    reading.chain.iter().any(|member| member.party.is_some())
 }
 
 /// Adds an appearance, unless it is the one before it printed again; of two copies the one with a credit is kept.

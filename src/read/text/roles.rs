@@ -1,6 +1,7 @@
 //! What each line of a text capture is: a caption, a credit, a label, or body text.
 
-use super::lines::Line;
+use super::furniture;
+use super::lines::{Line, columns};
 use crate::credit::{Hints, Sign};
 use crate::model::{CreditReading, Precision, StateKind};
 use crate::read::DocumentContext;
@@ -27,6 +28,8 @@ pub(super) enum Role {
     /// A sentence without a credit, printed twice in a row.
     Repeated,
     Body,
+    /// Neither: a link to another article, who edited the text, the site's notice of rights.
+    Furniture,
 }
 
 /// The role of every line.
@@ -46,11 +49,15 @@ pub(super) fn roles(lines: &[Line], hints: &Hints<'_>, context: &DocumentContext
     let named = signs.iter().filter(|s| **s == Sign::Name).count();
     let briefs = named > 3 && named * 3 > paragraphs;
     let last_body = lines.iter().rposition(Line::is_paragraph);
+    let furniture = furniture::marked(lines, last_body);
     lines
         .iter()
         .zip(signs)
         .enumerate()
         .map(|(at, (line, sign))| {
+            if furniture.get(at) == Some(&true) {
+                return Role::Furniture;
+            }
             let sign = match sign {
                 Sign::Name if briefs || last_body.is_none_or(|last| at >= last) => Sign::None,
                 sign => sign,
@@ -86,6 +93,9 @@ fn role(
             if reading.caption.trim().is_empty() {
                 return Role::CreditOnly(reading);
             }
+            if is_thin(&reading) {
+                return Role::Body;
+            }
             let opens = reading.span.is_some_and(|s| s.0 <= 1);
             if opens
                 || sign == Sign::Sure
@@ -102,6 +112,17 @@ fn role(
     } else {
         Role::Body
     }
+}
+
+/// Whether too little stands before the credit to be a caption, and nothing sets the credit apart: "1. Photo: ...",
+/// "Gallery Photo: ..." are headings.
+fn is_thin(reading: &CreditReading) -> bool {
+    let caption = reading.caption.trim();
+    let letters = caption.chars().filter(|c| c.is_alphabetic()).count();
+    let words = caption.split_whitespace().count();
+    let ended = caption.ends_with(['.', '!', '?', '。', '।', '؟', '…']);
+    let bracket = (reading.text.trim_end()).ends_with([')', ']', '）', '】']);
+    !bracket && (letters == 0 || (!ended && words < 2 && columns(caption) < 12))
 }
 
 /// Whether a line that ends in a name alone reads like a caption: short, one or two sentences. A state outlet's name there
