@@ -17,7 +17,7 @@ pub struct Counts {
     pub pictures: u64,
     /// Distinct sequences of image bytes.
     pub photos: u64,
-    /// Places where an input was seen, skipped ones not counted.
+    /// Places where a photo was seen.
     pub files: u64,
     /// Documents.
     pub documents: u64,
@@ -30,8 +30,10 @@ pub struct Counts {
     /// Findings.
     pub flags: u64,
     /// Inputs that were not read in full.
+    #[serde(rename = "inputs_with_problems")]
     pub problems: u64,
     /// Inputs that are not meant to be read.
+    #[serde(rename = "inputs_skipped")]
     pub skipped: u64,
 }
 
@@ -135,7 +137,7 @@ impl Archive {
         self.conn
             .query_row(
                 "SELECT (SELECT count(*) FROM pictures), (SELECT count(*) FROM photos),
-                   (SELECT count(*) FROM files WHERE status <> 'skipped'), (SELECT count(*) FROM documents),
+                   (SELECT count(*) FROM files WHERE photo_id IS NOT NULL), (SELECT count(*) FROM documents),
                    (SELECT count(*) FROM appearances), (SELECT count(*) FROM matches WHERE decision = 'matched'),
                    (SELECT count(*) FROM matches WHERE decision = 'possible'), (SELECT count(*) FROM flags),
                    (SELECT count(*) FROM files WHERE status IN ('partial', 'failed')),

@@ -201,8 +201,9 @@ fn search_side(
             all.push(condition);
         }
     }
+    // A query that asks for nothing finds nothing.
     let searched = join(all.into_iter(), " AND ").unwrap_or(Condition {
-        sql: "1".into(),
+        sql: "0".into(),
         values: Vec::new(),
     });
     let count: i64 = conn.query_row(

@@ -31,7 +31,17 @@ pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     if error.chain().any(closed) {
         return Exit::Fine.into();
     }
-    let text = super::output::escaped(&format!("{error:#}"));
+    // Errors of the library say their cause themselves: each reason is told once.
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.contains(&cause) {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&cause);
+        }
+    }
+    let text = super::output::escaped(&text);
     let _ = writeln!(anstream::stderr(), "cutline: {text}");
     Exit::Fatal.into()
 }

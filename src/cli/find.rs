@@ -108,7 +108,13 @@ pub(super) fn load(path: &std::path::Path, limits: &Limits) -> Result<(Photo, Ve
         .unwrap_or_default();
     let kind = discover::sniff(path, head);
     let InputKind::Photo(format) = kind else {
-        return Err(discover::refusal(kind, path, head).text);
+        return Err(match kind {
+            InputKind::Html | InputKind::Text | InputKind::Sidecar => format!(
+                "cannot look for it: it holds no picture ({}); `cutline extract` reads it",
+                kind.word()
+            ),
+            _ => discover::refusal(kind, path, head).text,
+        });
     };
     let photo = guarded(|| {
         let mut photo = read::photo::read(&bytes, format, limits);

@@ -76,6 +76,10 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
         .map(|p| (p, ""))
         .chain(request.named.iter().map(|(_, p)| (p, "--root ")))
     {
+        anyhow::ensure!(
+            path.as_os_str() != "-",
+            "cannot ingest standard input: an archive remembers where each input lies; `cutline extract -` reads it"
+        );
         std::fs::metadata(path)
             .map_err(|e| anyhow::anyhow!("cannot read {label}{}: {e}", path.display()))?;
     }
@@ -119,7 +123,7 @@ fn tell(
         (
             a.pictures,
             "pictures",
-            format!("in {} photos in {} files", a.photos, a.files),
+            format!("of {} photos in {} files", a.photos, a.files),
         ),
         (a.documents, "documents", String::new()),
         (
@@ -190,6 +194,7 @@ fn columns(s: &Summary) -> Vec<(&'static str, String)> {
         ("documents", s.archive.documents.to_string()),
         ("appearances", s.archive.appearances.to_string()),
         ("matched", s.archive.matched.to_string()),
+        ("possible", s.archive.possible.to_string()),
         ("flags", s.archive.flags.to_string()),
     ]
 }

@@ -33,7 +33,7 @@ use exit::Exit;
 /// Run the command line of this process.
 pub fn main() -> ExitCode {
     quiet_guarded_panics();
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(search::arguments(std::env::args_os())) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -57,6 +57,10 @@ pub fn command() -> clap::Command {
 
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let shared = &cli.shared;
+    if shared.registry.is_some() {
+        // A registry that cannot be used is refused by commands that would not have asked it, too.
+        input::registry(shared)?;
+    }
     match &cli.command {
         Command::Ingest(args) => ingest::run(shared, args),
         Command::Extract(args) => extract::run(shared, args),

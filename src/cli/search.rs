@@ -1,5 +1,6 @@
 //! `cutline search`: words and fields.
 
+use std::ffi::OsString;
 use std::io::Write as _;
 
 use clap::Args;
@@ -7,7 +8,9 @@ use clap::Args;
 use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
-use crate::query::Query;
+use crate::flags::RULES;
+use crate::model::Label;
+use crate::query::{FilterField, FilterValue, Query};
 use crate::report::table::Table;
 
 /// Search captions, credits and fields
@@ -19,7 +22,7 @@ use crate::report::table::Table;
 #[derive(Args, Clone, Debug)]
 pub(super) struct SearchArgs {
     /// What to search for
-    #[arg(required = true, allow_hyphen_values = true)]
+    #[arg(required = true)]
     query: Vec<String>,
     /// At most this many hits
     #[arg(long, default_value_t = 50)]
@@ -31,6 +34,53 @@ pub(super) struct SearchArgs {
     output: Output,
 }
 
+/// The process's arguments, with a blank before each `-word` of a search: it is a word to leave out, not an option.
+pub(super) fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut searches = false;
+    let mut out = Vec::new();
+    for argument in given {
+        let bytes = argument.as_encoded_bytes();
+        let leaves_out = bytes.len() > 2 && bytes.starts_with(b"-") && !bytes.starts_with(b"--");
+        if searches && leaves_out {
+            let mut apart = OsString::from(" ");
+            apart.push(&argument);
+            out.push(apart);
+            continue;
+        }
+        searches = searches || argument == "search";
+        out.push(argument);
+    }
+    out
+}
+
+/// Values of fields that no archive can hold, one sentence each: most are misspelt.
+fn unknown_values(query: &Query) -> Vec<String> {
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.id()).collect();
+    let is_rule = |value: &str| {
+        let name = value.split(':').next().unwrap_or(value);
+        rules.iter().any(|rule| rule.eq_ignore_ascii_case(name))
+    };
+    let is_label =
+        |value: &str| serde_json::from_value::<Label>(value.to_lowercase().into()).is_ok();
+    let mut notes = Vec::new();
+    for filter in &query.filters {
+        let FilterValue::Text(value) = &filter.value else {
+            continue;
+        };
+        match filter.field {
+            FilterField::Flag if !is_rule(value) => notes.push(format!(
+                "there is no rule {value}: the rules are {}",
+                rules.join(", ")
+            )),
+            FilterField::Label if !is_label(value) => notes.push(format!(
+                "there is no label {value}: labels are words such as file, handout, pool, courtesy, screenshot, stock"
+            )),
+            _ => {}
+        }
+    }
+    notes
+}
+
 pub(super) fn run(shared: &Shared, args: &SearchArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
     let line = args.query.join(" ");
@@ -40,9 +90,16 @@ pub(super) fn run(shared: &Shared, args: &SearchArgs) -> anyhow::Result<Exit> {
         Query::parse(&line)
     };
     let found = archive.search(&query, args.limit)?;
+    let nothing = (!args.fts && query.is_empty())
+        .then(|| "nothing to search for: type words, or fields as in originator:kcna".to_owned());
     let mut out = output::Out::new(args.output, &Table);
     let mut err = anstream::stderr().lock();
-    for note in &query.notes {
+    for note in query
+        .notes
+        .iter()
+        .chain(&unknown_values(&query))
+        .chain(&nothing)
+    {
         writeln!(err, "cutline: {}", output::escaped(note))?;
     }
     for hit in &found.hits {

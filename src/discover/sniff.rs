@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(kind("a.txt", b"F\0o\0t\0o\0:\0 \0A\0P\0"), "text");
         assert_eq!(kind("a.txt", b"\x1b$BF|K\x1b(B"), "text");
         assert_eq!(kind("a", b"\x01\x02\x03\x04\x05\x06\x07\x08"), "other");
-        assert_eq!(kind("README.md", b"# A title"), "text");
+        assert_eq!(kind("article.md", b"# A title"), "text");
     }
 
     #[test]

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{
-    Carrier, CreditReading, Decision, Field, Link, Match, Metadata, Sha256,
-};
+use crate::model::{Carrier, CreditReading, Decision, Field, Link, Match, Metadata, Sha256};
 
 /// One picture with its photos and uses, or one appearance (`photos` empty) for which no photo is held.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -175,7 +175,8 @@ fn two_apart(places: &[Place]) -> bool {
     let least = |edge: fn(&Place) -> f64| places.iter().map(edge).fold(f64::INFINITY, f64::min);
     let most = |edge: fn(&Place) -> f64| places.iter().map(edge).fold(f64::NEG_INFINITY, f64::max);
     // Some part ends before some other begins, across or down.
-    least(|p| p.x + p.width) <= most(|p| p.x) + SEAM || least(|p| p.y + p.height) <= most(|p| p.y) + SEAM
+    least(|p| p.x + p.width) <= most(|p| p.x) + SEAM
+        || least(|p| p.y + p.height) <= most(|p| p.y) + SEAM
 }
 
 /// The link between two photos in words, as evidence that names the other's file.

@@ -64,7 +64,10 @@ pub(super) fn finding(
     let mut photos: BTreeSet<usize> = BTreeSet::new();
     let mut evidence = Vec::new();
     let mut sureness = Sureness::Possible;
-    let same = case.links.iter().filter(|l| l.relation != Relation::SameScene);
+    let same = case
+        .links
+        .iter()
+        .filter(|l| l.relation != Relation::SameScene);
     for link in same.filter(|l| wanted(l)) {
         let ends = [&link.a, &link.b].map(|sha| scene.copies.place(sha));
         let [Some(at), Some(other)] = ends else {

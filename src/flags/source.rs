@@ -479,11 +479,20 @@ pub(super) fn quoted(scene: &Scene<'_>, copies: &[Copy]) -> (Vec<Copy>, Option<E
         }
     }
     let more = distinct.len().saturating_sub(QUOTED);
-    let next = distinct.get(QUOTED).map(|copy| copy_name(scene.case, *copy));
+    let next = distinct
+        .get(QUOTED)
+        .map(|copy| copy_name(scene.case, *copy));
     distinct.truncate(QUOTED);
     let counted = next.map(|name| {
-        let copies = if more == 1 { "copy names" } else { "copies name" };
-        super::finding::fact(format!("{more} more {copies} it too, {name} among them"), &name)
+        let copies = if more == 1 {
+            "copy names"
+        } else {
+            "copies name"
+        };
+        super::finding::fact(
+            format!("{more} more {copies} it too, {name} among them"),
+            &name,
+        )
     });
     (distinct, counted)
 }

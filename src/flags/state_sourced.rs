@@ -120,7 +120,9 @@ fn sentence(
             "The embedded fields of the photo printed here name {names}; the printed words do not"
         ),
         StateLevel::Duplicate if photo => {
-            format!("This file's fields do not say so, but a copy of this picture is credited to {names}")
+            format!(
+                "This file's fields do not say so, but a copy of this picture is credited to {names}"
+            )
         }
         StateLevel::Duplicate => {
             format!("Nothing here says so, but a copy of this picture is credited to {names}")

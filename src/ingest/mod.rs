@@ -83,7 +83,16 @@ pub fn ingest(
 enum Outcome {
     Unchanged { skipped: bool, problem: bool },
     Touched(i64, String, i64),
-    Read { stored: Box<Stored>, new: bool },
+    Read { stored: Box<Stored>, seen: Seen },
+}
+
+/// What the archive knew of an input that was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    New,
+    Changed,
+    /// It could not be opened before and cannot now.
+    Unreadable,
 }
 
 /// Walk, read in parallel, store in order: one batch is read while the one before is committed.
@@ -166,9 +175,16 @@ fn read_batch(
             if same_bytes && !reread {
                 return Outcome::Touched(place.root_id, place.path, stored.file.mtime_ns);
             }
+            let seen = match &before {
+                None => Seen::New,
+                Some(b) if b.problem && b.sha256.is_none() && stored.file.sha256.is_none() => {
+                    Seen::Unreadable
+                }
+                Some(_) => Seen::Changed,
+            };
             Outcome::Read {
                 stored: Box::new(stored),
-                new: before.is_none(),
+                seen,
             }
         })
         .collect())
@@ -188,9 +204,10 @@ fn store(archive: &mut Archive, outcomes: Vec<Outcome>, summary: &mut Summary) -
                 summary.unchanged += 1;
                 touched.push((root, path, mtime));
             }
-            Outcome::Read { stored, new } => {
-                summary.new += u64::from(new);
-                summary.changed += u64::from(!new);
+            Outcome::Read { stored, seen } => {
+                summary.new += u64::from(seen == Seen::New);
+                summary.changed += u64::from(seen == Seen::Changed);
+                summary.unchanged += u64::from(seen == Seen::Unreadable);
                 summary.skipped += u64::from(stored.file.status == Status::Skipped);
                 summary.problems += u64::from(matches!(
                     stored.file.status,

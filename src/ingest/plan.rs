@@ -27,9 +27,19 @@ impl Roots {
         let all: Vec<(Option<&str>, &PathBuf)> = named
             .chain(request.paths.iter().map(|path| (None, path)))
             .collect();
+        let reals: Vec<PathBuf> = all
+            .iter()
+            .map(|(_, path)| std::fs::canonicalize(path).map_err(Error::io("read", *path)))
+            .collect::<Result<_>>()?;
+        // What lies below another path of the request, or is named twice, is walked once.
+        let is_covered = |at: usize, real: &Path| {
+            let others = reals.iter().enumerate().filter(|(n, _)| *n != at);
+            others
+                .into_iter()
+                .any(|(n, other)| real.starts_with(other) && (real != other.as_path() || n < at))
+        };
         let mut walked = Vec::new();
-        for (name, path) in all {
-            let real = std::fs::canonicalize(path).map_err(Error::io("read", path))?;
+        for (at, ((name, path), real)) in all.into_iter().zip(&reals).enumerate() {
             let (folder, given) = if real.is_dir() {
                 (real.clone(), path.clone())
             } else {
@@ -52,7 +62,9 @@ impl Roots {
                     .iter()
                     .any(|(_, known)| below(known.path.as_bytes(), row.path.as_bytes()).is_some());
             let id = if inside { 0 } else { archive.root(&row)? };
-            walked.push((Root::new(row.name.clone(), path.clone()), row, id));
+            if !is_covered(at, real) {
+                walked.push((Root::new(row.name.clone(), path.clone()), row, id));
+            }
         }
         let mut known: Vec<(Vec<u8>, i64)> = archive
             .roots()?

@@ -1,5 +1,7 @@
 //! One typed line -> words and filters.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::{DateRange, Filter, FilterField, FilterValue, Query, Term};
 
 /// Longer lines are cut: nobody types them.
@@ -9,7 +11,8 @@ impl Query {
     /// Reads a line. Never fails: what is not understood is searched as plain words, and a note says so.
     pub fn parse(line: &str) -> Self {
         let mut query = Self::default();
-        let line: String = line.chars().take(MOST_CHARS).map(plain).collect();
+        // Fullwidth letters, ligatures and the like are searched as what they stand for.
+        let line: String = line.nfkc().take(MOST_CHARS).map(plain).collect();
         let mut rest = line.as_str();
         while let Some(piece) = next_piece(&mut rest) {
             query.add(piece);
@@ -32,6 +35,12 @@ impl Query {
 
     fn add(&mut self, piece: Piece) {
         let Some(field) = &piece.field else {
+            if !piece.quoted && ["AND", "OR", "NOT"].contains(&piece.text.as_str()) {
+                self.notes.push(format!(
+                    "{} is searched as a word: all words are required, -word leaves out, --fts takes operators",
+                    piece.text
+                ));
+            }
             self.words.extend(piece.term());
             return;
         };

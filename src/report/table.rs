@@ -48,6 +48,10 @@ pub fn write(out: &mut dyn Write, rows: &[Vec<Column>]) -> io::Result<()> {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
+    if table.width() == Some(0) {
+        // A terminal that does not know its size.
+        table.set_width(80);
+    }
     table.set_header(first.iter().map(|c| c.0));
     for row in rows {
         table.add_row(row.iter().map(|c| escape::escaped(&c.1)));

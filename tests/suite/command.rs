@@ -154,3 +154,50 @@ fn hostile_searches_are_plain_words() {
     let none = world.run(&["search", "xyzzy"]).ok(0);
     assert!(none.err.contains("among 1 files"), "{}", none.err);
 }
+
+#[test]
+fn options_stand_anywhere_in_a_search_and_a_minus_leaves_a_word_out() {
+    let world = World::new();
+    world.write(
+        "in/a.txt",
+        "Boats in the harbour. (Photo: Ana Example/AP)\n",
+    );
+    world.write("in/b.txt", "Boats on the river. (Photo: Ana Example/AP)\n");
+    world.run(&["--db", "b.db", "ingest", "in"]).ok(0);
+    let hits = |args: &[&str]| {
+        let ran = world.run(args).ok(0);
+        (ran.lines().len(), ran.err)
+    };
+    let last = ["search", "boats", "--format", "jsonl", "--db", "b.db"];
+    assert_eq!(hits(&last).0, 2);
+    let without = [
+        "search", "--format", "jsonl", "boats", "-river", "--db", "b.db",
+    ];
+    assert_eq!(hits(&without).0, 1);
+    let first = [
+        "search", "-river", "boats", "--db", "b.db", "--format", "jsonl",
+    ];
+    assert_eq!(hits(&first).0, 1);
+    let (none, said) = hits(&["search", "(*)", "--db", "b.db", "--format", "jsonl"]);
+    assert!(
+        none == 0 && said.contains("nothing to search for"),
+        "{said}"
+    );
+    let (none, said) = hits(&["search", "flag:nosuch", "--db", "b.db", "--format", "jsonl"]);
+    assert!(
+        none == 0 && said.contains("there is no rule nosuch"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_registry_that_cannot_be_used_is_refused_by_every_command() {
+    let world = World::new();
+    world.write(
+        "in/a.txt",
+        "Boats in the harbour. (Photo: Ana Example/AP)\n",
+    );
+    world.run(&["ingest", "in"]).ok(0);
+    let ran = world.run(&["flags", "--registry", "nowhere.csv"]).ok(2);
+    assert_eq!(ran.err.matches("No such file").count(), 1, "{}", ran.err);
+}

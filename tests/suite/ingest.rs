@@ -339,3 +339,24 @@ fn a_photo_that_comes_after_its_page_is_tied_to_it() {
         "matched"
     );
 }
+
+#[test]
+fn paths_that_overlap_are_read_once() {
+    let world = small_newsroom();
+    let once = world.run(&["ingest", "in", "--format", "json"]).ok(0).out;
+    let again = World::new();
+    std::fs::rename(world.path("in"), again.path("in")).unwrap();
+    let file = std::fs::read_dir(again.path("in"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let file = file.path().to_string_lossy().into_owned();
+    let twice = again
+        .run(&["ingest", "in", "./in", &file, "--format", "json"])
+        .ok(0)
+        .out;
+    assert_eq!(twice, once);
+    let summary: serde_json::Value = serde_json::from_str(&once).unwrap();
+    assert!(summary[0]["found"].as_u64() > Some(1), "{once}");
+}

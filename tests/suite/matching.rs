@@ -149,4 +149,11 @@ fn a_caption_of_something_else_is_left_unmatched() {
     let matches = world.run(&["matches", "--format", "jsonl"]).ok(0).lines();
     assert_eq!(matches.len(), 1);
     assert_ne!(matches[0]["decision"], "matched", "{matches:#?}");
+    // A candidate that was turned down is no use of its photo, and the two credits are no conflict.
+    let sql = world.sql();
+    sql.execute("UPDATE matches SET decision = 'unmatched'", [])
+        .unwrap();
+    assert_eq!(world.count("uses WHERE photo IS NOT NULL"), 0);
+    let shown = world.run(&["show", "page.txt#1", "--format", "json"]).ok(0);
+    assert!(!shown.out.contains("wire/"), "{}", shown.out);
 }

@@ -121,9 +121,8 @@ pub(super) fn marked(lines: &[Line], last_body: Option<usize>) -> Vec<bool> {
 /// "Copyright © Northwire 2024", "© 2024 Northwire. Some rights reserved.": the site's notice, by its year.
 fn is_rights(text: &str) -> bool {
     let line = folded(text);
-    let opens = line.starts_with(['©', 'ⓒ'])
-        || line.starts_with("copyright")
-        || line.starts_with("(c)");
+    let opens =
+        line.starts_with(['©', 'ⓒ']) || line.starts_with("copyright") || line.starts_with("(c)");
     let mut run = 0;
     let year = line.chars().chain([' ']).any(|c| {
         let ended = run == 4 && !c.is_numeric();

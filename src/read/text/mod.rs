@@ -109,7 +109,8 @@ fn appearances(
                         .credits
                         .parts(&caption.text, Some(&line.text), &hints);
                     Some(appearance(&caption, Some(line), reading))
-                } else if !names_registered(reading) || context.credits.opens_as_source(&line.text) {
+                } else if !names_registered(reading) || context.credits.opens_as_source(&line.text)
+                {
                     // "Photos: A year on the quay" is a heading, and "Source: Northwire" says it of the text.
                     None
                 } else if last_body.is_some_and(|last| at > last) {
