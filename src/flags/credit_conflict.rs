@@ -157,7 +157,7 @@ fn conflict(scene: &Scene<'_>, a: &Side<'_>, b: &Side<'_>) -> Option<Sureness> {
     if a.named.shares_person(b.named) {
         return None;
     }
-    let both = |has: fn(&Named) -> bool| has(&a.named) && has(&b.named);
+    let both = |has: fn(&Named) -> bool| has(a.named) && has(b.named);
     let people = both(|n| !n.creators.is_empty());
     if a.named.one_chain(b.named, registry) {
         // The same agency, but one says that it only passed the picture on and the other names its own photographer.
@@ -173,7 +173,7 @@ fn conflict(scene: &Scene<'_>, a: &Side<'_>, b: &Side<'_>) -> Option<Sureness> {
     }
     // A photographer without an agency may work for the other's.
     let is_only_people = |n: &Named| n.parties.is_empty() && n.unknown.is_empty();
-    if is_only_people(&a.named) || is_only_people(&b.named) {
+    if is_only_people(a.named) || is_only_people(b.named) {
         return people.then_some(Sureness::Possible);
     }
     Some(Sureness::Possible)

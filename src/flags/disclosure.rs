@@ -90,7 +90,7 @@ fn originator(
     if let Some(known) = known {
         let mut sources = Named::default();
         for claim in known.named_by.iter().filter_map(|at| scene.claims.get(*at)) {
-            sources.join(&scene.named_on(claim.copy));
+            sources.join(scene.named_on(claim.copy));
         }
         let ids = known.parties.iter().map(|p| p.party.clone()).collect();
         return Some((ids, sources, known.confidence));

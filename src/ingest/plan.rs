@@ -44,7 +44,7 @@ impl Roots {
                 (real.clone(), path.clone())
             } else {
                 let parent = |p: &Path| p.parent().map(Path::to_path_buf).unwrap_or_default();
-                (parent(&real), parent(path))
+                (parent(real), parent(path))
             };
             let folder = folder.to_string_lossy().into_owned();
             let row = RootRow {
