@@ -9,8 +9,8 @@ use super::{
     audit::AuditArgs, check::CheckArgs, completions::CompletionsArgs, completions::ManArgs,
     credit::CreditArgs, extract::ExtractArgs, find::FindArgs, flags::FlagsArgs, ingest::IngestArgs,
     matches::MatchesArgs, metadata::MetadataArgs, parties::PartiesArgs, pictures::PicturesArgs,
-    rederive::RederiveArgs, rules::RulesArgs, search::SearchArgs, show::ShowArgs,
-    verify::VerifyArgs,
+    rederive::RederiveArgs, review::ReviewArgs, rules::RulesArgs, search::SearchArgs,
+    show::ShowArgs, verify::VerifyArgs,
 };
 use crate::report::{self, FORMATS, Format, Options};
 
@@ -84,6 +84,8 @@ pub(super) enum Command {
     Parties(PartiesArgs),
     /// List the rules behind the findings
     Rules(RulesArgs),
+    /// Record decisions on findings, matches and credits; draw samples to code
+    Review(ReviewArgs),
     /// Rebuild credits, copies, matches and findings from what was stored
     Rederive(RederiveArgs),
     /// Check the archive's own health, and that its files are unchanged

@@ -21,6 +21,8 @@ mod matching;
 /// Embedded fields, beside what exiftool reads from the same files.
 mod metadata;
 mod query;
+/// What people decide: kept, obeyed, undone; samples to code.
+mod review;
 mod rules;
 /// The sample media: every rule finds something there, and every finding points at words that stand in its input.
 mod samples;
