@@ -5,14 +5,31 @@ use std::io::{self, Write};
 use super::super::count::{Column, Row};
 use super::text::{html, number, percent};
 
-/// Shares as bars, one line per row, each with its numbers in words.
+/// Uses that name a state outlet in any way.
+pub(super) fn state(row: &Row) -> u64 {
+    [
+        Column::StateMedia,
+        Column::StateOwned,
+        Column::StateMediaPossible,
+    ]
+    .iter()
+    .map(|c| row.count(*c))
+    .sum()
+}
+
+/// Shares as bars, one line per row, each with its numbers in words: of the row's uses, or of `of`.
 pub(super) fn bars(
     out: &mut dyn Write,
     rows: &[&Row],
+    of: Option<u64>,
     sample: bool,
     name: &dyn Fn(&Row) -> String,
 ) -> io::Result<()> {
-    let part = |row: &Row, column| share(row, column);
+    let part = |row: &Row, column| match of {
+        Some(0) => 0.0,
+        Some(all) => row.count(column) as f64 / all as f64,
+        None => share(row, column),
+    };
     let whole = |row: &Row| {
         let parts = [
             Column::StateMedia,
@@ -65,9 +82,9 @@ pub(super) fn bars(
         writeln!(
             out,
             "</svg><span class=\"value\"><b>{}</b> {} of {}{others}</span></div>",
-            row.share.map(|s| percent(s.share)).unwrap_or_default(),
+            percent(media),
             number(row.count(Column::StateMedia)),
-            number(row.appearances)
+            number(of.unwrap_or(row.appearances))
         )?;
     }
     writeln!(
@@ -86,7 +103,7 @@ fn share(row: &Row, column: Column) -> f64 {
 
 /// The end of an axis: the next round value.
 fn ceiling(most: f64) -> f64 {
-    [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 0.75]
+    [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8]
         .into_iter()
         .find(|step| most <= *step)
         .unwrap_or(1.0)
@@ -123,9 +140,10 @@ pub(super) fn trend(out: &mut dyn Write, rows: &[&Row], sample: bool) -> io::Res
     let x = |month: i32| LEFT + f64::from(month - first) * slot;
     writeln!(
         out,
-        "<div class=\"chart\"><svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-labelledby=\"trend-title\">\
+        "<div class=\"chart\"><svg viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"trend-title\">\
          <title id=\"trend-title\">Share of uses by month that name a state-controlled outlet, {} to {}; the numbers stand in \
          the table below</title>",
+        WIDTH + 16.0,
         HEIGHT + 12.0,
         label(first),
         label(last)

@@ -114,10 +114,16 @@ fn figures(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
     writeln!(
         out,
         "<section class=\"figures\" aria-label=\"Headline\">\n<div class=\"headline\"><b>{}</b><span>uses of pictures whose \
-         printed words name a state-controlled outlet: {share}{interval} of {} uses, {} distinct pictures.</span></div>",
+         printed words name a state-controlled outlet: {share}{interval} of {} uses. They show {} distinct picture{}, a use whose \
+         photo is not held counting as one.</span></div>",
         number(headline),
         number(total.appearances),
-        number(total.state_media_pictures)
+        number(total.state_media_pictures),
+        if total.state_media_pictures == 1 {
+            ""
+        } else {
+            "s"
+        }
     )?;
     let held = total.count(Column::ByMetadata) + total.count(Column::ByDuplicate);
     for (value, says) in [
@@ -178,33 +184,46 @@ fn bars(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
     if page.request.by.is_empty() || months_only || page.rows.is_empty() {
         return Ok(());
     }
-    let rank = |r: &&Row| {
-        let some = r.count(Column::StateMedia)
-            + r.count(Column::StateOwned)
-            + r.count(Column::StateMediaPossible);
-        (std::cmp::Reverse(some), std::cmp::Reverse(r.appearances))
-    };
-    let mut rows: Vec<&Row> = page.rows.iter().collect();
-    rows.sort_by_key(rank);
+    // Within a row of one source or level all uses are of that source: there the share is of all uses of the audit.
+    let by_source = page.request.by.iter().any(|d| {
+        matches!(
+            d,
+            Dimension::StateSource | Dimension::Level | Dimension::Disclosure | Dimension::Supply
+        )
+    });
+    let of = by_source.then_some(page.total.appearances);
+    let sourced = |r: &&Row| !by_source || chart::state(r) > 0;
+    let mut rows: Vec<&Row> = page.rows.iter().filter(sourced).collect();
+    if by_source {
+        rows.sort_by_key(|r| std::cmp::Reverse(chart::state(r)));
+    } else {
+        rows.sort_by_key(|r| std::cmp::Reverse(r.appearances));
+    }
     let hidden = rows.len().saturating_sub(BARS);
     rows.truncate(BARS);
+    if !by_source {
+        let share = |r: &Row| r.share.map_or(-1.0, |s| s.share);
+        rows.sort_by(|a, b| share(b).total_cmp(&share(a)));
+    }
+    let sample = page.total.sample && !by_source;
     let by: Vec<&str> = page.request.by.iter().map(|d| d.word()).collect();
     writeln!(
         out,
-        "<section>\n<h2>Share of uses, by {}</h2>\n<p class=\"legend\"><span class=\"key solid\"></span>state-controlled \
+        "<section>\n<h2>Share of {}uses, by {}</h2>\n<p class=\"legend\"><span class=\"key solid\"></span>state-controlled \
          <span class=\"key owned\"></span>state-owned <span class=\"key possible\"></span>possible{}</p>",
+        if by_source { "all " } else { "" },
         by.join(", "),
-        if page.total.sample {
+        if sample {
             " <span class=\"key whisker\"></span>95 % interval of the first"
         } else {
             ""
         }
     )?;
-    chart::bars(out, &rows, page.total.sample, &name)?;
+    chart::bars(out, &rows, of, sample, &name)?;
     if hidden > 0 {
         writeln!(
             out,
-            "<p class=\"note\">{hidden} more rows stand in the table below.</p>"
+            "<p class=\"note\">The {BARS} rows with most uses; {hidden} more stand in the table below.</p>"
         )?;
     }
     writeln!(out, "</section>")
