@@ -6,6 +6,7 @@
 mod audit;
 mod cases;
 mod derived;
+mod export;
 mod findings;
 mod ids;
 mod inputs;
@@ -22,6 +23,7 @@ mod verify;
 pub use audit::AuditItem;
 pub use cases::{PrintedRow, saved_beside};
 pub use derived::{Stage, StoredPhoto};
+pub use export::{EXPORTS, Exported, exported};
 pub use findings::{FlagCount, FlagFilter, ReviewState};
 pub use ids::{PublicId, appearance_public, document_public, parse_public, picture_public};
 pub use inputs::{Content, FileRow, KnownFile, PhotoReading, RootRow, Stored};

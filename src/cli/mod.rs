@@ -8,6 +8,7 @@ mod coding;
 mod completions;
 mod credit;
 mod exit;
+mod export;
 mod extract;
 mod find;
 mod flags;
@@ -75,6 +76,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(shared, args),
         Command::Parties(args) => parties::run(shared, args),
         Command::Rules(args) => rules::run(args),
+        Command::Export(args) => export::run(shared, args),
         Command::Review(args) => review::run(shared, args),
         Command::Rederive(args) => rederive::run(shared, args),
         Command::Verify(args) => verify::run(shared, args),
