@@ -13,6 +13,7 @@ SELECT
   m.decision, m.probability, p.sha256 AS photo,
   CASE WHEN m.decision = 'matched' THEN 'pic-' || printf('%016x', pp.picture_id) END AS picture,
   g.level, g.kinds, g.parties, g.control, g.confidence, g.disclosure, g.supply, g.evidence,
+  g.verified, g.own_page,
   a.id AS appearance_id, d.id AS document_id, c.id AS credit_id
 FROM appearances a
 JOIN documents d ON d.id = a.document_id

@@ -194,7 +194,7 @@ mod tests {
     #[cfg(feature = "parquet")]
     #[test]
     fn a_parquet_file_is_read_back() {
-        let values = super::parquet::read_back(written("parquet"));
+        let values = super::parquet::read_back(&written("parquet"));
         assert_eq!(
             values,
             [

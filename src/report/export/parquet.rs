@@ -168,9 +168,11 @@ fn write_group(
 
 /// Every row as text, for tests.
 #[cfg(test)]
-pub(super) fn read_back(bytes: Vec<u8>) -> Vec<String> {
+pub(super) fn read_back(bytes: &[u8]) -> Vec<String> {
     use parquet::file::reader::{FileReader as _, SerializedFileReader};
-    let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).unwrap();
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    let reader = SerializedFileReader::new(file).unwrap();
     let rows = reader.get_row_iter(None).unwrap();
     rows.map(|row| row.unwrap().to_string()).collect()
 }
