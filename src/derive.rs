@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::archive::{self, Archive, PrintedRow, Stage, StoredPhoto};
+use crate::decided;
 use crate::error::Result;
 use crate::fingerprint::{self, Index, MAX_DISTANCE, dihedral};
 use crate::flags::{self, Judgement};
@@ -55,6 +56,7 @@ pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progres
         progress,
         |archive, slice| compare(archive, slice, index.as_ref(), cx),
     )?;
+    decided::correct(archive, cx.credits)?;
     each(
         archive,
         Stage::Document,
@@ -299,7 +301,14 @@ fn match_document(archive: &mut Archive, document: i64) -> Result<()> {
         let printed: Vec<matching::Printed> = rows.into_iter().map(|row| row.printed).collect();
         Ok((printed, keys, pool))
     })?;
-    let decided = matching::decide(&printed, &pool);
+    let ties = archive.ties(&printed.iter().map(|p| p.appearance).collect::<Vec<_>>())?;
+    let decided = decided::obey(
+        &printed,
+        &pool,
+        matching::decide(&printed, &pool),
+        &ties,
+        &matching::decide,
+    );
     let stored: Vec<_> = printed
         .iter()
         .zip(decided)

@@ -28,7 +28,11 @@ pub mod archive;
 
 pub mod intake;
 
+pub mod decided;
+
 pub mod derive;
+
+pub mod review;
 
 pub mod rederive;
 

@@ -13,6 +13,7 @@ SELECT
   coalesce(m.decision, 'unmatched') AS decision, m.probability, CASE WHEN m.decision <> 'unmatched' THEN p.sha256 END AS photo,
   CASE WHEN m.decision = 'matched' THEN 'pic-' || printf('%016x', pp.picture_id) END AS picture,
   g.level, g.kinds, g.parties, g.control, g.confidence, g.disclosure, g.supply, g.evidence,
+  g.verified, g.own_page,
   a.id AS appearance_id, d.id AS document_id, c.id AS credit_id
 FROM appearances a
 JOIN documents d ON d.id = a.document_id

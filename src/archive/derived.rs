@@ -431,7 +431,7 @@ fn store_judgement(
     for flag in &judgement.flags {
         tx.prepare_cached(
             "INSERT OR REPLACE INTO flags (id, rule, severity, confidence, subject_kind, subject_id, subject_name, summary,
-               evidence, kinds, case_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+               evidence, kinds, case_key, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             flag.flag,
@@ -444,7 +444,8 @@ fn store_judgement(
             flag.summary,
             json(&flag.evidence),
             json(&flag.kinds),
-            case_key
+            case_key,
+            crate::flags::digest(flag)
         ])?;
     }
     for origin in &judgement.origins {
@@ -478,6 +479,9 @@ fn store_judgement(
             json(origin),
             case_key
         ])?;
+        if origin.subject.kind == SubjectKind::Appearance {
+            super::audit::store_fact(tx, subject)?;
+        }
     }
     Ok(())
 }

@@ -15,6 +15,11 @@ pub(super) fn key(kind: &str, parts: &[&[u8]]) -> i64 {
     first_bits(&hasher.finalize())
 }
 
+/// A key as sixteen hexadecimal digits.
+pub(super) fn short(kind: &str, parts: &[&[u8]]) -> String {
+    format!("{:016x}", key(kind, parts))
+}
+
 /// The key of a photo: the first 63 bits of its own SHA-256.
 pub(super) fn photo(sha256: &Sha256) -> i64 {
     first_bits(&sha256.0)

@@ -1,26 +1,37 @@
 //! Everything <-> one SQLite file. All SQL of the project is in this folder and in `schema/`.
 //!
 //! In: what the readers and the deriving stages produced. Out: the same, from any SQLite tool or through [`Archive`].
-//! Writers are `ingest`, `rederive` and migrations; everything else opens read-only.
+//! Writers are `ingest`, `review`, `rederive` and migrations; everything else opens read-only.
 
+mod audit;
 mod cases;
 mod derived;
+mod export;
+mod findings;
 mod ids;
 mod inputs;
 mod open;
 mod read;
 mod rederive;
 mod registry;
+mod reviews;
+mod samples;
 mod schema;
 mod search;
 mod verify;
 
+pub use audit::AuditItem;
 pub use cases::{PrintedRow, saved_beside};
 pub use derived::{Stage, StoredPhoto};
+pub use export::{EXPORTS, Exported, exported};
+pub use findings::{FlagCount, FlagFilter, ReviewState};
 pub use ids::{PublicId, appearance_public, document_public, parse_public, picture_public};
 pub use inputs::{Content, FileRow, KnownFile, PhotoReading, RootRow, Stored};
 pub use open::{APPLICATION_ID, Archive};
-pub use read::{Counts, FileLink, FlagFilter, InputRow, MatchRow, PictureRow, UnknownParty};
+pub use read::{Counts, FileLink, InputRow, MatchRow, PictureRow, UnknownParty};
+pub use rederive::{Owner, RawAppearance};
+pub use reviews::{JudgedPair, NewReview, Tied, ToCorrect};
+pub use samples::{NewCoding, SampleItem, SampleRow, ToCode};
 pub use schema::{SCHEMA_VERSION, schema_sql};
 pub use search::{Hit, Searched};
 pub use verify::{Finding, Verified};

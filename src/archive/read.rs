@@ -1,14 +1,11 @@
 //! Rows out of the archive, for people and programs: counts, findings, pictures, matches, one photo with everything.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::OptionalExtension as _;
 use serde::Serialize;
 
-use super::inputs::{from_word, json};
 use super::{Archive, ids};
 use crate::error::Result;
-use crate::flags::Origin;
-use crate::model::{Evidence, Flag, MatchEvidence, Severity, Sha256, Subject, Sureness};
-use crate::report::audit::{AppearanceFact, DocumentFact};
+use crate::model::{MatchEvidence, Sha256};
 
 /// What is in the archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -35,23 +32,6 @@ pub struct Counts {
     /// Inputs that are not meant to be read.
     #[serde(rename = "inputs_skipped")]
     pub skipped: u64,
-}
-
-/// Which findings are asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FlagFilter {
-    /// Only these rules.
-    pub rules: Vec<String>,
-    /// Only this severity and above.
-    pub severity: Option<Severity>,
-    /// Only documents of outlets whose name or domain holds this.
-    pub outlet: Option<String>,
-    /// Only documents published from this day on.
-    pub from: Option<String>,
-    /// Only documents published up to this day.
-    pub to: Option<String>,
-    /// Only findings about one of these subjects, or of their cases; empty: all.
-    pub subjects: Vec<String>,
 }
 
 /// One input that was not read in full.
@@ -173,54 +153,6 @@ impl Archive {
                     Ok(InputRow { path: r.get(0)?, status: r.get(1)?, reason: r.get(2)?, problem: r.get(3)? })
                 })?
                 .collect()
-        })
-    }
-
-    /// Findings that fit, the most severe first, then by rule and subject.
-    pub fn flags(&self, filter: &FlagFilter) -> Result<Vec<Flag>> {
-        self.ask("read", || {
-            let mut statement = self.conn.prepare(
-                "SELECT f.id, f.rule, f.severity, f.confidence, f.subject_kind, f.subject_id, f.subject_name, f.summary,
-                        f.evidence, f.kinds
-                 FROM flags f
-                 WHERE (?1 = '[]' OR f.subject_id IN (SELECT value FROM json_each(?1)) OR f.case_key IN (SELECT value FROM json_each(?1)))
-                   AND ((?2 IS NULL AND ?3 IS NULL AND ?4 IS NULL) OR EXISTS (
-                     SELECT 1 FROM appearances a JOIN documents d ON d.id = a.document_id
-                       LEFT JOIN outlets o ON o.id = d.outlet_id LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched'
-                       LEFT JOIN picture_photos pp ON pp.photo_id = m.photo_id
-                     WHERE CASE f.subject_kind
-                             WHEN 'appearance' THEN 'app-' || printf('%016x', a.id) = f.subject_id
-                             WHEN 'document' THEN 'doc-' || printf('%016x', d.id) = f.subject_id
-                             ELSE 'pic-' || printf('%016x', pp.picture_id) = f.case_key END
-                       AND (?2 IS NULL OR lower(o.name) LIKE ?2 OR o.domain LIKE ?2)
-                       AND (?3 IS NULL OR substr(d.published, 1, 10) >= ?3)
-                       AND (?4 IS NULL OR substr(d.published, 1, 10) <= ?4)))
-                 ORDER BY CASE f.severity WHEN 'warning' THEN 0 WHEN 'notice' THEN 1 ELSE 2 END, f.rule, f.subject_name, f.id",
-            )?;
-            let outlet = filter.outlet.as_ref().map(|o| format!("%{}%", o.to_lowercase().replace(['%', '_'], "")));
-            let rows = statement.query_map(params![json(&filter.subjects), outlet, filter.from, filter.to], |r| {
-                let text = |i: usize| r.get::<_, String>(i);
-                Ok(Flag {
-                    flag: text(0)?,
-                    rule: text(1)?,
-                    severity: from_word(&text(2)?).unwrap_or(Severity::Info),
-                    confidence: from_word(&text(3)?).unwrap_or(Sureness::Possible),
-                    subject: Subject {
-                        kind: from_word(&text(4)?).unwrap_or(crate::model::SubjectKind::Picture),
-                        id: text(5)?,
-                        name: text(6)?,
-                    },
-                    summary: text(7)?,
-                    evidence: serde_json::from_str::<Vec<Evidence>>(&text(8)?).unwrap_or_default(),
-                    kinds: serde_json::from_str(&text(9)?).unwrap_or_default(),
-                    review: None,
-                })
-            })?;
-            let wanted = |flag: &Flag| {
-                (filter.rules.is_empty() || filter.rules.contains(&flag.rule))
-                    && filter.severity.is_none_or(|least| flag.severity >= least)
-            };
-            rows.filter(|r| r.as_ref().map_or(true, wanted)).collect()
         })
     }
 
@@ -432,55 +364,6 @@ impl Archive {
                     })
                 })?
                 .collect()
-        })
-    }
-
-    /// What an audit counts.
-    pub fn audit_facts(&self) -> Result<(Vec<AppearanceFact>, Vec<DocumentFact>)> {
-        self.ask("read", || {
-            let mut statement = self.conn.prepare(
-                "SELECT u.appearance, u.document, u.outlet, substr(u.published, 1, 7), u.picture, g.origin, u.caption_lang,
-                        u.lang, u.credit_line, c.reading,
-                        EXISTS (SELECT 1 FROM credit_parties k WHERE k.credit_id = u.credit_id AND k.party IS NULL)
-                 FROM uses u LEFT JOIN origins g ON g.subject_kind = 'appearance' AND g.subject = u.appearance_id
-                 LEFT JOIN credits c ON c.id = u.credit_id ORDER BY u.appearance_id",
-            )?;
-            let mut facts = Vec::new();
-            let mut rows = statement.query([])?;
-            while let Some(r) = rows.next()? {
-                let origin: Option<Origin> =
-                    r.get::<_, Option<String>>(5)?.and_then(|json| serde_json::from_str(&json).ok());
-                let reading = r.get::<_, Option<String>>(9)?.map(|t| super::derived::reading(&t)).unwrap_or_default();
-                let readable = !reading.chain.is_empty() || !reading.creators.is_empty();
-                facts.push(AppearanceFact {
-                    appearance: r.get(0)?,
-                    document: r.get(1)?,
-                    outlet: r.get(2)?,
-                    month: r.get(3)?,
-                    picture: r.get(4)?,
-                    level: origin.as_ref().and_then(|o| o.level),
-                    confidence: origin.as_ref().and_then(|o| o.confidence),
-                    disclosure: origin.as_ref().and_then(|o| o.disclosure),
-                    supply: origin.as_ref().and_then(|o| o.supply),
-                    own_page: origin.as_ref().is_some_and(|o| o.own_page),
-                    parties: origin.map(|o| o.parties).unwrap_or_default(),
-                    distributor: reading.distributor().map(|d| d.name.clone()),
-                    labels: reading.labels,
-                    lang: r.get::<_, Option<String>>(6)?.or(r.get(7)?),
-                    readable_credit: readable,
-                    unknown_party: r.get(10)?,
-                });
-            }
-            let mut statement = self.conn.prepare(
-                "SELECT 'doc-' || printf('%016x', d.id), coalesce(o.name, o.domain), substr(d.published, 1, 7), d.lang
-                 FROM documents d LEFT JOIN outlets o ON o.id = d.outlet_id WHERE d.kind = 'article' ORDER BY d.id",
-            )?;
-            let documents = statement
-                .query_map([], |r| {
-                    Ok(DocumentFact { document: r.get(0)?, outlet: r.get(1)?, month: r.get(2)?, lang: r.get(3)? })
-                })?
-                .collect::<rusqlite::Result<_>>()?;
-            Ok((facts, documents))
         })
     }
 }

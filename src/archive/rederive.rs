@@ -1,6 +1,6 @@
 //! Emptying what is derived, and the raw words that it is rebuilt from.
 
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::inputs::{PhotoReading, appearance_credit, from_word, store_reading};
 use super::{Archive, ids};
@@ -33,25 +33,42 @@ pub enum Owner {
     Sidecar(i64),
 }
 
+const RAW: &str = "SELECT a.id, a.text, a.credit_text, a.carrier, d.lang, d.published
+   FROM appearances a JOIN documents d ON d.id = a.document_id";
+
+fn raw_row(r: &Row<'_>) -> rusqlite::Result<RawAppearance> {
+    Ok(RawAppearance {
+        id: r.get(0)?,
+        text: r.get(1)?,
+        credit_text: r.get(2)?,
+        carrier: r
+            .get::<_, Option<String>>(3)?
+            .as_deref()
+            .and_then(from_word),
+        lang: r.get(4)?,
+        published: r.get(5)?,
+    })
+}
+
+/// One appearance's raw words.
+pub(super) fn raw_appearance(
+    conn: &Connection,
+    id: i64,
+) -> rusqlite::Result<Option<RawAppearance>> {
+    conn.prepare_cached(&format!("{RAW} WHERE a.id = ?1"))?
+        .query_row([id], raw_row)
+        .optional()
+}
+
 impl Archive {
     /// Appearances after `after`, in order of key, at most `limit`.
     pub fn raw_appearances(&self, after: i64, limit: usize) -> Result<Vec<RawAppearance>> {
         self.ask("read", || {
-            let mut statement = self.conn.prepare_cached(
-                "SELECT a.id, a.text, a.credit_text, a.carrier, d.lang, d.published
-                 FROM appearances a JOIN documents d ON d.id = a.document_id WHERE a.id > ?1 ORDER BY a.id LIMIT ?2",
-            )?;
+            let mut statement = self
+                .conn
+                .prepare_cached(&format!("{RAW} WHERE a.id > ?1 ORDER BY a.id LIMIT ?2"))?;
             statement
-                .query_map(params![after, limit as i64], |r| {
-                    Ok(RawAppearance {
-                        id: r.get(0)?,
-                        text: r.get(1)?,
-                        credit_text: r.get(2)?,
-                        carrier: r.get::<_, Option<String>>(3)?.as_deref().and_then(from_word),
-                        lang: r.get(4)?,
-                        published: r.get(5)?,
-                    })
-                })?
+                .query_map(params![after, limit as i64], raw_row)?
                 .collect()
         })
     }
@@ -132,7 +149,7 @@ impl Archive {
         self.outlet_totals.borrow_mut().clear();
         self.change(|tx| {
             tx.execute_batch(
-                "DELETE FROM flags; DELETE FROM origins; DELETE FROM matches; DELETE FROM match_keys;
+                "DELETE FROM flags; DELETE FROM origins; DELETE FROM facts; DELETE FROM matches; DELETE FROM match_keys;
                  DELETE FROM photo_links; DELETE FROM pictures; DELETE FROM sidecars; DELETE FROM pending;
                  INSERT INTO pending (stage, subject) SELECT 'sidecar', id FROM files
                    WHERE kind = 'sidecar' OR photo_id IS NOT NULL;

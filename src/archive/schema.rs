@@ -3,7 +3,10 @@
 use rusqlite::Connection;
 
 /// Migrations in order; the archive's `user_version` counts those that were run. Never edited once released.
-const MIGRATIONS: &[&str] = &[include_str!("../../schema/migrations/0001_spine.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../schema/migrations/0001_spine.sql"),
+    include_str!("../../schema/migrations/0010_reviews.sql"),
+];
 
 /// Views, remade whenever their text changes: free to improve.
 const VIEWS: &[&str] = &[
@@ -15,6 +18,8 @@ const VIEWS: &[&str] = &[
     include_str!("../../schema/views/credit_conflicts.sql"),
     include_str!("../../schema/views/findings.sql"),
     include_str!("../../schema/views/picture_links.sql"),
+    include_str!("../../schema/views/decisions.sql"),
+    include_str!("../../schema/views/reviewed_flags.sql"),
 ];
 
 /// The schema version that this build writes.

@@ -7,10 +7,10 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     audit::AuditArgs, check::CheckArgs, completions::CompletionsArgs, completions::ManArgs,
-    credit::CreditArgs, extract::ExtractArgs, find::FindArgs, flags::FlagsArgs, ingest::IngestArgs,
-    matches::MatchesArgs, metadata::MetadataArgs, parties::PartiesArgs, pictures::PicturesArgs,
-    rederive::RederiveArgs, rules::RulesArgs, search::SearchArgs, show::ShowArgs,
-    verify::VerifyArgs,
+    credit::CreditArgs, export::ExportArgs, extract::ExtractArgs, find::FindArgs, flags::FlagsArgs,
+    ingest::IngestArgs, matches::MatchesArgs, metadata::MetadataArgs, parties::PartiesArgs,
+    pictures::PicturesArgs, rederive::RederiveArgs, review::ReviewArgs, rules::RulesArgs,
+    search::SearchArgs, show::ShowArgs, verify::VerifyArgs,
 };
 use crate::report::{self, FORMATS, Format, Options};
 
@@ -84,6 +84,10 @@ pub(super) enum Command {
     Parties(PartiesArgs),
     /// List the rules behind the findings
     Rules(RulesArgs),
+    /// Record decisions on findings, matches and credits; draw samples to code
+    Review(ReviewArgs),
+    /// Write the main tables as CSV, JSON lines or Parquet
+    Export(ExportArgs),
     /// Rebuild credits, copies, matches and findings from what was stored
     Rederive(RederiveArgs),
     /// Check the archive's own health, and that its files are unchanged

@@ -168,6 +168,7 @@ fn own_case(
         text: text.to_owned(),
         credit_text: None,
         credit: credits.caption(text, &Hints::default()),
+        corrected: None,
         photo: Some(photo.sha256),
         probability: Some(1.0),
         decision: Decision::Matched,

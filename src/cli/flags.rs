@@ -1,21 +1,23 @@
 //! `cutline flags`: the findings, each with its evidence.
 
-use std::collections::BTreeMap;
+use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
 use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
-use crate::archive::FlagFilter;
+use crate::archive::{FlagCount, FlagFilter, ReviewState};
 use crate::flags::RULES;
 use crate::model::{Flag, Severity};
+use crate::query::DateRange;
 use crate::report::table::Table;
 
 /// List the findings, each with its evidence
 ///
 /// The table opens with counts and hides findings of severity `info` unless asked for; json, jsonl and csv carry every
-/// finding that fits.
+/// finding that fits. Findings that a person rejected (`cutline review`) are left out unless --include-rejected asks for
+/// them, in every format and for --fail-on.
 #[derive(Args, Clone, Debug)]
 pub(super) struct FlagsArgs {
     /// Only findings about this photo, picture, appearance or document (an id or a path)
@@ -29,17 +31,52 @@ pub(super) struct FlagsArgs {
     /// Only documents of outlets whose name or domain holds this
     #[arg(long)]
     outlet: Option<String>,
-    /// Only documents published from this day on (YYYY-MM-DD)
+    /// Only documents published from this day, month or year on (YYYY-MM-DD, YYYY-MM or YYYY)
     #[arg(long, value_name = "DATE")]
     from: Option<String>,
-    /// Only documents published up to this day (YYYY-MM-DD)
+    /// Only documents published up to this day, month or year (YYYY-MM-DD, YYYY-MM or YYYY)
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
     /// End with code 1 if there is a finding of these rules: RULE, or RULE:KIND as in state-sourced:media
     #[arg(long, value_name = "RULE[:KIND]", value_delimiter = ',')]
     pub(super) fail_on: Vec<String>,
+    /// Only findings of which people have seen so much
+    #[arg(long, value_enum)]
+    review: Option<Seen>,
+    /// Findings that a person rejected too
+    #[arg(long)]
+    include_rejected: bool,
+    /// Only findings that a person confirmed
+    #[arg(long)]
+    reviewed_only: bool,
     #[command(flatten)]
     output: Output,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Seen {
+    /// Nobody decided
+    Open,
+    /// Somebody decided, either way
+    Reviewed,
+    /// Confirmed
+    Confirmed,
+    /// Rejected
+    Rejected,
+    /// Decided on other evidence than the finding has now
+    Stale,
+}
+
+impl From<Seen> for ReviewState {
+    fn from(seen: Seen) -> Self {
+        match seen {
+            Seen::Open => Self::Open,
+            Seen::Reviewed => Self::Reviewed,
+            Seen::Confirmed => Self::Confirmed,
+            Seen::Rejected => Self::Rejected,
+            Seen::Stale => Self::Stale,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -82,28 +119,88 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
         }
     }
     let filter = FlagFilter {
-        rules: args.rule.clone(),
+        // What is failed on is looked for even where only other rules are listed.
+        rules: if args.rule.is_empty() {
+            Vec::new()
+        } else {
+            let failing = args.fail_on.iter().filter_map(|f| f.split(':').next());
+            args.rule
+                .iter()
+                .map(String::as_str)
+                .chain(failing)
+                .map(str::to_owned)
+                .collect()
+        },
         severity: args.severity.map(Severity::from),
         outlet: args.outlet.clone(),
-        from: args.from.clone(),
-        to: args.to.clone(),
+        from: day(args.from.as_deref(), "--from")?.and_then(|range| range.from),
+        to: day(args.to.as_deref(), "--to")?.and_then(|range| range.to),
         subjects,
+        review: args.review.map(ReviewState::from),
+        include_rejected: args.include_rejected,
+        reviewed_only: args.reviewed_only,
     };
-    let flags = archive.flags(&filter)?;
     let mut out = output::Out::new(args.output, &Table);
-    if out.for_people() {
-        people(out.writer(), &flags, args.severity.is_some())?;
+    let people = out.for_people();
+    let listed = |rule: &str| args.rule.is_empty() || args.rule.iter().any(|r| r == rule);
+    let counts = if people {
+        let mut counts = archive.flag_counts(&filter)?;
+        counts.retain(|c| listed(&c.rule));
+        counts
     } else {
-        for flag in &flags {
-            out.row(flag, || columns(flag))?;
+        Vec::new()
+    };
+    if people {
+        summary(out.writer(), &counts)?;
+    }
+    // Who asks for a rule wants to see it.
+    let all = args.severity.is_some() || !args.rule.is_empty();
+    let mut failed = false;
+    archive.each_flag(&filter, &mut |flag| {
+        failed |= fails(std::slice::from_ref(&flag), &args.fail_on);
+        if !listed(&flag.rule) {
+            return anyhow::Ok(());
+        }
+        if !people {
+            return out.row(&flag, || columns(&flag));
+        }
+        if all || flag.severity > Severity::Info {
+            writeln!(out.writer())?;
+            print_flag(out.writer(), &flag)?;
+        }
+        anyhow::Ok(())
+    })?;
+    if people {
+        let hidden: u64 = (counts.iter())
+            .filter(|c| !all && c.severity == Severity::Info)
+            .map(|c| c.count)
+            .sum();
+        if hidden > 0 {
+            writeln!(
+                out.writer(),
+                "\n{hidden} findings for information are not shown: --severity info shows them."
+            )?;
+        }
+        let rejected = archive.rejected_flags(&filter)?;
+        if rejected > 0 && !filter.include_rejected && filter.review.is_none() {
+            writeln!(
+                out.writer(),
+                "\nNot counted: {rejected} rejected by review. --include-rejected shows them."
+            )?;
         }
     }
     out.finish()?;
-    Ok(if fails(&flags, &args.fail_on) {
-        Exit::Findings
-    } else {
-        Exit::Fine
+    Ok(if failed { Exit::Findings } else { Exit::Fine })
+}
+
+/// The days that an option names, refused where it names none.
+fn day(text: Option<&str>, option: &str) -> anyhow::Result<Option<DateRange>> {
+    text.map(|text| {
+        DateRange::parse(text).ok_or_else(|| {
+            anyhow::anyhow!("cannot use {option} {text}: a date is 2023, 2023-09 or 2023-09-13")
+        })
     })
+    .transpose()
 }
 
 /// Refuse a rule that does not exist, so that a misspelt `--fail-on` does not pass for "no findings".
@@ -145,47 +242,26 @@ pub(super) fn fails(flags: &[Flag], fail_on: &[String]) -> bool {
     })
 }
 
-fn people(out: &mut impl std::io::Write, flags: &[Flag], all: bool) -> anyhow::Result<()> {
-    if flags.is_empty() {
+fn summary(out: &mut impl Write, counts: &[FlagCount]) -> anyhow::Result<()> {
+    if counts.is_empty() {
         writeln!(out, "No findings.")?;
-        return Ok(());
-    }
-    let mut counts: BTreeMap<(std::cmp::Reverse<Severity>, &str), usize> = BTreeMap::new();
-    for flag in flags {
-        *counts
-            .entry((std::cmp::Reverse(flag.severity), flag.rule.as_str()))
-            .or_default() += 1;
     }
     let rows: Vec<_> = counts
         .iter()
-        .map(|((severity, rule), count)| {
+        .map(|c| {
             vec![
-                ("count", count.to_string()),
-                ("severity", output::word(&severity.0)),
-                ("rule", (*rule).to_owned()),
+                ("count", c.count.to_string()),
+                ("severity", output::word(&c.severity)),
+                ("rule", c.rule.clone()),
             ]
         })
         .collect();
     output::table(out, &rows)?;
-    let hidden = flags
-        .iter()
-        .filter(|f| !all && f.severity == Severity::Info)
-        .count();
-    for flag in flags.iter().filter(|f| all || f.severity > Severity::Info) {
-        writeln!(out)?;
-        print_flag(out, flag)?;
-    }
-    if hidden > 0 {
-        writeln!(
-            out,
-            "\n{hidden} findings for information are not shown: --severity info shows them."
-        )?;
-    }
     Ok(())
 }
 
 /// One finding with its evidence, for people.
-pub(super) fn print_flag(out: &mut impl std::io::Write, flag: &Flag) -> std::io::Result<()> {
+pub(super) fn print_flag(out: &mut impl Write, flag: &Flag) -> std::io::Result<()> {
     let style = match flag.severity {
         Severity::Warning => anstyle::AnsiColor::Red.on_default().bold(),
         Severity::Notice => anstyle::AnsiColor::Yellow.on_default().bold(),
@@ -220,6 +296,25 @@ pub(super) fn print_flag(out: &mut impl std::io::Write, flag: &Flag) -> std::io:
             None => writeln!(out, "    {}{place}", output::escaped(&evidence.from))?,
         }
     }
+    if let Some(review) = &flag.review {
+        let stale = if review.stale {
+            " (stale: the evidence has changed since)"
+        } else {
+            ""
+        };
+        let why = review
+            .why
+            .as_ref()
+            .map(|why| format!(": {}", output::escaped(why)))
+            .unwrap_or_default();
+        writeln!(
+            out,
+            "  review: {} by {}, {}{stale}{why}",
+            super::review::past(review.decision),
+            output::escaped(&review.reviewer),
+            review.at.get(..10).unwrap_or(&review.at)
+        )?;
+    }
     Ok(())
 }
 
@@ -232,6 +327,7 @@ fn columns(flag: &Flag) -> Vec<(&'static str, String)> {
             None => format!("{} ({})", e.from, e.input),
         })
         .collect();
+    let review = flag.review.as_ref();
     vec![
         ("flag", flag.flag.clone()),
         ("rule", flag.rule.clone()),
@@ -243,5 +339,24 @@ fn columns(flag: &Flag) -> Vec<(&'static str, String)> {
         ("subject name", flag.subject.name.clone()),
         ("summary", flag.summary.clone()),
         ("evidence", evidence.join(" | ")),
+        (
+            "review",
+            review
+                .map(|r| output::word(&r.decision))
+                .unwrap_or_default(),
+        ),
+        (
+            "reviewer",
+            review.map(|r| r.reviewer.clone()).unwrap_or_default(),
+        ),
+        ("reviewed", review.map(|r| r.at.clone()).unwrap_or_default()),
+        (
+            "review why",
+            review.and_then(|r| r.why.clone()).unwrap_or_default(),
+        ),
+        (
+            "review stale",
+            review.map(|r| r.stale.to_string()).unwrap_or_default(),
+        ),
     ]
 }

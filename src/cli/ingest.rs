@@ -39,6 +39,9 @@ pub(super) struct IngestArgs {
     /// Read inputs again even where size and time say that they did not change
     #[arg(long)]
     reread: bool,
+    /// Declare of what the archive's documents are a sample; audits then print intervals (an empty text takes it back)
+    #[arg(long, value_name = "TEXT")]
+    sample_of: Option<String>,
     #[command(flatten)]
     output: Output,
 }
@@ -84,6 +87,9 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
             .map_err(|e| anyhow::anyhow!("cannot read {label}{}: {e}", path.display()))?;
     }
     let mut archive = Archive::create(&shared.db)?;
+    if let Some(of) = &args.sample_of {
+        archive.declare_sample(of)?;
+    }
     let bar = Bar::new();
     let summary = ingest(&mut archive, &request, &cx, &|progress| bar.show(progress))?;
     bar.finish();
@@ -170,8 +176,14 @@ fn tell(
 }
 
 fn by_severity(archive: &Archive) -> anyhow::Result<String> {
-    let flags = archive.flags(&FlagFilter::default())?;
-    let count = |severity| flags.iter().filter(|f| f.severity == severity).count();
+    let counts = archive.flag_counts(&FlagFilter {
+        include_rejected: true,
+        ..FlagFilter::default()
+    })?;
+    let count = |severity| -> u64 {
+        let of = counts.iter().filter(|c| c.severity == severity);
+        of.map(|c| c.count).sum()
+    };
     Ok(format!(
         "{} warnings, {} notices, {} for information",
         count(Severity::Warning),

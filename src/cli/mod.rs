@@ -2,10 +2,13 @@
 
 mod args;
 mod audit;
+mod audit_list;
 mod check;
+mod coding;
 mod completions;
 mod credit;
 mod exit;
+mod export;
 mod extract;
 mod find;
 mod flags;
@@ -18,6 +21,7 @@ mod parties;
 mod pictures;
 mod progress;
 mod rederive;
+mod review;
 mod rules;
 mod search;
 mod show;
@@ -76,6 +80,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(shared, args),
         Command::Parties(args) => parties::run(shared, args),
         Command::Rules(args) => rules::run(args),
+        Command::Export(args) => export::run(shared, args),
+        Command::Review(args) => review::run(shared, args),
         Command::Rederive(args) => rederive::run(shared, args),
         Command::Verify(args) => verify::run(shared, args),
         Command::Completions(args) => completions::completions(args),

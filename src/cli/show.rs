@@ -12,7 +12,7 @@ use crate::archive::{
     Archive, FlagFilter, PublicId, appearance_public, parse_public, picture_public,
 };
 use crate::flags::{Case, CaseAppearance, CasePhoto};
-use crate::model::{Flag, MatchEvidence};
+use crate::model::{Flag, MatchEvidence, Review};
 use crate::report::table::Table;
 
 /// Show everything about one photo, picture, appearance or document
@@ -34,6 +34,8 @@ struct Shown {
     case: Case,
     flags: Vec<Flag>,
     matches: Vec<Why>,
+    /// Everything that people decided about it, undone decisions and notes too.
+    reviews: Vec<Review>,
 }
 
 /// Why an appearance was matched.
@@ -97,8 +99,15 @@ fn appearance(archive: &Archive, id: i64) -> anyhow::Result<Option<Shown>> {
 fn complete(archive: &Archive, case: Case, key: String) -> anyhow::Result<Shown> {
     let flags = archive.flags(&FlagFilter {
         subjects: vec![key],
+        include_rejected: true,
         ..FlagFilter::default()
     })?;
+    let about = flags.iter().map(|f| f.flag.clone());
+    let about = about.chain(case.appearances.iter().map(|a| a.id.clone()));
+    let about: Vec<String> = about
+        .chain(case.photos.iter().map(|p| p.sha256.to_hex()))
+        .collect();
+    let reviews = archive.reviews_about(&about)?;
     let mut matches = Vec::new();
     for a in &case.appearances {
         if let Some(PublicId::Appearance(id)) = parse_public(&a.id) {
@@ -112,6 +121,7 @@ fn complete(archive: &Archive, case: Case, key: String) -> anyhow::Result<Shown>
         case,
         flags,
         matches,
+        reviews,
     })
 }
 
@@ -180,6 +190,12 @@ fn people(out: &mut impl Write, shown: &Shown) -> anyhow::Result<()> {
     }
     for flag in &shown.flags {
         super::flags::print_flag(out, flag)?;
+    }
+    if !shown.reviews.is_empty() {
+        writeln!(out, "\nReviews")?;
+        for review in &shown.reviews {
+            super::review::print_review(out, review)?;
+        }
     }
     Ok(())
 }
@@ -265,6 +281,14 @@ fn print_appearance(
         "    credit   {}",
         output::escaped(a.credit.credit_line.as_deref().unwrap_or("none found"))
     )?;
+    if a.corrected.is_some() {
+        let printed = a.credit_text.as_deref().unwrap_or(&a.text);
+        writeln!(
+            out,
+            "    printed  {} (the credit was corrected in review)",
+            output::escaped(printed)
+        )?;
+    }
     if !a.credit.creators.is_empty() {
         writeln!(
             out,

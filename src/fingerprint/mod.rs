@@ -20,6 +20,7 @@ pub mod pdq;
 mod pixels;
 pub mod reduce;
 mod sha256;
+mod thumbnail;
 
 pub use coded::coded;
 pub use decode::PATH_VERSION;
@@ -74,4 +75,15 @@ pub fn pixels(
     decode::decode(bytes, format, orientation, limits)
         .ok()
         .map(|picture| pixels::hash(&picture))
+}
+
+/// A small upright copy as a JPEG, for pages that people look at.
+pub fn thumbnail(
+    bytes: &[u8],
+    format: PhotoFormat,
+    orientation: u8,
+    limits: &Limits,
+) -> Option<Vec<u8>> {
+    let picture = decode::decode(bytes, format, orientation, limits).ok()?;
+    thumbnail::jpeg(&picture)
 }

@@ -102,9 +102,15 @@ pub enum Tie {
 }
 
 impl Tie {
-    /// Kinds of match evidence that look at the image and not at words.
-    pub const IMAGE_KINDS: [&'static str; 5] =
-        ["structure", "sidecar", "bytes", "picture", "same-picture"];
+    /// Kinds of match evidence that look at the image and not at words; a person has looked too.
+    pub const IMAGE_KINDS: [&'static str; 6] = [
+        "structure",
+        "sidecar",
+        "bytes",
+        "picture",
+        "same-picture",
+        "review",
+    ];
 
     /// From the evidence of a match.
     pub fn of(matched: &Match) -> Self {
@@ -156,6 +162,9 @@ pub struct CaseAppearance {
     /// The words, read: caption, credit line, chain and all.
     #[serde(default)]
     pub credit: CreditReading,
+    /// The credit that a person's review put in place of the printed one; `credit` is read from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<String>,
     /// The photo it is matched to.
     #[serde(default)]
     pub photo: Option<Sha256>,

@@ -30,6 +30,8 @@ pub struct Claim<'a> {
     pub input: &'a str,
     /// The raw texts in which the words stand.
     raw: [Option<&'a str>; 2],
+    /// The credit that a review put in place of the printed one.
+    corrected: Option<&'a str>,
     /// Whether the copy is this picture: a match that is only possible, or rests on words alone, is not sure.
     pub tied: Sureness,
 }
@@ -68,6 +70,7 @@ fn embedded(at: usize, photo: &CasePhoto) -> impl Iterator<Item = Claim<'_>> {
             carrier: Some(e.carrier),
             input: &e.input,
             raw: [Some(e.reading.text.as_str()), None],
+            corrected: None,
             tied: Sureness::Sure,
         })
     })
@@ -92,6 +95,7 @@ fn printed<'a>(
         carrier: appearance.carrier,
         input: &appearance.input,
         raw: [Some(&appearance.text), appearance.credit_text.as_deref()],
+        corrected: appearance.corrected.as_deref(),
         tied,
     })
 }
@@ -116,7 +120,8 @@ impl Claim<'_> {
         }
     }
 
-    /// Evidence with the first of `words` that stands verbatim in the input, else with the whole raw text.
+    /// Evidence with the first of `words` that stands verbatim in the input, else with the whole raw text, and then with
+    /// the correction that it was read by.
     pub fn evidence(&self, words: &[Option<&str>], from: impl Into<String>) -> Evidence {
         let raw = || self.raw.iter().flatten().copied();
         let verbatim = |word: &&str| !word.is_empty() && raw().any(|text| text.contains(word));
@@ -133,7 +138,12 @@ impl Claim<'_> {
                 (carrier, _) => carrier,
             },
             text: text.map(str::to_owned),
-            from: from.into(),
+            from: match self.corrected {
+                Some(credit) if found.is_none() => {
+                    format!("{}, read as \"{credit}\" by a review", from.into())
+                }
+                _ => from.into(),
+            },
             input: self.input.to_owned(),
         }
     }

@@ -89,20 +89,41 @@ pub(super) fn fact(from: impl Into<String>, input: &str) -> Evidence {
     }
 }
 
+/// How the two sentences about an outlet's other pages begin.
+const SHARE: &str = "credits were found on ";
+const NO_SHARE: &str = "whether this outlet's pages show credits";
+
 /// How often credits were found on the outlet's other pages: without it, something missing says nothing.
 pub(super) fn share(appearance: &CaseAppearance) -> Evidence {
     let (pages, credited) = (appearance.outlet_pages, appearance.outlet_credited);
     let text = match appearance.credit_share() {
         Some(share) => format!(
-            "credits were found on {credited} of {pages} other pages of this outlet ({:.0} %)",
+            "{SHARE}{credited} of {pages} other pages of this outlet ({:.0} %)",
             (share * 100.0).floor()
         ),
-        None => {
-            "whether this outlet's pages show credits is not measured: no other page of it is held"
-                .to_owned()
-        }
+        None => format!("{NO_SHARE} is not measured: no other page of it is held"),
     };
     fact(text, &appearance.input)
+}
+
+/// What a finding rests on, as one short value: a review that saw another one is stale. Left out is what says nothing
+/// of the finding itself and changes with every ingest: names of files, and how often an outlet's other pages show
+/// credits (where that changes how sure the finding is, this changes the value).
+pub fn digest(flag: &Flag) -> String {
+    let mut facts: Vec<String> = flag
+        .evidence
+        .iter()
+        .filter_map(|e| match &e.text {
+            Some(words) => Some(format!("words\0{words}")),
+            None if e.from.starts_with(SHARE) || e.from.starts_with(NO_SHARE) => None,
+            None => Some(format!("fact\0{}", e.from)),
+        })
+        .collect();
+    facts.sort();
+    facts.dedup();
+    let sure = matches!(flag.confidence, Sureness::Sure);
+    let head = format!("{}\0{sure}\0{}", flag.rule, flag.kinds.join(" "));
+    id("evidence", &head, &facts.join("\0\0"))
 }
 
 /// "a", "a and b", "a, b and c".

@@ -30,6 +30,7 @@ pub use case::{
     Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata, Tie,
 };
 pub use claim::{Claim, Copy};
+pub use finding::digest;
 pub use origin::{Disclosure, Judgement, Origin, StateParty, Supply};
 pub use source::{Known, Scene};
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Carrier, Sureness};
+use super::{Carrier, FlagReview, Sureness};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,6 +70,7 @@ pub struct Flag {
     /// (`media`, `government`, `armed-group`) first and the level second.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<String>,
-    /// A person's decision, where there is one.
-    pub review: Option<serde_json::Value>,
+    /// The decision of a person that is in effect, where there is one.
+    #[serde(default)]
+    pub review: Option<FlagReview>,
 }

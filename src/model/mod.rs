@@ -10,6 +10,7 @@ mod input;
 mod media;
 mod party;
 mod picture;
+mod review;
 
 pub use credit::{
     CaptionDate, ChainLink, CreditReading, Fact, FactKind, Label, Order, Precision, Role, Span,
@@ -23,3 +24,4 @@ pub use media::{
 };
 pub use party::{Control, ControlPeriod, Party, PartyKind, StateKind};
 pub use picture::{Decision, Link, Match, MatchEvidence, Place, Relation};
+pub use review::{FlagReview, Review, ReviewDecision, ReviewSubject};

@@ -10,10 +10,14 @@
 
 /// The direction of dependencies and the fences around crates: what reads source files.
 mod architecture;
+/// Audits and exports: numbers that plain SQL comes to as well.
+mod audit;
 /// The command as such: exit codes, where output goes, what is refused and how.
 mod command;
 /// Documentation that cannot rot: what exists stands in the README.
 mod docs;
+/// Random histories of ingests and reviews, against a full re-run.
+mod histories;
 /// The main job: what an ingest leaves in the archive, again and again, and with bad inputs.
 mod ingest;
 /// Captions and photos that are tied by words alone, across languages.
@@ -21,6 +25,8 @@ mod matching;
 /// Embedded fields, beside what exiftool reads from the same files.
 mod metadata;
 mod query;
+/// What people decide: kept, obeyed, undone; samples to code.
+mod review;
 mod rules;
 /// The sample media: every rule finds something there, and every finding points at words that stand in its input.
 mod samples;

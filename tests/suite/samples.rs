@@ -72,6 +72,9 @@ fn a_rule_can_fail_a_script() {
             "--fail-on",
             "state-sourced:media",
         ])
+        .ok(1);
+    world
+        .run(&["flags", "--fail-on", "state-sourced:armed-group"])
         .ok(0);
     world.run(&["flags", "--fail-on", "no-such-rule"]).ok(2);
 }

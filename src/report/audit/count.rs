@@ -2,52 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{AppearanceFact, Dimension, DocumentFact};
-use crate::model::{Control, StateKind, StateLevel, Sureness};
-
-/// What a row says where a dimension has no value: no outlet known, no state source, no label.
-pub const NONE: &str = "-";
-
-/// One row of an audit: its place in each dimension, then counts of appearances unless the name says otherwise.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Row {
-    /// Values of the dimensions asked for, in their order.
-    #[serde(flatten)]
-    pub keys: BTreeMap<&'static str, String>,
-    /// Documents captured.
-    pub documents: u64,
-    /// Uses of pictures in them: the denominator of every count that follows.
-    pub appearances: u64,
-    /// Distinct pictures among them; an appearance for which no photo is held counts as a picture of its own.
-    pub pictures: u64,
-    /// With a credit that could be read.
-    pub credited: u64,
-    /// On which no credit was found as captured.
-    pub uncredited: u64,
-    /// Whose credit names a party that the registry does not know.
-    pub unknown_party: u64,
-    /// The headline: the printed words alone say that a state-controlled outlet made the picture, and the registry row's
-    /// source was read.
-    pub state_media: u64,
-    /// Distinct pictures of the headline.
-    pub state_media_pictures: u64,
-    /// The same for outlets that a state owns.
-    pub state_owned: u64,
-    /// Printed words name a state outlet, but something is unsure: an unverified row, an uncertain order.
-    pub state_media_possible: u64,
-    /// Also known from files held (at least): only the photo's embedded fields say so.
-    pub by_metadata: u64,
-    /// Also known from files held (at least): only a verified copy says so.
-    pub by_duplicate: u64,
-    /// Made by a government body, by any evidence.
-    pub government: u64,
-    /// Made by an armed group, by any evidence.
-    pub armed_group: u64,
-    /// On a state outlet's own pages: counted here and in no column of state media.
-    pub own_pages: u64,
-}
+use super::fact::{AppearanceFact, Dimension, DocumentFact};
+use super::interval::{Share, clustered};
+use crate::model::{Control, ReviewDecision, StateLevel, Sureness};
 
 /// What is counted, and over what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +17,14 @@ pub struct Request {
     pub from: Option<String>,
     /// Last one.
     pub to: Option<String>,
+    /// Only what has this value in this dimension.
+    pub only: Vec<(Dimension, String)>,
+    /// Count findings that a person rejected like all others.
+    pub include_rejected: bool,
+    /// Count as state-sourced only what a person confirmed.
+    pub reviewed_only: bool,
+    /// The archive is a sample of documents: shares have intervals.
+    pub sample: bool,
 }
 
 impl Request {
@@ -71,245 +38,458 @@ impl Request {
                 && self.to.as_ref().is_none_or(|to| cut(to) <= *to)
         })
     }
+
+    /// Whether the request is about this appearance at all.
+    pub fn takes(&self, fact: &AppearanceFact) -> bool {
+        let dropped = self.drops(fact);
+        self.within(fact.month.as_deref())
+            && self
+                .only
+                .iter()
+                .all(|(d, value)| d.values(fact, dropped).each().any(|v| v == value))
+    }
+
+    /// Whether the request is about this document, which has no pictures.
+    pub fn takes_document(&self, fact: &DocumentFact) -> bool {
+        self.by.iter().all(|d| d.of_documents())
+            && self.within(fact.month.as_deref())
+            && self
+                .only
+                .iter()
+                .all(|(d, value)| d.of_documents() && d.of_document(fact) == value)
+    }
+
+    /// Whether what is known of the source does not count, by a person's decision.
+    pub fn drops(&self, fact: &AppearanceFact) -> bool {
+        match fact.review {
+            Some(ReviewDecision::Reject) => !self.include_rejected,
+            Some(ReviewDecision::Confirm) => false,
+            _ => self.reviewed_only && fact.level.is_some(),
+        }
+    }
+
+    /// The rows in which the appearance stands: every combination of its values.
+    pub fn places(&self, fact: &AppearanceFact) -> Vec<Vec<String>> {
+        let dropped = self.drops(fact);
+        self.by
+            .iter()
+            .fold(vec![Vec::with_capacity(self.by.len())], |sofar, d| {
+                let values = d.values(fact, dropped);
+                sofar
+                    .into_iter()
+                    .flat_map(|keys| {
+                        values.each().map(move |value| {
+                            let mut keys = keys.clone();
+                            keys.push(value.to_owned());
+                            keys
+                        })
+                    })
+                    .collect()
+            })
+    }
+}
+
+macro_rules! columns {
+    ($($variant:ident $name:literal $says:literal),+ $(,)?) => {
+        /// A column of counts of appearances.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[allow(missing_docs)]
+        pub enum Column { $($variant),+ }
+
+        impl Column {
+            /// All of them, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its name in JSON and CSV.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What it counts, in a sentence.
+            pub fn says(self) -> &'static str {
+                match self { $(Self::$variant => $says),+ }
+            }
+        }
+    };
+}
+
+columns! {
+    Credited "credited" "A credit was found and read.",
+    Uncredited "uncredited" "No credit was found on the page as captured, or none that could be read.",
+    UnknownParty "unknown_party" "The credit names a party that the registry does not know.",
+    StateMedia "state_media" "The headline: the printed words alone say that an outlet controlled by a state made or released the picture, and the source for that judgement was read.",
+    StateOwned "state_owned" "The same for outlets that a state owns.",
+    StateMediaPossible "state_media_possible" "The printed words name a state outlet, but something is not sure: a registry row whose source nobody read, an order that is not clear.",
+    ByMetadata "by_metadata" "Also known from files held, at least: only the photo's embedded fields name the state outlet.",
+    ByDuplicate "by_duplicate" "Also known from files held, at least: only a copy of the picture names the state outlet.",
+    Government "government" "A government body is named as the source, by any evidence.",
+    ArmedGroup "armed_group" "An armed group is named as the source, by any evidence.",
+    OwnPages "own_pages" "On a state outlet's own pages: counted here and in no column of state media.",
+    Reviewed "reviewed" "A person decided about the finding that the picture is state-sourced.",
+    Rejected "rejected" "Of these, those that the person rejected.",
+}
+
+/// Columns in which an appearance counts.
+pub fn counted_in(fact: &AppearanceFact, request: &Request) -> Vec<Column> {
+    let mut columns = vec![if fact.readable_credit {
+        Column::Credited
+    } else {
+        Column::Uncredited
+    }];
+    if fact.unknown_party {
+        columns.push(Column::UnknownParty);
+    }
+    match fact.review {
+        Some(ReviewDecision::Reject) => columns.extend([Column::Reviewed, Column::Rejected]),
+        Some(_) => columns.push(Column::Reviewed),
+        None => {}
+    }
+    let Some(level) = fact.level.filter(|_| !request.drops(fact)) else {
+        return columns;
+    };
+    if fact.own_page {
+        columns.push(Column::OwnPages);
+        return columns;
+    }
+    if fact.kinds.government {
+        columns.push(Column::Government);
+    }
+    if fact.kinds.armed_group {
+        columns.push(Column::ArmedGroup);
+    }
+    if !fact.kinds.media {
+        return columns;
+    }
+    let sure = fact.confidence == Some(Sureness::Sure) && fact.verified;
+    columns.push(match (level, fact.control) {
+        (StateLevel::Metadata, _) => Column::ByMetadata,
+        (StateLevel::Duplicate, _) => Column::ByDuplicate,
+        (_, Some(Control::Controlled)) if sure => Column::StateMedia,
+        (_, Some(Control::Owned)) if sure => Column::StateOwned,
+        _ => Column::StateMediaPossible,
+    });
+    columns
+}
+
+/// One row of an audit: its place in each dimension, then counts of appearances unless the name says otherwise.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// Values of the dimensions asked for, in their order.
+    pub keys: Vec<(Dimension, String)>,
+    /// Documents captured.
+    pub documents: u64,
+    /// Uses of pictures in them: the denominator of every count.
+    pub appearances: u64,
+    /// Distinct pictures among them; an appearance for which no photo is held counts as a picture of its own.
+    pub pictures: u64,
+    /// Distinct pictures of the headline.
+    pub state_media_pictures: u64,
+    /// The headline as a share of the appearances; `None` without any. Its bounds are those of a sample.
+    pub share: Option<Share>,
+    /// Whether the bounds of the share say anything.
+    pub sample: bool,
+    counts: [u64; Column::ALL.len()],
+}
+
+/// What stands in a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// A value of a dimension.
+    Text(String),
+    /// A count.
+    Count(u64),
+    /// A share, 0 to 1, where there is one.
+    Share(Option<f64>),
+}
+
+impl Cell {
+    /// As CSV and tables print it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Count(n) => n.to_string(),
+            Self::Share(share) => share.map(|s| format!("{s:.4}")).unwrap_or_default(),
+        }
+    }
+}
+
+impl Row {
+    /// The count of a column.
+    pub fn count(&self, column: Column) -> u64 {
+        self.counts
+            .get(column as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Every cell with its name, in order; the same names in every row of an audit.
+    pub fn cells(&self) -> Vec<(&'static str, Cell)> {
+        let mut cells: Vec<(&'static str, Cell)> = self
+            .keys
+            .iter()
+            .map(|(d, value)| (d.word(), Cell::Text(value.clone())))
+            .collect();
+        cells.push(("documents", Cell::Count(self.documents)));
+        cells.push(("appearances", Cell::Count(self.appearances)));
+        cells.push(("pictures", Cell::Count(self.pictures)));
+        for column in Column::ALL {
+            cells.push((column.name(), Cell::Count(self.count(*column))));
+            if *column == Column::StateMedia {
+                cells.push((
+                    "state_media_pictures",
+                    Cell::Count(self.state_media_pictures),
+                ));
+                let share = self.share.map(|s| round(s.share));
+                cells.push(("state_media_share", Cell::Share(share)));
+                let bound = |of: fn(&Share) -> f64| {
+                    let bounds = self.share.filter(|_| self.sample);
+                    Cell::Share(bounds.map(|s| round(of(&s))))
+                };
+                cells.push(("share_low", bound(|s| s.low)));
+                cells.push(("share_high", bound(|s| s.high)));
+            }
+        }
+        cells
+    }
+}
+
+/// Four digits: more would say more than is known.
+fn round(share: f64) -> f64 {
+    (share * 1e4).round() / 1e4
+}
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let cells = self.cells();
+        let mut map = serializer.serialize_map(Some(cells.len()))?;
+        for (name, cell) in cells {
+            match cell {
+                Cell::Text(text) => map.serialize_entry(name, &text)?,
+                Cell::Count(n) => map.serialize_entry(name, &n)?,
+                Cell::Share(share) => map.serialize_entry(name, &share)?,
+            }
+        }
+        map.end()
+    }
 }
 
 #[derive(Default)]
 struct Group {
     row: Row,
-    documents: BTreeSet<String>,
-    pictures: BTreeSet<String>,
-    state_pictures: BTreeSet<String>,
+    /// For each document its appearances, and those of the headline.
+    documents: BTreeMap<i64, (u32, u32)>,
+    pictures: BTreeSet<i64>,
+    state_pictures: BTreeSet<i64>,
 }
 
-/// Count. Rows come in the order of their keys.
-pub fn count(
-    appearances: &[AppearanceFact],
-    documents: &[DocumentFact],
-    request: &Request,
-) -> Vec<Row> {
-    let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
-    for fact in appearances
-        .iter()
-        .filter(|f| request.within(f.month.as_deref()))
-    {
-        for keys in places(&request.by, |dimension| values(fact, dimension)) {
-            let group = groups.entry(keys).or_default();
-            add(group, fact);
+impl Group {
+    fn add(&mut self, fact: &AppearanceFact, columns: &[Column]) {
+        let picture = fact.picture.unwrap_or(!fact.appearance);
+        let state = columns.contains(&Column::StateMedia);
+        let document = self.documents.entry(fact.document).or_default();
+        document.0 += 1;
+        document.1 += u32::from(state);
+        self.pictures.insert(picture);
+        if state {
+            self.state_pictures.insert(picture);
         }
-    }
-    // Documents without any picture count too, where the dimensions are ones that documents have.
-    let of_documents = request
-        .by
-        .iter()
-        .all(|d| matches!(d, Dimension::Outlet | Dimension::Month | Dimension::Lang));
-    if of_documents {
-        let pictured: BTreeSet<&str> = appearances.iter().map(|a| a.document.as_str()).collect();
-        for fact in documents
-            .iter()
-            .filter(|d| request.within(d.month.as_deref()))
-        {
-            if !pictured.contains(fact.document.as_str()) {
-                let keys = places(&request.by, |dimension| match dimension {
-                    Dimension::Outlet => vec![named(fact.outlet.as_deref())],
-                    Dimension::Month => vec![named(fact.month.as_deref())],
-                    _ => vec![named(fact.lang.as_deref())],
-                });
-                for keys in keys {
-                    groups
-                        .entry(keys)
-                        .or_default()
-                        .documents
-                        .insert(fact.document.clone());
-                }
+        self.row.appearances += 1;
+        for column in columns {
+            if let Some(count) = self.row.counts.get_mut(*column as usize) {
+                *count += 1;
             }
         }
     }
-    groups
-        .into_iter()
-        .map(|(keys, mut group)| {
-            group.row.keys = request.by.iter().map(|d| d.word()).zip(keys).collect();
-            group.row.documents = group.documents.len() as u64;
-            group.row.pictures = group.pictures.len() as u64;
-            group.row.state_media_pictures = group.state_pictures.len() as u64;
-            group.row
-        })
-        .collect()
+
+    fn row(mut self, keys: Vec<(Dimension, String)>, sample: bool) -> Row {
+        self.row.keys = keys;
+        self.row.documents = self.documents.len() as u64;
+        self.row.pictures = self.pictures.len() as u64;
+        self.row.state_media_pictures = self.state_pictures.len() as u64;
+        self.row.sample = sample;
+        self.row.share = clustered(self.documents.values().copied().filter(|d| d.0 > 0));
+        self.row
+    }
 }
 
-/// Every combination of the values of the dimensions.
-fn places(by: &[Dimension], mut of: impl FnMut(Dimension) -> Vec<String>) -> Vec<Vec<String>> {
-    by.iter().fold(vec![Vec::new()], |sofar, dimension| {
-        let values = of(*dimension);
-        sofar
+/// Counts facts one at a time, appearances before documents.
+pub struct Counter<'a> {
+    request: &'a Request,
+    groups: BTreeMap<Vec<String>, Group>,
+    total: Group,
+}
+
+impl<'a> Counter<'a> {
+    /// Nothing counted yet.
+    pub fn new(request: &'a Request) -> Self {
+        Self {
+            request,
+            groups: BTreeMap::new(),
+            total: Group::default(),
+        }
+    }
+
+    /// One more appearance.
+    pub fn add(&mut self, fact: &AppearanceFact) {
+        if !self.request.takes(fact) {
+            return;
+        }
+        let columns = counted_in(fact, self.request);
+        for keys in self.request.places(fact) {
+            self.groups.entry(keys).or_default().add(fact, &columns);
+        }
+        self.total.add(fact, &columns);
+    }
+
+    /// One document; those whose appearances were counted are known already.
+    pub fn add_document(&mut self, fact: &DocumentFact) {
+        if !self.request.takes_document(fact) || self.total.documents.contains_key(&fact.document) {
+            return;
+        }
+        let by = self.request.by.iter();
+        let keys = by.map(|d| d.of_document(fact).to_owned()).collect();
+        let group: &mut Group = self.groups.entry(keys).or_default();
+        group.documents.entry(fact.document).or_default();
+        self.total.documents.entry(fact.document).or_default();
+    }
+
+    /// The rows in the order of their keys, and the row of everything.
+    pub fn rows(self) -> (Vec<Row>, Row) {
+        let (by, sample) = (&self.request.by, self.request.sample);
+        let rows = self
+            .groups
             .into_iter()
-            .flat_map(|keys| {
-                values.iter().map(move |value| {
-                    let mut keys = keys.clone();
-                    keys.push(value.clone());
-                    keys
-                })
-            })
-            .collect()
-    })
-}
-
-fn named(value: Option<&str>) -> String {
-    value.filter(|v| !v.is_empty()).unwrap_or(NONE).to_owned()
-}
-
-fn values(fact: &AppearanceFact, dimension: Dimension) -> Vec<String> {
-    let several = |mut all: Vec<String>| {
-        all.sort();
-        all.dedup();
-        if all.is_empty() {
-            vec![NONE.to_owned()]
-        } else {
-            all
-        }
-    };
-    match dimension {
-        Dimension::Outlet => vec![named(fact.outlet.as_deref())],
-        Dimension::Month => vec![named(fact.month.as_deref())],
-        Dimension::StateSource => several(fact.parties.iter().map(|p| p.name.clone()).collect()),
-        Dimension::Distributor => vec![named(fact.distributor.as_deref())],
-        Dimension::Level => vec![fact.level.map_or_else(|| NONE.to_owned(), |l| word(&l))],
-        Dimension::Disclosure => vec![
-            fact.disclosure
-                .map_or_else(|| NONE.to_owned(), |d| d.word().to_owned()),
-        ],
-        Dimension::Supply => vec![
-            fact.supply
-                .map_or_else(|| NONE.to_owned(), |s| s.word().to_owned()),
-        ],
-        Dimension::Label => several(fact.labels.iter().map(word).collect()),
-        Dimension::Lang => vec![named(fact.lang.as_deref())],
-    }
-}
-
-fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
-}
-
-fn add(group: &mut Group, fact: &AppearanceFact) {
-    let row = &mut group.row;
-    let picture = fact.picture.as_ref().unwrap_or(&fact.appearance);
-    group.documents.insert(fact.document.clone());
-    group.pictures.insert(picture.clone());
-    row.appearances += 1;
-    row.credited += u64::from(fact.readable_credit);
-    row.uncredited += u64::from(!fact.readable_credit);
-    row.unknown_party += u64::from(fact.unknown_party);
-    let Some(level) = fact.level else { return };
-    if fact.own_page {
-        row.own_pages += 1;
-        return;
-    }
-    let of = |kind: StateKind| fact.parties.iter().any(|p| p.kind == kind);
-    row.government += u64::from(of(StateKind::Government));
-    row.armed_group += u64::from(of(StateKind::ArmedGroup));
-    if !of(StateKind::Media) {
-        return;
-    }
-    match level {
-        StateLevel::Metadata => row.by_metadata += 1,
-        StateLevel::Duplicate => row.by_duplicate += 1,
-        StateLevel::Direct | StateLevel::Via | StateLevel::Stated => {
-            let verified =
-                fact.confidence == Some(Sureness::Sure) && fact.parties.iter().all(|p| p.verified);
-            match fact.parties.iter().map(|p| p.control).min() {
-                Some(Control::Controlled) if verified => {
-                    row.state_media += 1;
-                    group.state_pictures.insert(picture.clone());
-                }
-                Some(Control::Owned) if verified => row.state_owned += 1,
-                _ => row.state_media_possible += 1,
-            }
-        }
+            .map(|(keys, group)| group.row(by.iter().copied().zip(keys).collect(), sample));
+        (rows.collect(), self.total.row(Vec::new(), sample))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::fact::Kinds;
     use super::*;
-    use crate::flags::StateParty;
 
-    fn party(kind: StateKind, control: Control, verified: bool) -> StateParty {
-        StateParty {
-            party: "x".into(),
-            name: "X".into(),
-            kind,
-            control,
-            verified,
-            basis: "b".into(),
-        }
-    }
+    const MEDIA: Kinds = Kinds {
+        media: true,
+        government: false,
+        armed_group: false,
+    };
 
-    fn fact(n: u32, level: Option<StateLevel>, parties: Vec<StateParty>) -> AppearanceFact {
+    fn fact(n: i64, level: Option<StateLevel>) -> AppearanceFact {
         AppearanceFact {
-            appearance: format!("app-{n}"),
-            document: format!("doc-{}", n / 2),
+            appearance: n,
+            document: n / 2,
             outlet: Some("Ledger".into()),
             month: Some("2024-06".into()),
             level,
-            parties,
+            kinds: level.map_or(Kinds::default(), |_| MEDIA),
+            control: level.map(|_| Control::Controlled),
+            verified: level.is_some(),
             confidence: level.map(|_| Sureness::Sure),
             readable_credit: true,
             ..AppearanceFact::default()
         }
     }
 
+    fn count(facts: &[AppearanceFact], documents: &[DocumentFact], request: &Request) -> Vec<Row> {
+        let mut counter = Counter::new(request);
+        facts.iter().for_each(|f| counter.add(f));
+        documents.iter().for_each(|d| counter.add_document(d));
+        counter.rows().0
+    }
+
+    fn by_outlet() -> Request {
+        Request {
+            by: vec![Dimension::Outlet],
+            ..Request::default()
+        }
+    }
+
     #[test]
     fn the_headline_counts_printed_words_of_verified_controlled_media_alone() {
-        let media = |verified| vec![party(StateKind::Media, Control::Controlled, verified)];
         let facts = [
-            fact(0, Some(StateLevel::Via), media(true)),
-            fact(1, Some(StateLevel::Via), media(false)),
-            fact(2, Some(StateLevel::Metadata), media(true)),
-            fact(3, Some(StateLevel::Duplicate), media(true)),
-            fact(
-                4,
-                Some(StateLevel::Direct),
-                vec![party(StateKind::Government, Control::Controlled, true)],
-            ),
-            fact(
-                5,
-                Some(StateLevel::Direct),
-                vec![party(StateKind::Media, Control::Owned, true)],
-            ),
+            fact(0, Some(StateLevel::Via)),
+            AppearanceFact {
+                verified: false,
+                ..fact(1, Some(StateLevel::Via))
+            },
+            fact(2, Some(StateLevel::Metadata)),
+            fact(3, Some(StateLevel::Duplicate)),
+            AppearanceFact {
+                kinds: Kinds {
+                    government: true,
+                    ..Kinds::default()
+                },
+                ..fact(4, Some(StateLevel::Direct))
+            },
+            AppearanceFact {
+                control: Some(Control::Owned),
+                ..fact(5, Some(StateLevel::Direct))
+            },
             AppearanceFact {
                 own_page: true,
-                ..fact(6, Some(StateLevel::Direct), media(true))
+                ..fact(6, Some(StateLevel::Direct))
             },
-            fact(7, None, Vec::new()),
+            fact(7, None),
         ];
-        let rows = count(
-            &facts,
-            &[],
-            &Request {
-                by: vec![Dimension::Outlet],
-                ..Request::default()
-            },
-        );
+        let rows = count(&facts, &[], &by_outlet());
         let [row] = rows.as_slice() else {
             panic!("one outlet, one row: {rows:?}")
         };
         assert_eq!((row.documents, row.appearances), (4, 8));
-        assert_eq!(
-            (row.state_media, row.state_media_possible, row.state_owned),
-            (1, 1, 1)
-        );
-        assert_eq!(
+        for column in [
+            Column::StateMedia,
+            Column::StateMediaPossible,
+            Column::StateOwned,
+            Column::ByMetadata,
+            Column::ByDuplicate,
+            Column::Government,
+            Column::OwnPages,
+        ] {
+            assert_eq!(row.count(column), 1, "{}", column.name());
+        }
+    }
+
+    #[test]
+    fn a_rejected_finding_leaves_the_counts_and_can_be_asked_back() {
+        let rejected = AppearanceFact {
+            review: Some(ReviewDecision::Reject),
+            ..fact(0, Some(StateLevel::Via))
+        };
+        let confirmed = AppearanceFact {
+            review: Some(ReviewDecision::Confirm),
+            ..fact(1, Some(StateLevel::Via))
+        };
+        let facts = [rejected, confirmed, fact(2, Some(StateLevel::Via))];
+        let counts = |request: &Request| {
+            let rows = count(&facts, &[], request);
+            let of = |c| rows.iter().map(|r| r.count(c)).sum::<u64>();
             (
-                row.by_metadata,
-                row.by_duplicate,
-                row.government,
-                row.own_pages
-            ),
-            (1, 1, 1, 1)
-        );
+                of(Column::StateMedia),
+                of(Column::Reviewed),
+                of(Column::Rejected),
+            )
+        };
+        assert_eq!(counts(&by_outlet()), (2, 2, 1));
+        let all = Request {
+            include_rejected: true,
+            ..by_outlet()
+        };
+        assert_eq!(counts(&all), (3, 2, 1));
+        let reviewed = Request {
+            reviewed_only: true,
+            ..by_outlet()
+        };
+        assert_eq!(counts(&reviewed), (1, 2, 1));
+        let by_level = Request {
+            by: vec![Dimension::Level],
+            ..Request::default()
+        };
+        let levels: Vec<String> = count(&facts, &[], &by_level)
+            .iter()
+            .map(|r| r.keys[0].1.clone())
+            .collect();
+        assert_eq!(levels, ["-", "via"], "what was rejected has no level");
     }
 
     #[test]
@@ -317,9 +497,9 @@ mod tests {
         let request = |from: &str, to: &str| Request {
             from: Some(from.into()),
             to: Some(to.into()),
-            by: Vec::new(),
+            ..Request::default()
         };
-        let facts = [fact(0, None, Vec::new())];
+        let facts = [fact(0, None)];
         assert_eq!(count(&facts, &[], &request("2024", "2024")).len(), 1);
         assert_eq!(count(&facts, &[], &request("2024-06", "2024-06")).len(), 1);
         assert!(count(&facts, &[], &request("2024-07", "2025")).is_empty());
@@ -328,18 +508,32 @@ mod tests {
     #[test]
     fn a_document_without_pictures_is_in_the_denominator() {
         let bare = DocumentFact {
-            document: "doc-9".into(),
+            document: 9,
             outlet: Some("Ledger".into()),
             ..DocumentFact::default()
         };
-        let rows = count(
-            &[fact(0, None, Vec::new())],
-            &[bare],
-            &Request {
-                by: vec![Dimension::Outlet],
-                ..Request::default()
-            },
-        );
+        let rows = count(&[fact(0, None)], &[bare.clone()], &by_outlet());
         assert_eq!(rows.first().map(|r| r.documents), Some(2));
+        let only = Request {
+            only: vec![(Dimension::Outlet, "Other".into())],
+            ..by_outlet()
+        };
+        assert!(count(&[fact(0, None)], &[bare], &only).is_empty());
+    }
+
+    #[test]
+    fn two_values_stand_in_two_rows_and_once_in_the_total() {
+        let labelled = AppearanceFact {
+            labels: ["file".into(), "handout".into()].into(),
+            ..fact(0, None)
+        };
+        let request = Request {
+            by: vec![Dimension::Label],
+            ..Request::default()
+        };
+        let mut counter = Counter::new(&request);
+        counter.add(&labelled);
+        let (rows, total) = counter.rows();
+        assert_eq!((rows.len(), total.appearances), (2, 1));
     }
 }

@@ -1,0 +1,73 @@
+//! Bytes -> a small upright JPEG, for pages that people look at.
+
+use image::DynamicImage;
+use image::codecs::jpeg::JpegEncoder;
+
+use super::decode::Decoded;
+
+/// The longer side.
+const SIDE: u32 = 320;
+
+/// JPEG quality: good enough to recognise a picture, too little to print one.
+const QUALITY: u8 = 72;
+
+/// A small upright copy; `None` where it cannot be coded.
+pub(super) fn jpeg(picture: &Decoded) -> Option<Vec<u8>> {
+    let small = picture.pixels().thumbnail(SIDE, SIDE);
+    let turn = picture.orientation();
+    let mut upright = small;
+    if turn.columns_reversed {
+        upright = upright.fliph();
+    }
+    if turn.rows_reversed {
+        upright = upright.flipv();
+    }
+    if turn.transposed {
+        upright = upright.rotate90().fliph();
+    }
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
+        .encode_image(&DynamicImage::ImageRgb8(over_white(&upright)))
+        .ok()?;
+    Some(bytes)
+}
+
+/// Transparent pixels as pages show them.
+fn over_white(picture: &DynamicImage) -> image::RgbImage {
+    let rgba = picture.to_rgba8();
+    image::RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
+        let [r, g, b, a] = rgba.get_pixel(x, y).0;
+        let lay =
+            |v: u8| ((u32::from(v) * u32::from(a) + 255 * (255 - u32::from(a)) + 127) / 255) as u8;
+        image::Rgb([lay(r), lay(g), lay(b)])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decode::decode;
+    use crate::model::PhotoFormat;
+    use crate::read::Limits;
+
+    #[test]
+    fn a_turned_picture_stands_upright() {
+        // Stored 40 wide and 20 high, left half red; orientation 6: turn clockwise, so that red is above.
+        let stored = image::RgbImage::from_fn(40, 20, |x, _| {
+            image::Rgb(if x < 20 { [250, 0, 0] } else { [0, 0, 250] })
+        });
+        let mut bytes = Vec::new();
+        stored
+            .write_to(
+                &mut std::io::Cursor::new(&mut bytes),
+                image::ImageFormat::Png,
+            )
+            .unwrap();
+        let decoded = decode(&bytes, PhotoFormat::Png, 6, &Limits::default()).unwrap();
+        let small = image::load_from_memory(&super::jpeg(&decoded).unwrap())
+            .unwrap()
+            .to_rgb8();
+        assert!(small.height() > small.width());
+        let above = small.get_pixel(small.width() / 2, small.height() / 8).0;
+        assert!(above[0] > 150 && above[2] < 100, "{above:?}");
+    }
+}

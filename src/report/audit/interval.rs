@@ -1,0 +1,102 @@
+//! Intervals around shares: counts in, the bounds of a 95 % Wilson score interval out.
+
+/// The quantile of the normal distribution that leaves 2.5 % on each side.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// A share with its interval.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Share {
+    /// The share itself, 0 to 1.
+    pub share: f64,
+    /// Lower bound.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+}
+
+/// Wilson's score interval for a share found among `n` independent observations. `n` may be the effective size of a
+/// sample whose observations are not independent. `None` where there are none.
+pub fn wilson(share: f64, n: f64) -> Option<Share> {
+    if n <= 0.0 || !(0.0..=1.0).contains(&share) {
+        return None;
+    }
+    let z2 = Z * Z / n;
+    let middle = (share + z2 / 2.0) / (1.0 + z2);
+    let half = Z * (share * (1.0 - share) / n + z2 / (4.0 * n)).sqrt() / (1.0 + z2);
+    Some(Share {
+        share,
+        low: (middle - half).max(0.0).min(share),
+        high: (middle + half).min(1.0).max(share),
+    })
+}
+
+/// The share of hits among observations that came in clusters (pictures in documents), with the interval of a sample of
+/// clusters: `clusters` holds for each its observations and its hits. The effective size is what simple sampling would need
+/// for the variance that the clusters show (a ratio estimate), never more than the observations; where all or none are
+/// hits it is the number of clusters.
+pub fn clustered(clusters: impl Iterator<Item = (u32, u32)> + Clone) -> Option<Share> {
+    let (mut number, mut all, mut hits) = (0_f64, 0_f64, 0_f64);
+    for (m, y) in clusters.clone() {
+        number += 1.0;
+        all += f64::from(m);
+        hits += f64::from(y);
+    }
+    if all == 0.0 {
+        return None;
+    }
+    let share = hits / all;
+    let spread: f64 = clusters
+        .map(|(m, y)| (f64::from(y) - share * f64::from(m)).powi(2))
+        .sum();
+    let simple = share * (1.0 - share);
+    let n = if number < 2.0 || spread <= 0.0 || simple <= 0.0 {
+        number
+    } else {
+        let variance = number / (number - 1.0) * spread / (all * all);
+        (simple / variance).min(all)
+    };
+    wilson(share, n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(share: Option<Share>, low: f64, high: f64) {
+        let share = share.expect("some");
+        assert!(
+            (share.low - low).abs() < 5e-4 && (share.high - high).abs() < 5e-4,
+            "{share:?}"
+        );
+    }
+
+    #[test]
+    fn wilson_gives_published_values() {
+        // Newcombe 1998, table I: 81/263, 15/148, 0/20, 1/29.
+        near(wilson(81.0 / 263.0, 263.0), 0.2553, 0.3662);
+        near(wilson(15.0 / 148.0, 148.0), 0.0624, 0.1605);
+        near(wilson(0.0, 20.0), 0.0, 0.1611);
+        near(wilson(1.0 / 29.0, 29.0), 0.0061, 0.1718);
+        assert_eq!(wilson(0.5, 0.0), None);
+    }
+
+    #[test]
+    fn pictures_of_one_page_are_no_independent_witnesses() {
+        let single = clustered((0..40).map(|n| (1, u32::from(n % 4 == 0)))).expect("some");
+        let together =
+            clustered((0..40).map(|n| (10, if n % 4 == 0 { 10 } else { 0 }))).expect("some");
+        assert!((single.share - together.share).abs() < 1e-9);
+        assert!(
+            (single.low - together.low).abs() < 0.01,
+            "{single:?} {together:?}"
+        );
+        let alone = wilson(together.share, 400.0).expect("some");
+        assert!(alone.high - alone.low < (together.high - together.low) / 2.0);
+    }
+
+    #[test]
+    fn no_hits_are_an_interval_too() {
+        near(clustered((0..20).map(|_| (3, 0))), 0.0, 0.1611);
+        assert_eq!(clustered(std::iter::empty()), None);
+    }
+}
