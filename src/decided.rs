@@ -11,6 +11,9 @@ use crate::model::{CreditReading, Decision, Match, MatchEvidence};
 /// The weight shown for a person's decision: whatever speaks against it, it stands.
 const DECIDED: f64 = 99.0;
 
+/// Weighs the appearances of a document against a pool of photos.
+pub type Weigh = dyn Fn(&[Printed], &[Held]) -> Vec<Option<Match>>;
+
 /// Read every appearance whose correction came, changed or was undone; its document waits for matching.
 pub fn correct(archive: &mut Archive, credits: &CreditReader) -> Result<()> {
     for todo in archive.to_correct()? {
@@ -49,7 +52,7 @@ pub fn obey(
     pool: &[Held],
     mut decided: Vec<Option<Match>>,
     ties: &[Tied],
-    weigh: &dyn Fn(&[Printed], &[Held]) -> Vec<Option<Match>>,
+    weigh: &Weigh,
 ) -> Vec<Option<Match>> {
     for (at, appearance) in printed.iter().enumerate() {
         let own: Vec<&Tied> = ties

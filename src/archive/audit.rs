@@ -37,6 +37,19 @@ pub struct AuditItem {
     pub evidence: Vec<Evidence>,
 }
 
+/// A file of a picture, for looking at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureFile {
+    /// The path of its root.
+    pub root: String,
+    /// Its name below the root, as bytes.
+    pub path: Vec<u8>,
+    /// Its format.
+    pub format: PhotoFormat,
+    /// EXIF orientation, 1 to 8.
+    pub orientation: u8,
+}
+
 /// Makes equal words one.
 #[derive(Default)]
 struct Words {
@@ -227,11 +240,8 @@ impl Archive {
         })
     }
 
-    /// Where the file of a picture's representative photo lies: root path, relative name as bytes, format, orientation.
-    pub fn picture_place(
-        &self,
-        picture: i64,
-    ) -> Result<Option<(String, Vec<u8>, PhotoFormat, u8)>> {
+    /// The file of a picture's representative photo.
+    pub fn picture_place(&self, picture: i64) -> Result<Option<PictureFile>> {
         let found: Option<(i64, String, u8)> = self.ask("read", || {
             self.conn
                 .prepare_cached(
@@ -246,9 +256,12 @@ impl Archive {
         let Some(format) = from_word(&format) else {
             return Ok(None);
         };
-        Ok(self
-            .photo_place(photo)?
-            .map(|(root, path)| (root, path, format, orientation)))
+        Ok(self.photo_place(photo)?.map(|(root, path)| PictureFile {
+            root,
+            path,
+            format,
+            orientation,
+        }))
     }
 
     /// A document: what a person calls it, and its address.

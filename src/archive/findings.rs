@@ -89,6 +89,9 @@ pub struct FlagCount {
 const NARROW: &str = "f.id, f.rule, f.severity, f.subject_kind, f.subject_id, f.case_key";
 const WIDE: &str = ", f.confidence, f.subject_name, f.summary, f.evidence, f.kinds";
 
+/// What is done with a row and the decision on it.
+type Take<'a, E> = dyn FnMut(&Row<'_>, Option<&FlagReview>) -> std::result::Result<(), E> + 'a;
+
 impl Archive {
     /// Findings that fit, the most severe first, then by rule and subject.
     pub fn flags(&self, filter: &FlagFilter) -> Result<Vec<Flag>> {
@@ -157,7 +160,7 @@ impl Archive {
         filter: &FlagFilter,
         more: &str,
         order: &str,
-        take: &mut dyn FnMut(&Row<'_>, Option<&FlagReview>) -> std::result::Result<(), E>,
+        take: &mut Take<'_, E>,
     ) -> std::result::Result<(), E> {
         let reviews = self.flag_reviews()?;
         let shown_by = self.shown_by(filter)?;

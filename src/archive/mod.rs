@@ -20,7 +20,7 @@ mod schema;
 mod search;
 mod verify;
 
-pub use audit::AuditItem;
+pub use audit::{AuditItem, PictureFile};
 pub use cases::{PrintedRow, saved_beside};
 pub use derived::{Stage, StoredPhoto};
 pub use export::{EXPORTS, Exported, exported};

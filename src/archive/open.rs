@@ -1,9 +1,12 @@
 //! Opening an archive: safely, wherever it comes from.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::schema;
@@ -119,6 +122,19 @@ impl Archive {
         })
     }
 
+    /// Count, from now on, the rows that statements return: for measuring that a step touches only its neighbours.
+    pub fn count_rows(&mut self) -> Result<Arc<AtomicU64>> {
+        let count = Arc::new(AtomicU64::new(0));
+        let counting = count.clone();
+        let each = move |_: TraceEvent<'_>| {
+            counting.fetch_add(1, Ordering::Relaxed);
+        };
+        self.conn
+            .trace_v2(TraceEventCodes::SQLITE_TRACE_ROW, Some(each))
+            .map_err(self.failed("read"))?;
+        Ok(count)
+    }
+
     /// The archive's file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -227,7 +243,7 @@ fn check(conn: &Connection, path: &Path, read_only: bool) -> Result<()> {
     let version: i32 = conn
         .query_row("PRAGMA user_version", [], |r| r.get(0))
         .map_err(unreadable)?;
-    if version > schema::SCHEMA_VERSION || version < 1 {
+    if !(1..=schema::SCHEMA_VERSION).contains(&version) {
         return Err(refuse(format!(
             "its schema version is {version} and this cutline reads up to {}; use a newer cutline",
             schema::SCHEMA_VERSION

@@ -55,6 +55,8 @@ pub(super) struct Shared {
 }
 
 #[derive(Debug, Subcommand)]
+// One value of it exists, for as long as the process.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum Command {
     /// Read everything under the paths into the archive
     Ingest(IngestArgs),

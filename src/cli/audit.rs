@@ -23,6 +23,7 @@ use crate::review::validate_sample;
 /// version and registry it comes. Where the archive was declared a sample (`ingest --sample-of`), shares have a 95 %
 /// interval. Findings that a person rejected are not counted.
 #[derive(Args, Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct AuditArgs {
     /// Group by these, separated by commas: outlet, month, state-source, distributor, level, disclosure, supply, label, lang
     #[arg(long, value_delimiter = ',', default_value = "outlet", value_parser = dimension)]

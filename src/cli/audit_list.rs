@@ -190,14 +190,15 @@ pub(super) fn thumbnails(archive: &Archive, request: &Request) -> anyhow::Result
         if made.len() == THUMBNAILS {
             break;
         }
-        let Some((root, path, format, orientation)) = archive.picture_place(picture)? else {
+        let Some(file) = archive.picture_place(picture)? else {
             continue;
         };
-        let Some(path) = crate::derive::place(&root, &path) else {
+        let Some(path) = crate::derive::place(&file.root, &file.path) else {
             continue;
         };
         let jpeg = std::fs::read(path).ok().and_then(|bytes| {
-            let small = || crate::fingerprint::thumbnail(&bytes, format, orientation, &limits);
+            let small =
+                || crate::fingerprint::thumbnail(&bytes, file.format, file.orientation, &limits);
             crate::intake::guarded(small).flatten()
         });
         if let Some(jpeg) = jpeg {

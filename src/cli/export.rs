@@ -20,6 +20,8 @@ use crate::report::export::SHEETS;
 /// rows stand in the same order in every run. CSV cells that a spreadsheet would run as formulas get a leading apostrophe
 /// unless --raw-csv is given; JSON lines and Parquet carry the values as they are.
 #[derive(Args, Clone, Debug)]
+// Help texts are no Markdown.
+#[allow(clippy::doc_markdown)]
 pub(super) struct ExportArgs {
     /// Tables [default: all]
     #[arg(value_parser = tables())]

@@ -287,11 +287,11 @@ fn print<'a>(args: &ReviewArgs, reviews: impl Iterator<Item = &'a Review>) -> an
 
 /// One review, for people.
 pub(super) fn print_review(out: &mut impl Write, review: &Review) -> anyhow::Result<()> {
-    let state = match (review.in_effect, review.stale, review.decision) {
-        (_, _, ReviewDecision::Note | ReviewDecision::Undo) => "",
-        (false, ..) => " (no longer counts)",
-        (true, true, _) => " (stale: the evidence has changed since)",
-        (true, false, _) => "",
+    let decides = !matches!(review.decision, ReviewDecision::Note | ReviewDecision::Undo);
+    let state = match (review.in_effect, review.stale) {
+        (false, _) if decides => " (no longer counts)",
+        (true, true) => " (stale: the evidence has changed since)",
+        _ => "",
     };
     let value = match (&review.value, review.decision) {
         (Some(credit), ReviewDecision::Correct) => format!(" to \"{}\"", output::escaped(credit)),

@@ -58,17 +58,16 @@ pub fn draw_sample(archive: &mut Archive, drawing: &Drawing) -> Result<String> {
 /// Compare what cutline says now with the codes of a sample (if none is named, of the latest that has codes).
 pub fn validate_sample(archive: &Archive, sample: Option<&str>) -> Result<(SampleRow, Validation)> {
     let all = archive.samples()?;
-    let found = match sample {
-        Some(id) => all.into_iter().find(|s| s.sample == id),
-        None => {
-            let mut coded = None;
-            for sample in &all {
-                if !archive.codings(&sample.sample)?.is_empty() {
-                    coded = Some(sample.clone());
-                }
+    let found = if let Some(id) = sample {
+        all.into_iter().find(|s| s.sample == id)
+    } else {
+        let mut coded = None;
+        for sample in &all {
+            if !archive.codings(&sample.sample)?.is_empty() {
+                coded = Some(sample.clone());
             }
-            coded.or(all.into_iter().next_back())
         }
+        coded.or(all.into_iter().next_back())
     };
     let Some(row) = found else {
         return Err(Error::Request {

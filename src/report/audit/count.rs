@@ -393,8 +393,12 @@ mod tests {
 
     fn count(facts: &[AppearanceFact], documents: &[DocumentFact], request: &Request) -> Vec<Row> {
         let mut counter = Counter::new(request);
-        facts.iter().for_each(|f| counter.add(f));
-        documents.iter().for_each(|d| counter.add_document(d));
+        for fact in facts {
+            counter.add(fact);
+        }
+        for document in documents {
+            counter.add_document(document);
+        }
         counter.rows().0
     }
 
@@ -512,7 +516,7 @@ mod tests {
             outlet: Some("Ledger".into()),
             ..DocumentFact::default()
         };
-        let rows = count(&[fact(0, None)], &[bare.clone()], &by_outlet());
+        let rows = count(&[fact(0, None)], std::slice::from_ref(&bare), &by_outlet());
         assert_eq!(rows.first().map(|r| r.documents), Some(2));
         let only = Request {
             only: vec![(Dimension::Outlet, "Other".into())],

@@ -23,6 +23,7 @@ pub struct Kinds {
 
 /// One appearance, as far as an audit is concerned. Keys are the archive's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct AppearanceFact {
     /// The appearance.
     pub appearance: i64,

@@ -174,8 +174,7 @@ mod tests {
             .unwrap();
         sheet.row(&[Value::Null; 4]).unwrap();
         sheet.finish().unwrap();
-        let bytes = out.0.lock().unwrap().clone();
-        bytes
+        out.0.lock().unwrap().clone()
     }
 
     #[test]

@@ -135,6 +135,17 @@ impl Parquet {
     }
 }
 
+fn put<T: DataType>(
+    column: &mut parquet::file::writer::SerializedColumnWriter<'_>,
+    values: &[T::T],
+    levels: &[i16],
+) -> parquet::errors::Result<()> {
+    column
+        .typed::<T>()
+        .write_batch(values, Some(levels), None)
+        .map(drop)
+}
+
 fn write_group(
     writer: &mut SerializedFileWriter<Box<dyn Write + Send>>,
     waiting: Vec<(Waiting, Vec<i16>)>,
@@ -144,16 +155,6 @@ fn write_group(
         let Some(mut column) = group.next_column()? else {
             break;
         };
-        fn put<T: DataType>(
-            column: &mut parquet::file::writer::SerializedColumnWriter<'_>,
-            values: &[T::T],
-            levels: &[i16],
-        ) -> parquet::errors::Result<()> {
-            column
-                .typed::<T>()
-                .write_batch(values, Some(levels), None)
-                .map(drop)
-        }
         match values {
             Waiting::Text(all) => put::<ByteArrayType>(&mut column, &all, &levels)?,
             Waiting::Integer(all) => put::<Int64Type>(&mut column, &all, &levels)?,

@@ -74,11 +74,11 @@ pub(super) fn bars(
             (Column::StateOwned, "owned"),
             (Column::StateMediaPossible, "possible"),
         ];
-        let others: String = others
-            .iter()
-            .filter(|(c, _)| row.count(*c) > 0)
+        let others = others.iter().filter(|(c, _)| row.count(*c) > 0);
+        let others: Vec<String> = others
             .map(|(c, word)| format!(", {} {word}", number(row.count(*c))))
             .collect();
+        let others = others.concat();
         writeln!(
             out,
             "</svg><span class=\"value\"><b>{}</b> {} of {}{others}</span></div>",

@@ -78,12 +78,13 @@ fn head(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
         (Some(from), Some(to)) if from == to => from.clone(),
         (Some(from), Some(to)) => format!("{from} to {to}"),
     };
-    let only: String = page
+    let only: Vec<String> = page
         .request
         .only
         .iter()
         .map(|(d, v)| format!(", {} <bdi>{}</bdi>", d.word(), html(v)))
         .collect();
+    let only = only.concat();
     writeln!(
         out,
         "<header>\n<h1>State-media pictures in use</h1>\n<p class=\"lead\">{} documents, {} uses of pictures, {}{only}. \
