@@ -62,7 +62,7 @@ fn main() {
             &db,
             "appearances",
             "text || coalesce(image, '') || coalesce(alt, '')",
-        )
+        );
     });
     println!("full scan of appearances by SQLite: {}", ms(scan));
     for (what, request) in [
@@ -145,7 +145,7 @@ fn one_more(db: &Path, folder: &Path, cx: &Context<'_>) {
 }
 
 fn story(url: &str, outlet: &str, day: u32) -> String {
-    let figures: String = ["KCNA via Reuters", "Ana Example/AP", "Photo: Reuters", "", "TASS"]
+    let figures: Vec<String> = ["KCNA via Reuters", "Ana Example/AP", "Photo: Reuters", "", "TASS"]
         .iter()
         .map(|credit| {
             format!(
@@ -154,6 +154,7 @@ fn story(url: &str, outlet: &str, day: u32) -> String {
             )
         })
         .collect();
+    let figures = figures.concat();
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Harbour opens</title><link rel=\"canonical\" href=\"{url}\">\
          <meta property=\"og:site_name\" content=\"{outlet}\"><meta property=\"article:published_time\" content=\"2024-06-{day:02}T08:00:00Z\">\
