@@ -370,6 +370,110 @@ CREATE TABLE pending (
 CREATE VIRTUAL TABLE appearances_fts USING fts5 (caption, credit, title, tokenize = "unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE photos_fts USING fts5 (description, credit, names, tokenize = "unicode61 remove_diacritics 2");
 
+-- Decisions of people, samples that people code, and a slim row per appearance for audits. Why it looks so:
+--  * What a person decided is raw, is only ever added to, and is undone by a further row: triggers refuse the rest.
+--  * A decision names its subject by an id that is made from content, and keeps what was decided on, so that a later
+--    reader sees whether the evidence is still the same.
+--  * An audit reads one narrow table from end to end instead of the readings and origins, which are wide.
+
+-- What the finding rests on, without what changes with every ingest: a review that saw another one is stale.
+ALTER TABLE flags ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+
+-- The review whose text was read in place of the printed credit.
+ALTER TABLE credits ADD COLUMN review TEXT;
+CREATE INDEX credits_review ON credits (review) WHERE review IS NOT NULL;
+
+-- ---------------------------------------------------------------- raw
+
+-- Decisions, one row each, never changed.
+CREATE TABLE reviews (
+  id              TEXT PRIMARY KEY,           -- made from the row, so that a decision brought in twice is there once
+  at              TEXT NOT NULL,              -- UTC, ISO 8601 with milliseconds; later than every one before it
+  reviewer        TEXT NOT NULL CHECK (reviewer <> ''),
+  subject_kind    TEXT NOT NULL CHECK (subject_kind IN ('flag', 'match', 'credit', 'pair')),
+  subject         TEXT NOT NULL,              -- the flag; 'app-... SHA-256'; 'app-...'; two SHA-256, the smaller first
+  decision        TEXT NOT NULL CHECK (decision IN
+    ('confirm', 'reject', 'correct', 'tie', 'untie', 'same', 'not-same', 'note', 'undo')),
+  value           TEXT,                       -- of correct: the credit as it should read; of undo: the review undone
+  why             TEXT,
+  rule            TEXT,                       -- of a flag: its rule
+  about_kind      TEXT,                       -- of a flag: its subject, by which it is found again when a better copy
+  about           TEXT,                       --   has given the picture another id
+  about_key       INTEGER,                    -- the photo in a picture's id
+  digest          TEXT,                       -- of a flag: of its evidence as it stood
+  seen            TEXT,                       -- JSON: what was decided on, as it stood
+  version         TEXT NOT NULL,              -- cutline's own
+  registry_digest TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reviews_subject ON reviews (subject_kind, subject, at);
+CREATE INDEX reviews_undone ON reviews (value) WHERE decision = 'undo';
+CREATE INDEX reviews_at ON reviews (at);
+CREATE TRIGGER reviews_are_kept BEFORE DELETE ON reviews BEGIN
+  SELECT RAISE(ABORT, 'reviews are only ever added to; undo one with a further row');
+END;
+CREATE TRIGGER reviews_stand BEFORE UPDATE ON reviews BEGIN
+  SELECT RAISE(ABORT, 'reviews are only ever added to; undo one with a further row');
+END;
+
+-- A sample of appearances that was drawn for people to code.
+CREATE TABLE samples (
+  id              TEXT PRIMARY KEY,           -- made from the request and the appearances drawn
+  at              TEXT NOT NULL,              -- UTC, when it was first drawn
+  size            INTEGER NOT NULL,           -- as asked for
+  dimensions      TEXT NOT NULL,              -- JSON list: the strata are their combinations
+  seed            INTEGER NOT NULL,
+  from_month      TEXT,
+  to_month        TEXT,
+  version         TEXT NOT NULL,
+  registry_digest TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sample_items (
+  sample     TEXT NOT NULL REFERENCES samples (id),
+  appearance TEXT NOT NULL,                   -- 'app-...'
+  stratum    TEXT NOT NULL,                   -- JSON list of the values of the dimensions
+  population INTEGER NOT NULL,                -- appearances in the stratum when it was drawn
+  drawn      INTEGER NOT NULL,                -- of those, how many were drawn
+  PRIMARY KEY (sample, appearance)
+) STRICT, WITHOUT ROWID;
+
+-- What a coder said of an item. A later row of the same coder counts in place of an earlier one.
+CREATE TABLE codings (
+  id         TEXT PRIMARY KEY,                -- made from the row
+  sample     TEXT NOT NULL REFERENCES samples (id),
+  appearance TEXT NOT NULL,
+  coder      TEXT NOT NULL CHECK (coder <> ''),
+  at         TEXT NOT NULL,                   -- UTC, when it was brought in
+  code       TEXT NOT NULL CHECK (code IN ('media', 'government', 'armed-group', 'none', 'unclear')),
+  note       TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX codings_item ON codings (sample, appearance, coder, at);
+
+-- ---------------------------------------------------------------- derived
+
+-- What an audit counts, one narrow row per appearance.
+CREATE TABLE facts (
+  appearance_id INTEGER PRIMARY KEY REFERENCES appearances (id) ON DELETE CASCADE,
+  document_id   INTEGER NOT NULL,
+  outlet_id     INTEGER,
+  month         TEXT,                         -- YYYY-MM in which the document was published
+  lang          TEXT,                         -- of the caption, else of the document
+  picture_id    INTEGER,                      -- only where the match is sure
+  level         TEXT,
+  confidence    TEXT,
+  kinds         TEXT,                         -- JSON list, null without a level
+  parties       TEXT,                         -- JSON list of registry ids, null without a level
+  control       TEXT,
+  verified      INTEGER NOT NULL,
+  own_page      INTEGER NOT NULL,
+  disclosure    TEXT,
+  supply        TEXT,
+  distributor   TEXT,                         -- the last party of the printed chain
+  labels        TEXT,                         -- JSON list, null where there is none
+  credited      INTEGER NOT NULL,             -- 1: a credit was found and read
+  unknown_party INTEGER NOT NULL              -- 1: it names a party that the registry does not know
+) STRICT;
+
 -- One row per input seen: what it is, how far it was read, and why not further.
 CREATE VIEW inputs AS
 SELECT
@@ -399,9 +503,10 @@ SELECT
   (SELECT group_concat(creator, '; ') FROM (SELECT creator FROM credit_creators WHERE credit_id = c.id ORDER BY also, seq)) AS creators,
   (SELECT group_concat(label, ', ') FROM (SELECT label FROM credit_labels WHERE credit_id = c.id ORDER BY label)) AS labels,
   (SELECT min(date) FROM caption_dates WHERE credit_id = c.id) AS caption_date,
-  m.decision, m.probability, p.sha256 AS photo,
+  coalesce(m.decision, 'unmatched') AS decision, m.probability, CASE WHEN m.decision <> 'unmatched' THEN p.sha256 END AS photo,
   CASE WHEN m.decision = 'matched' THEN 'pic-' || printf('%016x', pp.picture_id) END AS picture,
   g.level, g.kinds, g.parties, g.control, g.confidence, g.disclosure, g.supply, g.evidence,
+  g.verified, g.own_page,
   a.id AS appearance_id, d.id AS document_id, c.id AS credit_id
 FROM appearances a
 JOIN documents d ON d.id = a.document_id
@@ -440,3 +545,25 @@ FROM flags f, json_each(f.evidence) e;
 CREATE VIEW picture_links AS
 SELECT a.sha256 AS a, b.sha256 AS b, l.relation, l.distance, l.place, l.verified
 FROM photo_links l JOIN photos a ON a.id = l.a JOIN photos b ON b.id = l.b;
+
+-- Reviews in effect: of each subject the last decision that was not undone.
+CREATE VIEW decisions AS
+SELECT r.id AS review, r.at, r.reviewer, r.subject_kind, r.subject, r.decision, r.value, r.why, r.rule, r.about_kind, r.about,
+       r.about_key, r.digest
+FROM reviews r
+WHERE r.decision NOT IN ('note', 'undo')
+  AND NOT EXISTS (SELECT 1 FROM reviews u WHERE u.decision = 'undo' AND u.value = r.id)
+  AND NOT EXISTS (
+    SELECT 1 FROM reviews s WHERE s.subject_kind = r.subject_kind AND s.subject = r.subject AND s.at > r.at
+      AND s.decision NOT IN ('note', 'undo')
+      AND NOT EXISTS (SELECT 1 FROM reviews u WHERE u.decision = 'undo' AND u.value = s.id));
+
+-- Findings with the decision on them. stale: it was decided on other evidence. A picture that a better copy gave another
+-- id keeps its decision: it is found by the photo in the old id.
+CREATE VIEW reviewed_flags AS
+SELECT f.id AS flag, f.rule, f.subject_kind, f.subject_id, d.review, d.decision, d.reviewer, d.at, d.why, f.digest <> d.digest AS stale
+FROM decisions d JOIN flags f ON f.id = coalesce(
+  (SELECT id FROM flags WHERE id = d.subject),
+  (SELECT g.id FROM picture_photos pp JOIN flags g ON g.subject_id = 'pic-' || printf('%016x', pp.picture_id)
+   WHERE pp.photo_id = d.about_key AND g.rule = d.rule))
+WHERE d.subject_kind = 'flag';

@@ -392,7 +392,7 @@ fn an_export_holds_every_row() {
         .ok(2);
 }
 
-/// What Python prints; `None`, with a notice, where DuckDB is not there.
+/// What Python prints; `None`, with a notice, where its package `duckdb` is not there.
 fn duckdb(world: &World, code: &str) -> Option<String> {
     let python = Command::new("python3")
         .args(["-c", "import duckdb"])

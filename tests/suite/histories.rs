@@ -45,7 +45,7 @@ fn change(world: &World, random: &mut Random) {
         );
         return;
     }
-    let figures: String = (0..=random.below(2))
+    let figures: Vec<String> = (0..=random.below(2))
         .map(|n| {
             let credit = CREDITS[random.below(CREDITS.len())];
             let day = 1 + random.below(20);
@@ -54,6 +54,7 @@ fn change(world: &World, random: &mut Random) {
             )
         })
         .collect();
+    let figures = figures.concat();
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Harbour {story}</title>\
          <link rel=\"canonical\" href=\"https://o{outlet}.example/{story}\"><meta property=\"og:site_name\" content=\"Outlet {outlet}\">\
