@@ -247,6 +247,14 @@ impl<'t> Look<'t> {
                 out.carrier = Some(Carrier::Credit);
             }
         }
+        // A caption that is nothing but a name in brackets is a credit.
+        if out.credit.is_none()
+            && let Some(inside) = out.caption.as_deref().and_then(bracketed)
+            && is_name(inside)
+        {
+            out.credit = out.caption.take();
+            out.carrier = Some(Carrier::Credit);
+        }
         if let (Some(caption), Some(credit)) = (&out.caption, &out.credit)
             && letters(caption) == letters(credit)
         {
@@ -868,12 +876,35 @@ impl Pieces {
     }
 }
 
+/// What stands between brackets that are the first and the last sign of a text.
+fn bracketed(text: &str) -> Option<&str> {
+    let text = text.trim().trim_end_matches('.');
+    [('(', ')'), ('[', ']'), ('（', '）')]
+        .iter()
+        .find_map(|(open, close)| {
+            let inside = text.strip_prefix(*open)?.strip_suffix(*close)?;
+            (!inside.contains([*open, *close])).then_some(inside)
+        })
+}
+
 /// Letters and digits only, lower-case.
 pub(super) fn letters(text: &str) -> String {
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// Words, counting every eight letters of scripts without blanks as a few.
+fn words_of(text: &str) -> usize {
+    let wide = text
+        .chars()
+        .filter(|c| matches!(u32::from(*c), 0x0e00..=0x0eff | 0x3040..=0x9fff))
+        .count();
+    text.split_whitespace()
+        .filter(|w| w.chars().any(char::is_alphabetic))
+        .count()
+        + wide / 3
 }
 
 /// Short, without a sentence's end, in capitals as names are (or in a script without capitals).

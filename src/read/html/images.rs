@@ -233,17 +233,23 @@ fn belongs(look: &Look<'_>, unit: &Unit, claimed: bool, words: &Words) -> bool {
     let named =
         |m: Meaning| look.meaning(unit.img).any(m) || around().any(|a| look.meaning(a).any(m));
     let figure = around().any(|a| tree.item(a).tag == Tag::Figure);
+    let file = unit
+        .image
+        .url
+        .as_deref()
+        .or(unit.image.local.first().map(String::as_str))
+        .unwrap_or_default();
+    let path = file.split('?').next().unwrap_or_default();
+    let drawn = [".svg", ".gif", ".png"]
+        .iter()
+        .any(|end| path.ends_with(end));
+    let sign =
+        !file.starts_with("data:") && terms::of_name(&key::file_stem(file)).any(Meaning::FILE);
+    if sign && (drawn || !captioned) {
+        return false;
+    }
     if !captioned {
-        let file = unit
-            .image
-            .url
-            .as_deref()
-            .or(unit.image.local.first().map(String::as_str))
-            .unwrap_or_default();
-        if !file.starts_with("data:")
-            && (terms::of_name(&key::file_stem(file)).any(Meaning::FILE)
-                || file.split('?').next().is_some_and(|p| p.ends_with(".svg")))
-        {
+        if path.ends_with(".svg") {
             return false;
         }
         if unit.fallback && !(claimed || figure || named(Meaning::LEAD)) {

@@ -88,8 +88,13 @@ impl Region {
             visible,
             paragraphs,
         };
-        region.root = region.find_root(tree, sum);
+        region.root = region.find_root(tree, 0, sum);
         region.heading = heading(tree, &headings, title, region.root);
+        // Where whole articles follow each other, the page's own is the one with the headline.
+        if let Some(own) = region.own_article(tree) {
+            region.root =
+                region.find_root(tree, own, region.mass(own, tree.item(own).end as usize));
+        }
         region.top = match region.heading {
             Some(h) => std::iter::once(region.root)
                 .chain(tree.ancestors(region.root))
@@ -103,8 +108,28 @@ impl Region {
         region
     }
 
-    fn find_root(&self, tree: &Tree, all: u64) -> usize {
-        let mut root = 0;
+    /// The `article` that holds the headline, where others hold much text too.
+    fn own_article(&self, tree: &Tree) -> Option<usize> {
+        let heading = self.heading?;
+        let end = |at: usize| tree.item(at).end as usize;
+        let own = tree
+            .ancestors(heading)
+            .find(|a| tree.item(*a).tag == Tag::Article)?;
+        let mass = self.mass(own, end(own));
+        if mass < 500 || own <= self.root && self.root < end(own) {
+            return None;
+        }
+        tree.descendants(self.root)
+            .any(|at| {
+                tree.item(at).tag == Tag::Article
+                    && !(own..end(own)).contains(&at)
+                    && self.mass(at, end(at)) * 3 > mass
+            })
+            .then_some(own)
+    }
+
+    fn find_root(&self, tree: &Tree, from: usize, all: u64) -> usize {
+        let mut root = from;
         'down: while all > 0 {
             let mut child = root + 1;
             let end = tree.item(root).end as usize;

@@ -37,7 +37,7 @@ pub(super) fn units(tree: &Tree, base: Option<&str>) -> Vec<Unit> {
     while at < tree.items.len() {
         let item = tree.item(at);
         let (end, kind) = match item.tag {
-            Tag::Picture => (item.end as usize, Kind::Image),
+            Tag::Picture => (end_of_picture(tree, at), Kind::Image),
             Tag::Img => (at + 1, Kind::Image),
             Tag::Video => (item.end as usize, Kind::Player),
             Tag::Text
@@ -69,6 +69,23 @@ pub(super) fn units(tree: &Tree, base: Option<&str>) -> Vec<Unit> {
         at = end;
     }
     out
+}
+
+/// The item after a picture element's last image: some close the element only behind the caption.
+fn end_of_picture(tree: &Tree, at: usize) -> usize {
+    let mut end = at + 1;
+    for i in tree.descendants(at) {
+        match tree.item(i).tag {
+            Tag::Img => {
+                end = i + 1;
+                break;
+            }
+            Tag::Source => end = i + 1,
+            Tag::Figcaption => break,
+            _ => {}
+        }
+    }
+    end
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -378,6 +395,8 @@ fn is_tiny(tree: &Tree, at: usize) -> bool {
         tree.item(at)
             .attr(name)
             .and_then(|v| v.trim().trim_end_matches("px").parse::<u32>().ok())
+            // Zero stands for "as large as there is room".
+            .filter(|side| *side > 0)
     };
     match (side("width"), side("height")) {
         (Some(w), Some(h)) => w <= MIN_SIDE && h <= MIN_SIDE || w <= 2 || h <= 2,
