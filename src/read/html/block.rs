@@ -714,11 +714,11 @@ impl<'t> Look<'t> {
             [one] if self.credits.sign(one) == Sign::Sure => words(Some(one), None),
             [a, b] if !linked || figure => {
                 let sentence = |t: &str| t.chars().count() >= 25;
-                if self.is_credit(b) && !self.is_credit(a)
+                if self.is_credit(b) && !self.is_credit(a) && words_of(a) > 2
                     || is_name(b) && sentence(a) && !is_name(a)
                 {
                     words(Some(a), Some(b))
-                } else if self.is_credit(a) && !self.is_credit(b)
+                } else if self.is_credit(a) && !self.is_credit(b) && words_of(b) > 2
                     || is_name(a) && sentence(b) && !is_name(b)
                 {
                     words(Some(b), Some(a))

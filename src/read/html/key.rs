@@ -11,7 +11,17 @@ const DISTINCT: usize = 16;
 pub(super) fn keys(url: &str) -> Vec<String> {
     let decoded = decoded(url);
     let inner = innermost(&decoded);
-    let (path, query) = split(inner);
+    let (mut path, mut query) = split(inner);
+    // A script that scales is told the picture's path.
+    if !is_picture_name(path.rsplit('/').next().unwrap_or_default())
+        && let Some(target) = query
+            .split('&')
+            .filter_map(|p| p.split_once('='))
+            .map(|p| p.1)
+            .find(|v| is_picture_name(v) && v.contains('/'))
+    {
+        (path, query) = (target, "");
+    }
     let path = path.to_lowercase();
     let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
     let Some((last, folders)) = parts.split_last() else {
@@ -164,7 +174,10 @@ fn stem(name: &str) -> &str {
 /// A folder that says how to scale, not what.
 fn is_size(part: &str) -> bool {
     let number = (3..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    number || part.contains(['=', ',', ':', '!']) || part.split(['-', '_', '.']).all(is_size_word)
+    number
+        || part.contains(['=', ',', ':', '!'])
+        || part.split(['-', '_', '.']).all(is_size_word)
+        || is_size_word(&part.replace(['-', '_'], ""))
 }
 
 fn is_size_word(word: &str) -> bool {

@@ -179,11 +179,20 @@ fn heading(tree: &Tree, headings: &[usize], title: Option<&str>, root: usize) ->
             .collect()
     };
     let title = plain(title.unwrap_or_default());
-    let named = headings.iter().take(50).find(|h| {
-        let text = plain(&tree.text(**h));
-        text.chars().count() >= 6
-            && (title.contains(&text) || text.contains(&title) && title.chars().count() >= 10)
-    });
+    // The outlet's own name may stand in the title too: the longest is the headline.
+    let named = headings
+        .iter()
+        .take(50)
+        .filter_map(|h| {
+            let text = plain(&tree.text(*h));
+            let length = text.chars().count();
+            let fits =
+                title.contains(&text) || text.contains(&title) && title.chars().count() >= 10;
+            (length >= 6 && fits).then_some((length, h))
+        })
+        .rev()
+        .max_by_key(|(length, _)| *length)
+        .map(|(_, h)| h);
     named
         .or_else(|| headings.iter().rev().find(|h| **h < root))
         .or_else(|| headings.first())
