@@ -208,7 +208,55 @@ impl<'t> Look<'t> {
             }
         }
         self.settle(&mut out);
+        if out.credit.is_none() && out.caption.is_some() {
+            out.credit =
+                self.credit_beside(unit, &levels, out.caption.as_deref().unwrap_or_default());
+        }
         out
+    }
+
+    /// A credit without a telling name, apart from the caption: laid over the picture, or small beside the caption.
+    fn credit_beside(&self, unit: &Unit, levels: &[usize], caption: &str) -> Option<String> {
+        if self
+            .credits
+            .caption(caption, &self.hints)
+            .credit_line
+            .is_some()
+        {
+            return None;
+        }
+        let known = letters(caption);
+        let level = levels
+            .iter()
+            .find(|l| letters(&self.tree.text(**l)).contains(&known))
+            .copied()
+            .or_else(|| {
+                // The caption follows the picture in an element of its own, and the credit stands in that.
+                let end = (unit.end + MAX_AFTER).min(self.tree.items.len());
+                (unit.end..end)
+                    .take_while(|i| !self.has_others(unit.end, *i, unit))
+                    .find(|i| {
+                        let text = self.region.text(*i, self.end(*i));
+                        self.tree.item(*i).tag.is_block()
+                            && text > 0
+                            && text < MAX_BARE
+                            && letters(&self.tree.text(*i)).contains(&known)
+                    })
+            })?;
+        if self.region.text(level, self.end(level)) > MAX_BARE + caption.len() as u32 {
+            return None;
+        }
+        let small = self.tree.descendants(level).find(|i| {
+            matches!(self.tree.item(*i).tag, Tag::Small | Tag::Cite) && {
+                let text = self.tree.text(*i);
+                is_name(&text) && !known.contains(&letters(&text))
+            }
+        });
+        small.map(|i| self.tree.text(i)).or_else(|| {
+            self.segments(level, Some(unit), &[]).into_iter().find(|s| {
+                s.chars().count() <= 100 && !known.contains(&letters(s)) && self.is_credit(s)
+            })
+        })
     }
 
     fn alt(&self, unit: &Unit) -> &'t str {
@@ -400,7 +448,7 @@ impl<'t> Look<'t> {
             } else if maker && !self.has_inner(i, Meaning::CAPTION.and(Meaning::TEXT)) {
                 credits.push(i);
                 i = next;
-            } else if meaning.any(Meaning::FURNITURE) {
+            } else if meaning.any(Meaning::FURNITURE) || item.tag == Tag::Button {
                 skip.push(i);
                 i = next;
             } else {

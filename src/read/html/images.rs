@@ -124,7 +124,7 @@ fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) 
     for &at in &around {
         let item = tree.item(at);
         match item.tag {
-            Tag::Nav | Tag::Footer | Tag::Form | Tag::Button => return false,
+            Tag::Nav | Tag::Footer | Tag::Form => return false,
             Tag::Aside if !claimed && !in_figure => return false,
             Tag::A => link = link.or(item.attr("href").filter(|h| leads_elsewhere(h, claims))),
             _ => {}
@@ -173,6 +173,15 @@ fn is_entry(look: &Look<'_>, unit: &Unit, link: Option<&str>, claims: &Claims<'_
         }
         if text == 0 {
             continue;
+        }
+        // Entries have no credits.
+        let credited = tree.descendants(at).any(|i| {
+            tree.item(i).tag != Tag::Text
+                && look.meaning(i).any(Meaning::CREDIT)
+                && look.region.text(i, look.end(i)) > 0
+        });
+        if credited {
+            break;
         }
         let captioned = tree
             .descendants(at)
@@ -329,6 +338,8 @@ pub(super) fn complete(
         if one.caption.is_none()
             && let Some(caption) = stated.caption.as_ref()
             && super::block::letters(caption) != headline
+            // The alternative text once more: nobody reads it on the page.
+            && !one.alt.as_deref().is_some_and(|alt| super::block::letters(alt) == super::block::letters(caption))
         {
             one.caption = Some(caption.clone());
             one.carrier = stated.carrier;
