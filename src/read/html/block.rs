@@ -169,15 +169,15 @@ impl<'t> Look<'t> {
     pub fn words(&self, unit: &Unit) -> Words {
         let mut out = Words::default();
         let levels = self.levels(unit);
-        let mut before = 0;
-        for level in &levels {
-            let text = self.region.text(*level, self.end(*level));
-            if text > before {
-                out.fill(self.read(*level, unit));
-            }
-            before = text;
-            if out.is_full() {
-                break;
+        // Names that always mean it first, then those that mean it beside a picture.
+        for weak in [false, true] {
+            let mut before = 0;
+            for level in &levels {
+                let text = self.region.text(*level, self.end(*level));
+                if text > before && !out.is_full() {
+                    out.fill(self.read(*level, unit, weak));
+                }
+                before = text;
             }
         }
         if out.caption.is_none() {
@@ -311,7 +311,7 @@ impl<'t> Look<'t> {
     }
 
     /// Captions and credits by their elements' names, in one element.
-    fn read(&self, level: usize, unit: &Unit) -> Words {
+    fn read(&self, level: usize, unit: &Unit, weak: bool) -> Words {
         let own = self.meaning(level);
         let figure = self.tree.item(level).tag == Tag::Figure
             || self
@@ -319,7 +319,8 @@ impl<'t> Look<'t> {
                 .ancestors(level)
                 .take(4)
                 .any(|a| self.tree.item(a).tag == Tag::Figure);
-        let weak = figure || own.any(Meaning::IMAGE.and(Meaning::LEAD).and(Meaning::CAPTION));
+        let near = Meaning::IMAGE.and(Meaning::LEAD).and(Meaning::CAPTION);
+        let weak = weak && (figure || own.any(near));
         let mut pieces = Pieces::default();
         let mut at = level + 1;
         let end = self.end(level);
@@ -706,7 +707,7 @@ impl<'t> Look<'t> {
             .filter(|i| self.tree.item(*i).tag == Tag::Figcaption)
             .count();
         if count <= 4 && captions == 1 {
-            self.read(figure, unit)
+            self.read(figure, unit, true)
         } else {
             Words::default()
         }

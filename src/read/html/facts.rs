@@ -108,6 +108,7 @@ pub(super) fn read(
             .or(title.filter(|t| !t.is_empty())),
         outlet: Outlet {
             name: first(&["og:site_name"])
+                .filter(|name| !name.starts_with("http"))
                 .map(str::to_owned)
                 .or(data.outlet)
                 .or_else(|| first(&["application-name"]).map(str::to_owned)),
