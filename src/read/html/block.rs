@@ -24,6 +24,8 @@ const MAX_BLOCK: u32 = 4_000;
 const MAX_BARE: u32 = 700;
 /// Bytes of other text that may stand between a picture and a caption element after it.
 const MAX_GAP: u32 = 24;
+/// More copies of one picture than these stand in no block of its own.
+const MAX_COPIES: usize = 32;
 /// Items after a picture among which its caption element is looked for.
 const MAX_AFTER: usize = 120;
 
@@ -133,7 +135,11 @@ impl<'t> Look<'t> {
             .iter()
             .skip(first)
             .take_while(|u| u.at < to)
-            .any(|u| u.at != unit.at && !u.tiny && !super::key::share(&u.keys, &unit.keys))
+            .enumerate()
+            .any(|(count, u)| {
+                count > MAX_COPIES
+                    || u.at != unit.at && !u.tiny && !super::key::share(&u.keys, &unit.keys)
+            })
     }
 
     /// Whether an element holds the article or its headline.

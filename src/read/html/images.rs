@@ -4,6 +4,8 @@
 //! portraits of authors and tracking pixels are not: they are known by where they stand, what they link to, and what
 //! the names around them mean.
 
+use std::collections::{HashMap, HashSet};
+
 use super::block::{Look, Words};
 use super::source::{self, Unit};
 use super::stated::Statements;
@@ -23,6 +25,8 @@ const MAX_AROUND: usize = 14;
 pub(super) struct Found {
     pub image: ImageRef,
     pub keys: Vec<String>,
+    /// Which of the page's pictures it is; `None` for one that only the head names.
+    pub unit: Option<usize>,
     pub alt: Option<String>,
     pub caption: Option<String>,
     pub credit: Option<String>,
@@ -46,11 +50,21 @@ pub(super) struct Claims<'a> {
 }
 
 /// Finds the pictures of the article, in the page's order.
-pub(super) fn find(look: &Look<'_>, units: &[Unit], claims: &Claims<'_>) -> Vec<Found> {
-    let own: Vec<String> = claims.images.iter().flat_map(|u| key::keys(u)).collect();
+pub(super) fn find(
+    look: &Look<'_>,
+    units: &[Unit],
+    claims: &Claims<'_>,
+    most: usize,
+) -> Vec<Found> {
+    let own: HashSet<String> = claims.images.iter().flat_map(|u| key::keys(u)).collect();
     let mut out: Vec<Found> = Vec::new();
-    for unit in units {
-        let claimed = key::share(&unit.keys, &own);
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (at, unit) in units.iter().enumerate() {
+        // One more than is kept says that some were left out.
+        if out.len() > most {
+            break;
+        }
+        let claimed = unit.keys.iter().any(|k| own.contains(k));
         if unit.tiny || !may_belong(look, unit, claimed, claims) {
             continue;
         }
@@ -68,6 +82,7 @@ pub(super) fn find(look: &Look<'_>, units: &[Unit], claims: &Claims<'_>) -> Vec<
         let found = Found {
             image: unit.image.clone(),
             keys: unit.keys.clone(),
+            unit: Some(at),
             alt: item
                 .attr("alt")
                 .map(|a| a.trim().to_owned())
@@ -77,8 +92,12 @@ pub(super) fn find(look: &Look<'_>, units: &[Unit], claims: &Claims<'_>) -> Vec<
             credit: words.credit,
             lead: claimed || unit.at < look.region.root,
         };
-        let known = out.iter_mut().find(|f| key::share(&f.keys, &found.keys));
-        match known {
+        let known = found.keys.iter().find_map(|k| places.get(k)).copied();
+        let place = known.unwrap_or(out.len());
+        for key in &found.keys {
+            places.entry(key.clone()).or_insert(place);
+        }
+        match out.get_mut(place) {
             Some(known) => merge(known, found),
             None => out.push(found),
         }
@@ -314,6 +333,7 @@ pub(super) fn claimed_only(claims: &Claims<'_>, statements: &Statements) -> Opti
             ..ImageRef::default()
         },
         keys,
+        unit: None,
         alt: None,
         caption: stated.and_then(|s| s.caption.clone()),
         credit: stated.and_then(|s| s.credit.clone()),

@@ -32,7 +32,8 @@ pub(super) fn keys(url: &str) -> Vec<String> {
     let mut whole: Vec<&str> = folders.iter().filter(|p| !is_size(p)).copied().collect();
     whole.push(stem);
     let mut whole = whole.join("/");
-    if !has_type || stem.len() < 4 {
+    let named = |p: &str| p.len() >= DISTINCT && p.contains(|c: char| c.is_ascii_digit());
+    if (!has_type || stem.len() < 4) && !whole.split('/').any(named) {
         for value in query
             .split('&')
             .filter_map(|p| p.split_once('='))

@@ -76,7 +76,7 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
         page: facts.url.as_deref(),
         base: facts.base.as_deref(),
     };
-    let mut found = images::find(&look, &units, &claims);
+    let mut found = images::find(&look, &units, &claims, context.limits.appearances);
     let has_credit = |caption: &str| {
         context
             .credits
@@ -99,7 +99,7 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
         }
     }
     for one in found.iter_mut().filter(|f| lacking(f)) {
-        let unit = units.iter().find(|u| key::share(&u.keys, &one.keys));
+        let unit = one.unit.and_then(|at| units.get(at));
         if one.credit.is_none() && !one.caption.as_deref().is_some_and(has_credit) {
             one.credit = unit.and_then(|u| look.credit_of_alt(u));
         }
