@@ -4,6 +4,7 @@
 //! No rule here names an outlet: what class names and keys mean is a list (`schema/words/page-*.csv`).
 
 mod block;
+mod embedded;
 mod facts;
 mod guard;
 mod images;
@@ -18,6 +19,7 @@ mod tag;
 mod terms;
 mod tree;
 mod url;
+mod whole;
 
 use super::{Content, DocumentContext, Reader, charset};
 use crate::credit::Hints;
@@ -68,7 +70,8 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
         lang: facts.lang.as_deref(),
         date: facts.published.as_deref(),
     };
-    let units = source::units(&tree, facts.base.as_deref());
+    let mut units = source::units(&tree, facts.base.as_deref());
+    let embedded = embedded::take(&mut units, context.name);
     let region = Region::new(&tree, facts.title.as_deref());
     let look = Look::new(&tree, &region, &units, context.credits, hints);
     let claims = Claims {
@@ -104,6 +107,12 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
             one.credit = unit.and_then(|u| look.credit_of_alt(u));
         }
     }
+    let used: Vec<&str> = found
+        .iter()
+        .flat_map(|f| [f.caption.as_deref(), f.credit.as_deref()])
+        .flatten()
+        .collect();
+    let document_credits = whole::credits(&look, &used, context.credits, &hints);
     let appearances = appearances(found, context, &hints);
     Document {
         url: facts.url,
@@ -114,6 +123,8 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
         lang: facts.lang,
         section: facts.section,
         appearances,
+        document_credits,
+        embedded,
         problems,
         ..Document::default()
     }
