@@ -120,8 +120,15 @@ impl Statements {
                 weak_caption = plain(value);
             }
         }
+        // A person who made it stands before the house that supplied it.
+        let maker = object.get("creator").filter(|c| pictured && is_person(c));
         if strong.is_empty() {
             strong = weak;
+        } else if let Some(maker) = maker {
+            let mut all = Vec::new();
+            names(maker, &mut all);
+            strong.iter().for_each(|s| add_name(s, &mut all));
+            strong = all;
         }
         let caption = caption.or(weak_caption);
         if caption.is_none() && strong.is_empty() {
@@ -266,22 +273,28 @@ fn names(value: &Value<'_>, out: &mut Vec<String>) {
                 .or_else(|| plain(one)),
             other => plain(other),
         };
-        let Some(name) = name.filter(|n| n.chars().count() <= 250) else {
-            continue;
-        };
-        let letters = |t: &str| -> String {
-            t.chars()
-                .filter(|c| c.is_alphanumeric())
-                .flat_map(char::to_lowercase)
-                .collect()
-        };
-        let new = letters(&name);
-        if out.iter().any(|have| letters(have).contains(&new)) {
-            continue;
+        if let Some(name) = name.filter(|n| n.chars().count() <= 250) {
+            add_name(&name, out);
         }
-        out.retain(|have| !new.contains(&letters(have)));
-        out.push(name);
     }
+}
+
+/// Adds a name, unless it is said already; one that says more takes the place of those in it.
+fn add_name(name: &str, out: &mut Vec<String>) {
+    let letters = super::block::letters;
+    let new = letters(name);
+    if out.iter().any(|have| letters(have).contains(&new)) {
+        return;
+    }
+    out.retain(|have| !new.contains(&letters(have)));
+    out.push(name.to_owned());
+}
+
+fn is_person(value: &Value<'_>) -> bool {
+    value
+        .each()
+        .iter()
+        .any(|one| one.get("@type").and_then(Value::text) == Some("Person"))
 }
 
 /// Several statements of who made a picture as one line.
