@@ -110,13 +110,12 @@ impl<'t> Look<'t> {
             }
             for name in attr.value.split_ascii_whitespace().take(64) {
                 let mut names = self.names.borrow_mut();
-                let meaning = match names.get(name) {
-                    Some(known) => *known,
-                    None => {
-                        let new = terms::of_name(name);
-                        names.insert(name.to_owned(), new);
-                        new
-                    }
+                let meaning = if let Some(known) = names.get(name) {
+                    *known
+                } else {
+                    let new = terms::of_name(name);
+                    names.insert(name.to_owned(), new);
+                    new
                 };
                 all = all.and(meaning);
             }
@@ -275,11 +274,11 @@ impl<'t> Look<'t> {
 
     /// Puts what was found in order: labels off, a caption that is a credit only into the credit's place.
     fn settle(&self, out: &mut Words) {
-        if let Some(caption) = &mut out.caption {
-            if let Some(length) = self.credits.caption_label(caption) {
-                let rest = caption.get(length..).unwrap_or_default().trim().to_owned();
-                *caption = rest;
-            }
+        if let Some(caption) = &mut out.caption
+            && let Some(length) = self.credits.caption_label(caption)
+        {
+            let rest = caption.get(length..).unwrap_or_default().trim().to_owned();
+            *caption = rest;
         }
         out.caption = out
             .caption
@@ -527,6 +526,16 @@ impl<'t> Look<'t> {
         self.tree.text(at)
     }
 
+    /// Whether a text has a credit in it.
+    pub fn has_credit(&self, text: &str) -> bool {
+        text.len() < 2_000
+            && self
+                .credits
+                .caption(text, &self.hints)
+                .credit_line
+                .is_some()
+    }
+
     /// Whether a text is nothing but a credit.
     fn is_credit(&self, text: &str) -> bool {
         if text.is_empty() || text.len() > 400 {
@@ -734,7 +743,7 @@ impl<'t> Look<'t> {
             .ancestors(unit.at)
             .take(MAX_LEVELS)
             .any(|a| self.tree.item(a).tag == Tag::A);
-        if length < 2 || length > MAX_BARE || !plain || self.links_most(level) {
+        if !(2..=MAX_BARE).contains(&length) || !plain || self.links_most(level) {
             return None;
         }
         let parts = self.segments(level, Some(unit), &[]);

@@ -158,7 +158,7 @@ fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) 
         return false;
     }
     let named = look.meaning(unit.img);
-    claimed || !(named.any(Meaning::FURNITURE) && !named.any(Meaning::LEAD))
+    claimed || !named.any(Meaning::FURNITURE) || named.any(Meaning::LEAD)
 }
 
 /// Whether a link leads to another page.
@@ -202,9 +202,18 @@ fn is_entry(look: &Look<'_>, unit: &Unit, link: Option<&str>, claims: &Claims<'_
         if credited {
             break;
         }
-        let captioned = tree
-            .descendants(at)
-            .any(|i| tree.item(i).tag == Tag::Figcaption);
+        let captioned = tree.descendants(at).any(|i| {
+            // In a link a caption is a headline, unless it has a credit.
+            tree.item(i).tag == Tag::Figcaption
+                && (look.has_credit(&tree.text(i))
+                    || !tree.ancestors(i).take(MAX_ENTRY).any(|a| {
+                        tree.item(a).tag == Tag::A
+                            && tree
+                                .item(a)
+                                .attr("href")
+                                .is_some_and(|h| leads_elsewhere(h, claims))
+                    }))
+        });
         let mut linked = 0;
         for i in tree.descendants(at) {
             match tree.item(i).tag {
@@ -268,18 +277,18 @@ fn belongs(look: &Look<'_>, unit: &Unit, claimed: bool, words: &Words) -> bool {
         .or(unit.image.local.first().map(String::as_str))
         .unwrap_or_default();
     let path = file.split('?').next().unwrap_or_default();
-    let drawn = [".svg", ".gif", ".png"]
-        .iter()
-        .any(|end| path.ends_with(end));
+    let end = path
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let drawn = matches!(end.as_str(), "svg" | "gif" | "png");
     let sign =
         !file.starts_with("data:") && terms::of_name(&key::file_stem(file)).any(Meaning::FILE);
-    if sign && (drawn || !captioned) {
+    if sign && (drawn || !captioned) || end == "svg" && !figure {
         return false;
     }
     if !captioned {
-        if path.ends_with(".svg") {
-            return false;
-        }
         if unit.fallback && !(claimed || figure || named(Meaning::LEAD)) {
             return false;
         }
@@ -359,7 +368,7 @@ pub(super) fn complete(
             && let Some(caption) = stated.caption.as_ref()
             && super::block::letters(caption) != headline
             // The alternative text once more: nobody reads it on the page.
-            && !one.alt.as_deref().is_some_and(|alt| super::block::letters(alt) == super::block::letters(caption))
+            && one.alt.as_deref().is_none_or(|alt| super::block::letters(alt) != super::block::letters(caption))
         {
             one.caption = Some(caption.clone());
             one.carrier = stated.carrier;

@@ -171,9 +171,9 @@ fn collect<'v, 'a>(value: &'v Value<'a>, depth: usize, out: &mut Vec<&'v Value<'
             if value.get("@type").is_some() || value.get("@id").is_some() {
                 out.push(value);
             }
-            entries
-                .iter()
-                .for_each(|(_, one)| collect(one, depth + 1, out));
+            for (_, one) in entries {
+                collect(one, depth + 1, out);
+            }
         }
         _ => {}
     }

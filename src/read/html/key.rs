@@ -66,7 +66,7 @@ pub(super) fn is_picture(url: &str) -> bool {
     let decoded = decoded(url);
     let (path, query) = split(innermost(&decoded));
     is_picture_name(path.rsplit('/').next().unwrap_or_default())
-        || query.split('&').any(|p| is_picture_name(p))
+        || query.split('&').any(is_picture_name)
         || path.split('/').any(|p| p.len() > 8 && is_picture_name(p))
 }
 
@@ -158,6 +158,13 @@ fn stem(name: &str) -> &str {
             break;
         }
         stem = before;
+    }
+    // "1024x683_name" as well as "name-1024x683".
+    while let Some((size, rest)) = stem.split_once(['_', '-']) {
+        if !(size.contains('x') && is_size_word(size) && size.len() > 2 && rest.len() >= 6) {
+            break;
+        }
+        stem = rest;
     }
     while let Some(at) = stem.rfind(['-', '_', '@', ',', ' ']) {
         let (before, tail) = (
@@ -269,6 +276,10 @@ mod tests {
             (
                 "https://a.example/0100-0aff-08dc658a_w250_r1_s.jpg",
                 "https://a.example/0100-0aff-08dc658a_w1023_r1_s.jpg",
+            ),
+            (
+                "https://a.example/09/60/1024x576_cmsv2_e53e195d-c5e8.jpg",
+                "https://a.example/09/60/1080x608_cmsv2_e53e195d-c5e8.jpg",
             ),
             (
                 "https://a.example/1a/image.jpg?imwidth=480",

@@ -117,12 +117,12 @@ impl<'a> Parser<'a, '_> {
             Some(quote @ (b'"' | b'\'' | b'`')) => {
                 let text = self.string(quote);
                 // Strings that are put together are read as their first part.
-                self.to_separator();
+                self.skip_to_separator();
                 Value::Text(text)
             }
             Some(_) => {
                 let from = self.at;
-                self.to_separator();
+                self.skip_to_separator();
                 let bare = self.text.get(from..self.at).unwrap_or_default().trim();
                 let plain = bare.len() < 40
                     && (bare == "true"
@@ -144,7 +144,6 @@ impl<'a> Parser<'a, '_> {
         loop {
             self.blanks();
             match self.peek() {
-                None => break,
                 Some(b'}') => {
                     self.at += 1;
                     break;
@@ -153,21 +152,20 @@ impl<'a> Parser<'a, '_> {
                     self.at += 1;
                     continue;
                 }
-                Some(b']' | b')') => break,
+                None | Some(b']' | b')') => break,
                 Some(_) => {}
             }
-            let name = match self.peek() {
-                Some(quote @ (b'"' | b'\'')) => self.string(quote),
-                _ => {
-                    let from = self.at;
-                    while self
-                        .peek()
-                        .is_some_and(|b| !b.is_ascii_whitespace() && !b",:{}[]()\"'".contains(&b))
-                    {
-                        self.at += 1;
-                    }
-                    Cow::Borrowed(self.text.get(from..self.at).unwrap_or_default())
+            let name = if let Some(quote @ (b'"' | b'\'')) = self.peek() {
+                self.string(quote)
+            } else {
+                let from = self.at;
+                while self
+                    .peek()
+                    .is_some_and(|b| !b.is_ascii_whitespace() && !b",:{}[]()\"'".contains(&b))
+                {
+                    self.at += 1;
                 }
+                Cow::Borrowed(self.text.get(from..self.at).unwrap_or_default())
             };
             self.blanks();
             if self.peek() == Some(b':') {
@@ -177,7 +175,7 @@ impl<'a> Parser<'a, '_> {
             } else {
                 // A method or something that is no entry.
                 let before = self.at;
-                self.to_separator();
+                self.skip_to_separator();
                 if self.at == before && !matches!(self.peek(), Some(b',' | b'}' | b']' | b')')) {
                     self.at += 1;
                     while !self.text.is_char_boundary(self.at) {
@@ -198,7 +196,6 @@ impl<'a> Parser<'a, '_> {
         loop {
             self.blanks();
             match self.peek() {
-                None => break,
                 Some(b']') => {
                     self.at += 1;
                     break;
@@ -207,7 +204,7 @@ impl<'a> Parser<'a, '_> {
                     self.at += 1;
                     continue;
                 }
-                Some(b'}' | b')') => break,
+                None | Some(b'}' | b')') => break,
                 Some(_) => {}
             }
             list.push(self.value(depth + 1));
@@ -279,7 +276,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Skips to the comma or bracket that ends a value, over calls, functions and operators.
-    fn to_separator(&mut self) {
+    fn skip_to_separator(&mut self) {
         let mut open: usize = 0;
         while let Some(byte) = self.peek() {
             match byte {
@@ -288,9 +285,8 @@ impl<'a> Parser<'a, '_> {
                     continue;
                 }
                 b'(' | b'[' | b'{' => open += 1,
-                b')' | b']' | b'}' if open == 0 => return,
+                b')' | b']' | b'}' | b',' if open == 0 => return,
                 b')' | b']' | b'}' => open -= 1,
-                b',' if open == 0 => return,
                 _ => {}
             }
             self.at += 1;

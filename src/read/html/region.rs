@@ -38,15 +38,13 @@ impl Region {
             let mut inside = state.get(parent).copied().unwrap_or_default();
             let mut home = block.get(parent).copied().unwrap_or_default();
             match item.tag {
-                Tag::Text => {
-                    if inside & SILENT == 0 {
-                        let length = letters(&item.text);
-                        seen = seen.saturating_add(length);
-                        if inside & (LINK | ASIDE) == 0
-                            && let Some(sum) = own.get_mut(home as usize)
-                        {
-                            *sum = sum.saturating_add(length);
-                        }
+                Tag::Text if inside & SILENT == 0 => {
+                    let length = letters(&item.text);
+                    seen = seen.saturating_add(length);
+                    if inside & (LINK | ASIDE) == 0
+                        && let Some(sum) = own.get_mut(home as usize)
+                    {
+                        *sum = sum.saturating_add(length);
                     }
                 }
                 Tag::A => inside |= LINK,
@@ -130,7 +128,10 @@ impl Region {
 
     fn find_root(&self, tree: &Tree, from: usize, all: u64) -> usize {
         let mut root = from;
-        'down: while all > 0 {
+        if all == 0 {
+            return root;
+        }
+        'down: loop {
             let mut child = root + 1;
             let end = tree.item(root).end as usize;
             while child < end {

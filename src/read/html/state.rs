@@ -237,7 +237,7 @@ mod tests {
         let tree = super::super::tree::parse(page, &Limits::default());
         let mut statements = Statements::default();
         values(&tree, &mut Budget(100_000), |v| {
-            statements.read(v, Carrier::JsonLd)
+            statements.read(v, Carrier::JsonLd);
         });
         let keys = super::super::key::keys("https://a.example/p/ferry-4711.jpg");
         statements.find(&keys).and_then(|s| s.credit.clone())
@@ -248,7 +248,7 @@ mod tests {
         for page in [
             r#"<script type="application/json" id="__STATE__">{"p":{"img":{"src":"/p/ferry-4711.jpg","width":1,"height":2,"credit":"Ana Ruiz"}}}</script>"#,
             r#"<script>window.__STATE__ = {"img":{"src":"/p/ferry-4711.jpg","caption":"A ferry in fog","credit":"Ana Ruiz"}};</script>"#,
-            r#"<script>var a = 'it{'; define({img: {src: '/p/ferry-4711.jpg', caption: 'A ferry in fog', credit: 'Ana Ruiz',}, f: function () { return 1; }})</script>"#,
+            r"<script>var a = 'it{'; define({img: {src: '/p/ferry-4711.jpg', caption: 'A ferry in fog', credit: 'Ana Ruiz',}, f: function () { return 1; }})</script>",
             r#"<script>window.x = JSON.parse("{\"img\":{\"src\":\"\/p\/ferry-4711.jpg\",\"caption\":\"A ferry\",\"credit\":\"Ana Ruiz\"}}")</script>"#,
             r#"<script>self.__f.push([1,"1:{\"img\":{\"src\":\"/p/ferry-4711.jpg\",\"caption\":\"A fer"])</script><script>self.__f.push([1,"ry in the fog\",\"credit\":\"Ana Ruiz\"}}\n2:[]"])</script>"#,
             r#"<div data-props='{"img":{"src":"/p/ferry-4711.jpg","caption":"A ferry in fog","credit":"Ana Ruiz"}}'></div>"#,

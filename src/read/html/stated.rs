@@ -42,16 +42,15 @@ impl Statements {
     pub fn push(&mut self, stated: Stated) {
         let keys: Vec<String> = stated.urls.iter().flat_map(|u| key::keys(u)).collect();
         let known = keys.iter().find_map(|k| self.by_key.get(k)).copied();
-        let at = match known.and_then(|at| self.all.get_mut(at).map(|have| (at, have))) {
-            Some((at, have)) => {
-                have.caption = have.caption.take().or(stated.caption);
-                have.credit = have.credit.take().or(stated.credit);
-                at
-            }
-            None => {
-                self.all.push(stated);
-                self.all.len() - 1
-            }
+        let at = if let Some((at, have)) =
+            known.and_then(|at| self.all.get_mut(at).map(|have| (at, have)))
+        {
+            have.caption = have.caption.take().or(stated.caption);
+            have.credit = have.credit.take().or(stated.credit);
+            at
+        } else {
+            self.all.push(stated);
+            self.all.len() - 1
         };
         for key in keys {
             self.by_key.entry(key).or_insert(at);
@@ -127,7 +126,9 @@ impl Statements {
         } else if let Some(maker) = maker {
             let mut all = Vec::new();
             names(maker, &mut all);
-            strong.iter().for_each(|s| add_name(s, &mut all));
+            for name in &strong {
+                add_name(name, &mut all);
+            }
             strong = all;
         }
         let caption = caption.or(weak_caption);
@@ -153,10 +154,10 @@ impl Statements {
             return;
         }
         match value {
-            Value::Text(text) => {
-                if text.len() < 2_000 && key::is_picture(text) && !text.trim().contains(' ') {
-                    out.push(text.trim().to_owned());
-                }
+            Value::Text(text)
+                if text.len() < 2_000 && key::is_picture(text) && !text.trim().contains(' ') =>
+            {
+                out.push(text.trim().to_owned());
             }
             Value::List(list) => {
                 for one in list.iter().take(MAX_URLS) {

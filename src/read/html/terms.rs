@@ -192,11 +192,7 @@ fn words(name: &str) -> Vec<String> {
     let mut before = ' ';
     let mut rest = name.chars().peekable();
     while let Some(c) = rest.next() {
-        if !c.is_alphabetic() {
-            if !word.is_empty() {
-                out.push(std::mem::take(&mut word));
-            }
-        } else {
+        if c.is_alphabetic() {
             let new = c.is_uppercase()
                 && (before.is_lowercase()
                     || before.is_uppercase() && rest.peek().is_some_and(|n| n.is_lowercase()));
@@ -204,6 +200,8 @@ fn words(name: &str) -> Vec<String> {
                 out.push(std::mem::take(&mut word));
             }
             word.extend(c.to_lowercase());
+        } else if !word.is_empty() {
+            out.push(std::mem::take(&mut word));
         }
         before = c;
     }
