@@ -1,7 +1,7 @@
 //! A saved web page -> its article's facts and the pictures it uses, for any outlet.
 //!
 //! In: bytes as a server sent them or a browser saved them. Out: a [`Document`].
-//! No rule here names an outlet: what class names and keys mean is a list (`schema/words/page-*.csv`).
+//! No rule here names an outlet: what class names and keys mean is a list (`schema/pages/terms.csv`).
 
 mod block;
 mod embedded;

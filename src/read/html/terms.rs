@@ -211,6 +211,15 @@ fn words(name: &str) -> Vec<String> {
     out
 }
 
+/// Letters, and the signs on and between letters that other scripts write with.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic()
+        || !c.is_ascii()
+            && !c.is_whitespace()
+            && !c.is_numeric()
+            && !matches!(u32::from(c), 0x80..=0xbf | 0x2000..=0x206f | 0x3000..=0x303f | 0xff00..=0xff20)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
