@@ -192,7 +192,7 @@ fn words(name: &str) -> Vec<String> {
     let mut before = ' ';
     let mut rest = name.chars().peekable();
     while let Some(c) = rest.next() {
-        if c.is_alphabetic() {
+        if is_letter(c) {
             let new = c.is_uppercase()
                 && (before.is_lowercase()
                     || before.is_uppercase() && rest.peek().is_some_and(|n| n.is_lowercase()));
