@@ -46,9 +46,7 @@ pub(super) fn read(
         if !is_data {
             continue;
         }
-        let Some(text) = tree.descendants(at).next().map(|t| &*tree.item(t).text) else {
-            continue;
-        };
+        let text = tree.script(at);
         // Some wrap it in comments, in CDATA, or in quotes' entities.
         let start = text.find(['{', '[']).unwrap_or(text.len());
         let start = if text

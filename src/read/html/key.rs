@@ -60,7 +60,7 @@ pub(super) fn share(a: &[String], b: &[String]) -> bool {
 
 /// Whether an address is that of a picture by its file's name.
 pub(super) fn is_picture(url: &str) -> bool {
-    if url.len() < 5 || url.contains(['<', '{', '\n']) {
+    if url.len() < 5 || !is_picture_name(url) || url.contains(['<', '{', '\n']) {
         return false;
     }
     let decoded = decoded(url);
@@ -94,13 +94,16 @@ fn is_picture_name(name: &str) -> bool {
 
 /// The address of the original, where a server's address wraps it.
 fn innermost(url: &str) -> &str {
-    ["http://", "https://", "https:/", "http:/"]
-        .iter()
-        .filter_map(|scheme| url.rfind(scheme))
-        .filter(|at| *at > 0)
-        .max()
-        .and_then(|at| url.get(at..))
-        .unwrap_or(url)
+    let mut end = url.len();
+    while let Some(at) = url.get(..end).and_then(|u| u.rfind(":/")) {
+        let before = url.get(..at).unwrap_or_default();
+        let scheme = if before.ends_with("https") { 5 } else { 4 };
+        if (scheme == 5 || before.ends_with("http")) && at > scheme {
+            return url.get(at - scheme..).unwrap_or(url);
+        }
+        end = at;
+    }
+    url
 }
 
 /// Path and query of a URL.

@@ -233,8 +233,7 @@ fn is_placeholder(url: &str) -> bool {
     if url.starts_with("data:") {
         return url.len() < MIN_DATA;
     }
-    let stem = key::file_stem(url);
-    [
+    const WORDS: [&str; 11] = [
         "blank",
         "placeholder",
         "spacer",
@@ -246,12 +245,19 @@ fn is_placeholder(url: &str) -> bool {
         "grey",
         "gray",
         "empty",
-    ]
-    .iter()
-    .any(|word| {
-        stem == *word
-            || stem.starts_with(&format!("{word}-"))
-            || stem.ends_with(&format!("-{word}"))
+    ];
+    let name = url.rsplit('/').next().unwrap_or_default();
+    // Names of real pictures are long.
+    if name.len() > 60 || !WORDS.iter().any(|word| name.contains(word)) {
+        return false;
+    }
+    let stem = key::file_stem(url);
+    WORDS.iter().any(|word| {
+        stem.strip_prefix(word)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            || stem
+                .strip_suffix(word)
+                .is_some_and(|rest| rest.ends_with('-'))
     })
 }
 

@@ -21,9 +21,7 @@ pub(super) fn values(tree: &Tree, budget: &mut Budget, mut each: impl FnMut(&Val
             if kind(item.attr("type")) == Kind::Other {
                 continue;
             }
-            let Some(text) = tree.descendants(at).next().map(|t| &*tree.item(t).text) else {
-                continue;
-            };
+            let text = tree.script(at);
             total += text.len();
             if text.len() < MIN_LENGTH || total > MAX_TOTAL || !may_state(text) {
                 continue;
