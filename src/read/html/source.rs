@@ -228,31 +228,33 @@ pub(super) fn keys_of(image: &ImageRef) -> Vec<String> {
     keys
 }
 
+/// Names of files that stand where a picture will be loaded.
+const PLACEHOLDERS: [&str; 11] = [
+    "blank",
+    "placeholder",
+    "spacer",
+    "transparent",
+    "1x1",
+    "pixel",
+    "lazy",
+    "loading",
+    "grey",
+    "gray",
+    "empty",
+];
+
 /// A file that stands where a picture will be loaded.
 fn is_placeholder(url: &str) -> bool {
     if url.starts_with("data:") {
         return url.len() < MIN_DATA;
     }
-    const WORDS: [&str; 11] = [
-        "blank",
-        "placeholder",
-        "spacer",
-        "transparent",
-        "1x1",
-        "pixel",
-        "lazy",
-        "loading",
-        "grey",
-        "gray",
-        "empty",
-    ];
     let name = url.rsplit('/').next().unwrap_or_default();
     // Names of real pictures are long.
-    if name.len() > 60 || !WORDS.iter().any(|word| name.contains(word)) {
+    if name.len() > 60 || !PLACEHOLDERS.iter().any(|word| name.contains(word)) {
         return false;
     }
     let stem = key::file_stem(url);
-    WORDS.iter().any(|word| {
+    PLACEHOLDERS.iter().any(|word| {
         stem.strip_prefix(word)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
             || stem
