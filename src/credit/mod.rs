@@ -183,6 +183,8 @@ impl CreditReader {
                 reading.caption_dates = own.caption_dates;
             } else if reading.chain.is_empty() && reading.creators.is_empty() {
                 return CreditReading { text, ..own };
+            } else if own.caption.trim().is_empty() && own.chain.iter().all(|l| l.party.is_none()) {
+                // All of the caption, names that nobody knows, and a credit beside it: that is a caption.
             } else {
                 reading.caption.clone_from(&own.caption);
                 reading.also.push(own);

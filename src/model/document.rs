@@ -66,6 +66,15 @@ pub struct Appearance {
     pub credit: CreditReading,
 }
 
+/// A picture whose bytes stand in a document, as a `data:` address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Embedded {
+    /// The reference by which the appearance names it, relative to the document's folder.
+    pub reference: String,
+    /// The picture's file.
+    pub bytes: Vec<u8>,
+}
+
 /// One article, page or text capture, as read from one input.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
@@ -89,6 +98,9 @@ pub struct Document {
     pub appearances: Vec<Appearance>,
     /// Credits for the whole document ("Photos: AP, Reuters" at its foot): they prevent `credit-missing`, make no chain.
     pub document_credits: Vec<CreditReading>,
+    /// Pictures whose bytes stand in the document itself.
+    #[serde(skip)]
+    pub embedded: Vec<Embedded>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }

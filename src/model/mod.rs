@@ -16,7 +16,7 @@ pub use credit::{
     CaptionDate, ChainLink, CreditReading, Fact, FactKind, Label, Order, Precision, Role, Span,
     StateLevel, StateSourced, Sureness,
 };
-pub use document::{Appearance, CaptureKind, Document, ImageRef, Outlet};
+pub use document::{Appearance, CaptureKind, Document, Embedded, ImageRef, Outlet};
 pub use flag::{Evidence, Flag, Severity, Subject, SubjectKind};
 pub use input::{InputKind, Problem, Reason, Status};
 pub use media::{

@@ -24,6 +24,8 @@ mod ingest;
 mod matching;
 /// Embedded fields, beside what exiftool reads from the same files.
 mod metadata;
+/// Pages: what a reader gets from mark-up of every kind, made up.
+mod pages;
 mod query;
 /// What people decide: kept, obeyed, undone; samples to code.
 mod review;

@@ -1,5 +1,8 @@
 //! A page's head -> the facts of its article, each from the most trustworthy place that states it.
 
+use super::jsonld;
+use super::loose::Budget;
+use super::stated::Statements;
 use super::tag::Tag;
 use super::tree::Tree;
 use super::url;
@@ -18,10 +21,17 @@ pub(super) struct Facts {
     pub modified: Option<String>,
     pub lang: Option<String>,
     pub section: Option<String>,
+    /// Addresses of the article's pictures, of structured data first.
+    pub images: Vec<String>,
 }
 
 /// Reads the facts of a page.
-pub(super) fn read(tree: &Tree, context: &DocumentContext<'_>) -> Facts {
+pub(super) fn read(
+    tree: &Tree,
+    context: &DocumentContext<'_>,
+    budget: &mut Budget,
+    statements: &mut Statements,
+) -> Facts {
     let mut meta: Vec<(String, &str)> = Vec::new();
     let (mut canonical, mut base, mut lang, mut title, mut heading, mut time) =
         (None, None, None, None, None, None);
@@ -70,6 +80,22 @@ pub(super) fn read(tree: &Tree, context: &DocumentContext<'_>) -> Facts {
                 .filter(http)
         })
         .or_else(|| page.map(str::to_owned));
+    let data = jsonld::read(tree, url.as_deref(), budget, statements);
+    let mut images = data.images;
+    for (key, value) in &meta {
+        if matches!(
+            key.as_str(),
+            "og:image"
+                | "og:image:url"
+                | "og:image:secure_url"
+                | "twitter:image"
+                | "twitter:image:src"
+        ) && !images.iter().any(|have| have == value)
+        {
+            images.push((*value).to_owned());
+        }
+    }
+    let url = url.or(data.url);
     let against = page.map(str::to_owned).or_else(|| url.clone());
     Facts {
         base: base
@@ -77,22 +103,34 @@ pub(super) fn read(tree: &Tree, context: &DocumentContext<'_>) -> Facts {
             .or_else(|| against.clone()),
         title: first(&["og:title", "twitter:title"])
             .map(str::to_owned)
+            .or(data.headline)
             .or(heading)
             .or(title.filter(|t| !t.is_empty())),
         outlet: Outlet {
-            name: first(&["og:site_name", "application-name"]).map(str::to_owned),
+            name: first(&["og:site_name"])
+                .filter(|name| !name.starts_with("http"))
+                .map(str::to_owned)
+                .or(data.outlet)
+                .or_else(|| first(&["application-name"]).map(str::to_owned)),
             domain: url.as_deref().or(against.as_deref()).and_then(url::domain),
         },
-        published: first(&["article:published_time", "datepublished", "date"])
-            .or(time)
-            .map(str::to_owned),
-        modified: first(&["article:modified_time", "og:updated_time", "datemodified"])
-            .map(str::to_owned),
+        published: data.published.or_else(|| {
+            first(&["article:published_time", "datepublished", "date"])
+                .or(time)
+                .map(str::to_owned)
+        }),
+        modified: data.modified.or_else(|| {
+            first(&["article:modified_time", "og:updated_time", "datemodified"]).map(str::to_owned)
+        }),
         lang: lang
+            .or(data.lang.as_deref())
             .or_else(|| first(&["og:locale", "language", "content-language"]))
             .map(|l| l.trim().replace('_', "-"))
             .filter(|l| !l.is_empty()),
-        section: first(&["article:section"]).map(str::to_owned),
+        section: first(&["article:section"])
+            .map(str::to_owned)
+            .or(data.section),
+        images,
         url,
     }
 }

@@ -1,20 +1,33 @@
-//! A page's text -> the same text without the attributes that no page needs.
+//! A page's text -> the same text without what only costs time: attributes that no page needs, and the insides of scripts
+//! and style sheets.
 //!
-//! The tokenizer compares every attribute of a tag with every other before anyone can stop it,
-//! so tags with thousands of attributes are cut here, before it sees them.
+//! The tokenizer compares every attribute of a tag with every other before anyone can stop it, so tags with thousands of
+//! attributes are cut here, before it sees them. Scripts are most of a page's bytes: they are kept beside it, as they are.
 
 use std::borrow::Cow;
 
 use crate::model::{Problem, Reason};
 
-/// Cuts every tag to `limit` attributes. Pages without such tags (all honest ones) are not copied.
-pub(super) fn cap_attributes<'a>(
-    page: &'a str,
-    limit: usize,
-    problems: &mut Vec<Problem>,
-) -> Cow<'a, str> {
+/// Stands in a script for its text, before the number under which that is kept.
+pub(super) const KEPT: char = '\u{f8f0}';
+/// Shorter scripts and style sheets stay where they are.
+const MIN_KEPT: usize = 64;
+
+/// A page that is ready for the tokenizer.
+pub(super) struct Guarded<'a> {
+    /// Its text.
+    pub text: Cow<'a, str>,
+    /// The texts of its scripts, by number.
+    pub scripts: Vec<&'a str>,
+}
+
+/// Cuts every tag to `limit` attributes and takes the insides of scripts and style sheets out.
+pub(super) fn guard<'a>(page: &'a str, limit: usize, problems: &mut Vec<Problem>) -> Guarded<'a> {
     let bytes = page.as_bytes();
-    let mut cuts: Vec<(usize, usize)> = Vec::new();
+    let mut scripts = Vec::new();
+    let mut capped = false;
+    // What to leave out, and what to put in its place.
+    let mut cuts: Vec<(usize, usize, Option<usize>)> = Vec::new();
     let mut at = 0;
     while let Some(open) = find(bytes, at, b'<') {
         let rest = bytes.get(open + 1..).unwrap_or_default();
@@ -28,28 +41,58 @@ pub(super) fn cap_attributes<'a>(
         }
         let tag = scan_tag(bytes, open + 1, limit);
         if let Some(from) = tag.excess {
-            cuts.push((from, tag.end));
+            cuts.push((from, tag.end, None));
+            capped = true;
         }
-        at = match raw_text_name(rest) {
-            Some(name) => end_of_raw(bytes, tag.end, name),
-            None => tag.end,
+        let Some(name) = raw_text_name(rest) else {
+            at = tag.end;
+            continue;
         };
+        at = end_of_raw(bytes, tag.end, name);
+        let inside = (tag.end + 1).min(at);
+        // In a script, "<!--" changes where it ends.
+        let Some(text) = page
+            .get(inside..at)
+            .filter(|t| t.len() >= MIN_KEPT && !t.contains("<!--"))
+        else {
+            continue;
+        };
+        if name == b"script" {
+            cuts.push((inside, at, Some(scripts.len())));
+            scripts.push(text);
+        } else if name == b"style" {
+            cuts.push((inside, at, None));
+        }
+    }
+    if capped {
+        problems.push(Problem::new(
+            Reason::MaxRecords,
+            format!(
+                "A tag of the page has more than {limit} attributes; the others were not read."
+            ),
+        ));
     }
     if cuts.is_empty() {
-        return Cow::Borrowed(page);
+        return Guarded {
+            text: Cow::Borrowed(page),
+            scripts,
+        };
     }
-    problems.push(Problem::new(
-        Reason::MaxRecords,
-        format!("A tag of the page has more than {limit} attributes; the others were not read."),
-    ));
     let mut out = String::with_capacity(page.len());
     let mut done = 0;
-    for (from, to) in cuts {
+    for (from, to, number) in cuts {
         out.push_str(page.get(done..from).unwrap_or_default());
+        if let Some(number) = number {
+            out.push(KEPT);
+            out.push_str(&number.to_string());
+        }
         done = to;
     }
     out.push_str(page.get(done..).unwrap_or_default());
-    Cow::Owned(out)
+    Guarded {
+        text: Cow::Owned(out),
+        scripts,
+    }
 }
 
 fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
@@ -156,7 +199,7 @@ mod tests {
 
     fn cap(page: &str, limit: usize) -> (String, usize) {
         let mut problems = Vec::new();
-        let out = cap_attributes(page, limit, &mut problems).into_owned();
+        let out = guard(page, limit, &mut problems).text.into_owned();
         (out, problems.len())
     }
 
@@ -178,5 +221,18 @@ mod tests {
     fn a_tag_that_never_closes_ends_with_the_page() {
         assert_eq!(cap("<p a='", 2), ("<p a='".to_owned(), 0));
         assert_eq!(cap("<p a b c d", 2).0, "<p a b ");
+    }
+
+    #[test]
+    fn scripts_are_kept_beside_the_page() {
+        let code = "x".repeat(100);
+        let page =
+            format!("<style>{code}</style><script a=1>{code}<b></script><p>text<SCRIPT>{code}y");
+        let guarded = guard(&page, 10, &mut Vec::new());
+        assert_eq!(
+            guarded.text,
+            format!("<style></style><script a=1>{KEPT}0</script><p>text<SCRIPT>{KEPT}1")
+        );
+        assert_eq!(guarded.scripts, [format!("{code}<b>"), format!("{code}y")]);
     }
 }

@@ -1,95 +1,382 @@
-//! A page's elements -> the pictures of its article, each with its renditions, caption and credit.
+//! A page's pictures and all that is said of them -> the pictures of its article, each with renditions, caption, credit.
+//!
+//! The lead picture and those in the article's body are its appearances. Entries for other articles, ads, logos, icons,
+//! portraits of authors and tracking pixels are not: they are known by where they stand, what they link to, and what
+//! the names around them mean.
 
+use std::collections::{HashMap, HashSet};
+
+use super::block::{Look, Words};
+use super::source::{self, Unit};
+use super::stated::Statements;
 use super::tag::Tag;
-use super::tree::Tree;
-use super::url;
+use super::terms::{self, Meaning};
+use super::{key, url};
 use crate::model::{Carrier, ImageRef};
+
+/// Elements around a picture in which an entry for another article is looked for.
+const MAX_ENTRY: usize = 7;
+/// Bytes of text in such an entry.
+const MAX_ENTRY_TEXT: u32 = 900;
+/// Elements around a picture whose names are asked.
+const MAX_AROUND: usize = 14;
 
 /// One picture as the page prints it.
 pub(super) struct Found {
     pub image: ImageRef,
+    pub keys: Vec<String>,
+    /// Which of the page's pictures it is; `None` for one that only the head names.
+    pub unit: Option<usize>,
     pub alt: Option<String>,
     pub caption: Option<String>,
     pub credit: Option<String>,
     pub carrier: Option<Carrier>,
+    pub lead: bool,
 }
 
-/// Finds the pictures of a page, in its order.
-pub(super) fn find(tree: &Tree, base: Option<&str>) -> Vec<Found> {
+impl Found {
+    pub fn is_full(&self) -> bool {
+        self.caption.is_some() && self.credit.is_some()
+    }
+}
+
+/// What the page's head and structured data say of its pictures.
+pub(super) struct Claims<'a> {
+    /// Addresses of the article's pictures, of structured data and of the head.
+    pub images: &'a [String],
+    /// The page's own address.
+    pub page: Option<&'a str>,
+    pub base: Option<&'a str>,
+}
+
+/// Finds the pictures of the article, in the page's order.
+pub(super) fn find(
+    look: &Look<'_>,
+    units: &[Unit],
+    claims: &Claims<'_>,
+    most: usize,
+) -> Vec<Found> {
+    let own: HashSet<String> = claims.images.iter().flat_map(|u| key::keys(u)).collect();
     let mut out: Vec<Found> = Vec::new();
-    for at in 0..tree.items.len() {
-        if tree.item(at).tag != Tag::Img || in_furniture(tree, at) {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (at, unit) in units.iter().enumerate() {
+        // One more than is kept says that some were left out.
+        if out.len() > most {
+            break;
+        }
+        let claimed = unit.keys.iter().any(|k| own.contains(k));
+        if unit.tiny || !may_belong(look, unit, claimed, claims) {
             continue;
         }
-        let Some(image) = reference(tree, at, base) else {
+        let mut words = look.words(unit);
+        if !belongs(look, unit, claimed, &words) {
             continue;
+        }
+        let hidden = look.attributes(unit);
+        if words.caption.is_none() && hidden.caption.is_some() {
+            words.caption = hidden.caption;
+            words.carrier = Some(Carrier::Page);
+        }
+        words.credit = words.credit.or(hidden.credit);
+        let item = look.tree.item(unit.img);
+        let found = Found {
+            image: unit.image.clone(),
+            keys: unit.keys.clone(),
+            unit: Some(at),
+            alt: item
+                .attr("alt")
+                .map(|a| a.trim().to_owned())
+                .filter(|a| !a.is_empty()),
+            carrier: words.carrier,
+            caption: words.caption,
+            credit: words.credit,
+            lead: claimed || unit.at < look.region.root,
         };
-        let figure = tree
-            .ancestors(at)
-            .find(|a| tree.item(*a).tag == Tag::Figure);
-        let caption = figure
-            .and_then(|f| {
-                tree.descendants(f)
-                    .find(|i| tree.item(*i).tag == Tag::Figcaption)
-            })
-            .map(|i| tree.text(i))
-            .filter(|t| !t.is_empty());
-        let alt = tree
-            .item(at)
-            .attr("alt")
-            .map(|a| a.trim().to_owned())
-            .filter(|a| !a.is_empty());
-        if figure.is_none() && alt.is_none() {
-            continue;
+        let known = found.keys.iter().find_map(|k| places.get(k)).copied();
+        let place = known.unwrap_or(out.len());
+        for key in &found.keys {
+            places.entry(key.clone()).or_insert(place);
         }
-        if out
-            .iter()
-            .any(|f| f.image.url.is_some() && f.image.url == image.url)
-        {
-            continue;
+        match out.get_mut(place) {
+            Some(known) => merge(known, found),
+            None => out.push(found),
         }
-        let carrier = if caption.is_some() {
-            Carrier::Figcaption
-        } else {
-            Carrier::Alt
-        };
-        out.push(Found {
-            image,
-            caption,
-            credit: None,
-            carrier: alt.is_some().then_some(carrier),
-            alt,
-        });
+    }
+    // Only the first is the lead.
+    let mut led = false;
+    for found in &mut out {
+        found.lead &= !led;
+        led |= found.lead;
     }
     out
 }
 
-fn in_furniture(tree: &Tree, at: usize) -> bool {
-    tree.ancestors(at).any(|a| {
-        matches!(
-            tree.item(a).tag,
-            Tag::Nav | Tag::Aside | Tag::Footer | Tag::Noscript
-        )
+/// The same picture once more: a rendition elsewhere on the page, perhaps with words that the first lacks.
+fn merge(known: &mut Found, found: Found) {
+    source::add(&mut known.image, &found.image);
+    for key in found.keys {
+        if !known.keys.contains(&key) {
+            known.keys.push(key);
+        }
+    }
+    if known.caption.is_none() && found.caption.is_some() {
+        known.carrier = found.carrier;
+        known.caption = found.caption;
+        known.credit = known.credit.take().or(found.credit);
+    } else if known.credit.is_none() {
+        known.credit = found.credit;
+    }
+    known.alt = known.alt.take().or(found.alt);
+    known.lead |= found.lead;
+}
+
+/// Whether a picture's place leaves it open that it is the article's.
+fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) -> bool {
+    let tree = look.tree;
+    let mut link = None;
+    let around: Vec<usize> = tree
+        .ancestors(unit.at)
+        .take(MAX_AROUND)
+        .take_while(|a| !look.holds_article(*a))
+        .collect();
+    let in_figure = around.iter().any(|a| tree.item(*a).tag == Tag::Figure);
+    for &at in &around {
+        let item = tree.item(at);
+        match item.tag {
+            Tag::Nav | Tag::Footer | Tag::Form => return false,
+            Tag::Aside if !claimed && !in_figure => return false,
+            Tag::A => link = link.or(item.attr("href").filter(|h| leads_elsewhere(h, claims))),
+            _ => {}
+        }
+        if look.meaning(at).any(Meaning::FURNITURE) && !claimed {
+            return false;
+        }
+    }
+    // Structured data claims the lead picture; its copy among entries for other articles is the other article's.
+    let inside = unit.at >= look.region.top && unit.at < look.end(look.region.top);
+    if !(claimed && inside && link.is_none()) && is_entry(look, unit, link, claims) {
+        return false;
+    }
+    let named = look.meaning(unit.img);
+    claimed || !named.any(Meaning::FURNITURE) || named.any(Meaning::LEAD)
+}
+
+/// Whether a link leads to another page.
+fn leads_elsewhere(href: &str, claims: &Claims<'_>) -> bool {
+    let href = href.trim();
+    if href.is_empty() || href.starts_with('#') || key::is_picture(href) {
+        return false;
+    }
+    let plain = |u: &str| {
+        u.split(['?', '#'])
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('/')
+            .to_owned()
+    };
+    match (url::absolute(href, claims.base), claims.page) {
+        (Some(target), Some(page)) => plain(&target) != plain(page),
+        (target, _) => target.is_some() || url::scheme(href).is_none(),
+    }
+}
+
+/// Whether a picture stands in an entry for another article: a link around it or beside it with a headline.
+fn is_entry(look: &Look<'_>, unit: &Unit, link: Option<&str>, claims: &Claims<'_>) -> bool {
+    let tree = look.tree;
+    for at in tree.ancestors(unit.at).take(MAX_ENTRY) {
+        let end = look.end(at);
+        let item = tree.item(at);
+        let text = look.region.text(at, end);
+        if look.holds_article(at) || text > MAX_ENTRY_TEXT || look.has_others(at, end, unit) {
+            break;
+        }
+        if text == 0 {
+            continue;
+        }
+        // Entries have no credits.
+        let credited = tree.descendants(at).any(|i| {
+            tree.item(i).tag != Tag::Text
+                && look.meaning(i).any(Meaning::CREDIT)
+                && look.region.text(i, look.end(i)) > 0
+        });
+        if credited {
+            break;
+        }
+        let captioned = tree.descendants(at).any(|i| {
+            // In a link a caption is a headline, unless it has a credit.
+            tree.item(i).tag == Tag::Figcaption
+                && (look.has_credit(&tree.text(i))
+                    || !tree.ancestors(i).take(MAX_ENTRY).any(|a| {
+                        tree.item(a).tag == Tag::A
+                            && tree
+                                .item(a)
+                                .attr("href")
+                                .is_some_and(|h| leads_elsewhere(h, claims))
+                    }))
+        });
+        let mut linked = 0;
+        for i in tree.descendants(at) {
+            match tree.item(i).tag {
+                Tag::Heading | Tag::H1 => {
+                    let inner = tree
+                        .descendants(i)
+                        .chain(tree.ancestors(i).take(4))
+                        .any(|a| {
+                            tree.item(a).tag == Tag::A
+                                && tree
+                                    .item(a)
+                                    .attr("href")
+                                    .is_some_and(|h| leads_elsewhere(h, claims))
+                        });
+                    if inner || link.is_some() && !captioned {
+                        return true;
+                    }
+                }
+                Tag::A
+                    if tree
+                        .item(i)
+                        .attr("href")
+                        .is_some_and(|h| leads_elsewhere(h, claims)) =>
+                {
+                    linked += look.region.text(i, look.end(i));
+                }
+                _ => {}
+            }
+        }
+        if item.tag == Tag::A && link.is_some() {
+            linked = text;
+        }
+        // Most of what stands with the picture leads elsewhere.
+        if !captioned && linked >= 12 && linked * 10 >= text * 6 {
+            return true;
+        }
+        if look.meaning(at).any(Meaning::TEASER) && link.is_some() && !captioned {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a picture that may be the article's is.
+fn belongs(look: &Look<'_>, unit: &Unit, claimed: bool, words: &Words) -> bool {
+    let tree = look.tree;
+    let region = look.region;
+    let captioned = words.caption.is_some() || words.credit.is_some();
+    let around = || {
+        tree.ancestors(unit.at)
+            .take(6)
+            .take_while(|a| !look.holds_article(*a))
+    };
+    let named =
+        |m: Meaning| look.meaning(unit.img).any(m) || around().any(|a| look.meaning(a).any(m));
+    let figure = around().any(|a| tree.item(a).tag == Tag::Figure);
+    let file = unit
+        .image
+        .url
+        .as_deref()
+        .or(unit.image.local.first().map(String::as_str))
+        .unwrap_or_default();
+    let path = file.split('?').next().unwrap_or_default();
+    let end = path
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let drawn = matches!(end.as_str(), "svg" | "gif" | "png");
+    let sign =
+        !file.starts_with("data:") && terms::of_name(&key::file_stem(file)).any(Meaning::FILE);
+    if sign && (drawn || !captioned) || end == "svg" && !figure {
+        return false;
+    }
+    if !captioned {
+        if unit.fallback && !(claimed || figure || named(Meaning::LEAD)) {
+            return false;
+        }
+        let linked = tree.ancestors(unit.at).take(4).any(|a| {
+            tree.item(a).tag == Tag::A
+                && tree
+                    .item(a)
+                    .attr("href")
+                    .is_some_and(|h| !key::is_picture(h) && !h.starts_with('#'))
+        });
+        if linked && !claimed && !figure {
+            return false;
+        }
+    }
+    let picture = figure
+        || tree.item(unit.at).tag == Tag::Picture
+        || tree
+            .item(unit.img)
+            .attr("alt")
+            .is_some_and(|a| !a.trim().is_empty())
+        || named(Meaning::IMAGE);
+    let in_top = region.top <= unit.at && unit.at < look.end(region.top);
+    let root_end = look.end(region.root);
+    if claimed {
+        return in_top || captioned || figure || named(Meaning::LEAD) || picture;
+    }
+    if region.root <= unit.at && unit.at < root_end {
+        return captioned || picture;
+    }
+    if unit.at < region.root {
+        let below = region.heading.is_some_and(|h| h < unit.at);
+        return captioned && (in_top || figure)
+            || in_top && below && picture
+            || named(Meaning::LEAD) && picture;
+    }
+    in_top && captioned && !named(Meaning::TEASER)
+}
+
+/// Pictures that only structured data or the page's head name, where the page itself shows none.
+pub(super) fn claimed_only(claims: &Claims<'_>, statements: &Statements) -> Option<Found> {
+    let first = claims
+        .images
+        .iter()
+        .find(|u| !terms::of_name(&key::file_stem(u)).any(Meaning::FILE))?;
+    let absolute = url::absolute(first, claims.base)?;
+    let keys = key::keys(first);
+    let stated = statements.find(&keys);
+    Some(Found {
+        image: ImageRef {
+            url: Some(absolute),
+            ..ImageRef::default()
+        },
+        keys,
+        unit: None,
+        alt: None,
+        caption: stated.and_then(|s| s.caption.clone()),
+        credit: stated.and_then(|s| s.credit.clone()),
+        carrier: Some(stated.and_then(|s| s.carrier).unwrap_or(Carrier::Page)),
+        lead: true,
     })
 }
 
-fn reference(tree: &Tree, at: usize, base: Option<&str>) -> Option<ImageRef> {
-    let item = tree.item(at);
-    let mut image = ImageRef::default();
-    for name in ["src", "data-src", "data-original", "data-lazy-src"] {
-        let Some(reference) = item.attr(name).map(str::trim) else {
+/// Gives pictures what structured data or a framework's state says of them and the page itself does not print.
+/// `headline`: where it stands for a caption, it is none.
+pub(super) fn complete(
+    found: &mut [Found],
+    statements: &Statements,
+    headline: Option<&str>,
+    has_credit: &dyn Fn(&str) -> bool,
+) {
+    let headline = super::block::letters(headline.unwrap_or_default());
+    for one in found.iter_mut().filter(|f| !f.is_full()) {
+        let Some(stated) = statements.find(&one.keys) else {
             continue;
         };
-        if reference.is_empty() || reference.starts_with("data:") {
-            continue;
+        if one.caption.is_none()
+            && let Some(caption) = stated.caption.as_ref()
+            && super::block::letters(caption) != headline
+            // The alternative text once more: nobody reads it on the page.
+            && one.alt.as_deref().is_none_or(|alt| super::block::letters(alt) != super::block::letters(caption))
+        {
+            one.caption = Some(caption.clone());
+            one.carrier = stated.carrier;
         }
-        image.local.push(reference.to_owned());
-        if let Some(absolute) = url::absolute(reference, base) {
-            match &image.url {
-                None => image.url = Some(absolute),
-                Some(_) => image.variants.push(absolute),
-            }
+        let printed = one.caption.as_deref().is_some_and(has_credit);
+        if one.credit.is_none() && !printed {
+            one.credit.clone_from(&stated.credit);
+            one.carrier = one.carrier.or(stated.carrier);
         }
     }
-    (!image.local.is_empty()).then_some(image)
 }

@@ -1,18 +1,37 @@
 //! A saved web page -> its article's facts and the pictures it uses, for any outlet.
 //!
 //! In: bytes as a server sent them or a browser saved them. Out: a [`Document`].
-//! No rule here names an outlet: what class names and keys mean is a list (`schema/words/page-*.csv`).
+//! No rule here names an outlet: what class names and keys mean is a list (`schema/pages/terms.csv`).
 
+mod block;
+mod embedded;
 mod facts;
 mod guard;
 mod images;
+mod jsonld;
+mod key;
+mod loose;
+mod region;
+mod source;
+mod state;
+mod stated;
 mod tag;
+mod terms;
 mod tree;
 mod url;
+mod whole;
 
 use super::{Content, DocumentContext, Reader, charset};
 use crate::credit::Hints;
 use crate::model::{Appearance, Carrier, Document, InputKind, Problem, Reason};
+use block::Look;
+use images::{Claims, Found};
+use loose::Budget;
+use region::Region;
+use stated::Statements;
+
+/// Values of all structured data and state of a page that are read.
+const MAX_VALUES: usize = 1_500_000;
 
 /// Reads saved web pages.
 pub struct HtmlReader;
@@ -44,29 +63,57 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     let page = charset::decode(bytes.get(..limit).unwrap_or(bytes), context.charset, true);
     let mut tree = tree::parse(&page, context.limits);
     problems.append(&mut tree.problems);
-    let facts = facts::read(&tree, context);
+    let mut budget = Budget(MAX_VALUES);
+    let mut statements = Statements::default();
+    let facts = facts::read(&tree, context, &mut budget, &mut statements);
     let hints = Hints {
         lang: facts.lang.as_deref(),
         date: facts.published.as_deref(),
     };
-    let mut appearances = Vec::new();
-    for found in images::find(&tree, facts.base.as_deref()) {
-        let caption = found.caption.as_deref().unwrap_or_default();
-        let credit = context
+    let mut units = source::units(&tree, facts.base.as_deref());
+    let embedded = embedded::take(&mut units, context.name);
+    let region = Region::new(&tree, facts.title.as_deref());
+    let look = Look::new(&tree, &region, &units, context.credits, hints);
+    let claims = Claims {
+        images: &facts.images,
+        page: facts.url.as_deref(),
+        base: facts.base.as_deref(),
+    };
+    let mut found = images::find(&look, &units, &claims, context.limits.appearances);
+    let has_credit = |caption: &str| {
+        context
             .credits
-            .parts(caption, found.credit.as_deref(), &hints);
-        appearances.push(Appearance {
-            position: appearances.len() as u32 + 1,
-            image: found.image,
-            alt: found.alt,
-            text: caption.to_owned(),
-            credit_text: found.credit,
-            carrier: found.carrier.or(Some(Carrier::Page)),
-            offset: None,
-            lead: false,
-            credit,
-        });
+            .caption(caption, &hints)
+            .credit_line
+            .is_some()
+    };
+    let title = facts.title.as_deref();
+    images::complete(&mut found, &statements, title, &has_credit);
+    let lacking = |f: &Found| {
+        f.credit.is_none() && !f.caption.as_deref().is_some_and(has_credit) || f.caption.is_none()
+    };
+    if found.is_empty() || found.iter().any(lacking) {
+        let mut state = Statements::default();
+        state::values(&tree, &mut budget, |value| state.read(value, Carrier::Page));
+        images::complete(&mut found, &state, title, &has_credit);
+        if found.is_empty() {
+            found.extend(images::claimed_only(&claims, &statements));
+            images::complete(&mut found, &state, title, &has_credit);
+        }
     }
+    for one in found.iter_mut().filter(|f| lacking(f)) {
+        let unit = one.unit.and_then(|at| units.get(at));
+        if one.credit.is_none() && !one.caption.as_deref().is_some_and(has_credit) {
+            one.credit = unit.and_then(|u| look.credit_of_alt(u));
+        }
+    }
+    let used: Vec<&str> = found
+        .iter()
+        .flat_map(|f| [f.caption.as_deref(), f.credit.as_deref()])
+        .flatten()
+        .collect();
+    let document_credits = whole::credits(&look, &used, context.credits, &hints);
+    let appearances = appearances(found, context, &hints);
     Document {
         url: facts.url,
         title: facts.title,
@@ -76,7 +123,36 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
         lang: facts.lang,
         section: facts.section,
         appearances,
+        document_credits,
+        embedded,
         problems,
         ..Document::default()
     }
+}
+
+fn appearances(
+    found: Vec<Found>,
+    context: &DocumentContext<'_>,
+    hints: &Hints<'_>,
+) -> Vec<Appearance> {
+    (1..)
+        .zip(found)
+        .map(|(position, found)| {
+            let caption = found.caption.unwrap_or_default();
+            let credit = context
+                .credits
+                .parts(&caption, found.credit.as_deref(), hints);
+            Appearance {
+                position,
+                image: found.image,
+                alt: found.alt,
+                text: caption,
+                credit_text: found.credit,
+                carrier: found.carrier.or(Some(Carrier::Alt)),
+                offset: None,
+                lead: found.lead,
+                credit,
+            }
+        })
+        .collect()
 }

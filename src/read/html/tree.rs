@@ -52,6 +52,8 @@ impl Item {
 pub(super) struct Tree {
     /// All items.
     pub items: Vec<Item>,
+    /// Texts of scripts that were kept beside the page.
+    scripts: Vec<Box<str>>,
     /// What stands for an item that does not exist.
     nothing: Item,
     /// The URL that a browser wrote into the page when it saved it.
@@ -64,6 +66,18 @@ impl Tree {
     /// The item at an index; the document for one that does not exist.
     pub fn item(&self, at: usize) -> &Item {
         self.items.get(at).unwrap_or(&self.nothing)
+    }
+
+    /// The text of a script.
+    pub fn script(&self, at: usize) -> &str {
+        let text = self
+            .descendants(at)
+            .next()
+            .map_or("", |t| &*self.item(t).text);
+        text.strip_prefix(guard::KEPT)
+            .and_then(|number| number.trim().parse::<usize>().ok())
+            .and_then(|number| self.scripts.get(number))
+            .map_or(text, |kept| kept)
     }
 
     /// Indices of all descendants, in document order.
@@ -123,7 +137,8 @@ impl Tree {
 /// Builds the tree of a page. Linear in the page, whatever it holds.
 pub(super) fn parse(page: &str, limits: &Limits) -> Tree {
     let mut problems = Vec::new();
-    let page = guard::cap_attributes(page, limits.page_attributes, &mut problems);
+    let guarded = guard::guard(page, limits.page_attributes, &mut problems);
+    let page = guarded.text;
     let sink = Arena {
         nodes: RefCell::new(vec![Node::new(None, Vec::new())]),
         depth: Cell::new(0),
@@ -172,6 +187,7 @@ pub(super) fn parse(page: &str, limits: &Limits) -> Tree {
     }
     let arena = fence.builder.sink;
     Tree {
+        scripts: guarded.scripts.into_iter().map(Box::from).collect(),
         items: flatten(arena.nodes.into_inner()),
         nothing: Item {
             tag: Tag::Other,

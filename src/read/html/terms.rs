@@ -1,0 +1,287 @@
+//! Class names, attribute names and keys of a page -> what they say of an element (`schema/pages/terms.csv`).
+//!
+//! A name is cut into words ("imageCaption", "image-caption__text"), and the words and neighbouring words are looked up:
+//! the list knows "pie de foto" and finds it in "c-pieDeFoto".
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+const LIST: &str = include_str!("../../../schema/pages/terms.csv");
+/// The longest phrase of the list, in words.
+const PHRASE: usize = 4;
+/// Names longer than this are no names.
+const LONGEST: usize = 200;
+
+/// What a name says, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Meaning(u16);
+
+impl Meaning {
+    /// The description of a picture.
+    pub const CAPTION: Self = Self(1);
+    /// Who made or supplied a picture.
+    pub const CREDIT: Self = Self(2);
+    /// A text; beside a picture its description.
+    pub const TEXT: Self = Self(4);
+    /// A maker or source; beside a picture the picture's.
+    pub const MAKER: Self = Self(8);
+    /// What is not the article: related stories, ads, portraits of authors.
+    pub const FURNITURE: Self = Self(16);
+    /// What often, not always, is an entry for another article.
+    pub const TEASER: Self = Self(32);
+    /// The picture that leads the article.
+    pub const LEAD: Self = Self(64);
+    /// A picture.
+    pub const IMAGE: Self = Self(128);
+    /// In the name of a file: no news picture.
+    pub const FILE: Self = Self(256);
+    /// The name is that of a button, or says that something has a caption.
+    const SWITCH: Self = Self(512);
+
+    /// Whether it says one of these.
+    pub fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Both.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "caption" => Self::CAPTION,
+            "credit" => Self::CREDIT,
+            "text" => Self::TEXT,
+            "maker" => Self::MAKER,
+            "furniture" => Self::FURNITURE,
+            "teaser" => Self::TEASER,
+            "lead" => Self::LEAD,
+            "image" => Self::IMAGE,
+            "file" => Self::FILE,
+            "switch" => Self::SWITCH,
+            _ => return None,
+        })
+    }
+}
+
+struct Terms {
+    whole: HashMap<String, Meaning>,
+    /// Terms that also count as the beginning or end of a longer word.
+    parts: Vec<(String, Meaning)>,
+}
+
+static TERMS: LazyLock<Terms> = LazyLock::new(|| {
+    let mut terms = Terms {
+        whole: HashMap::new(),
+        parts: Vec::new(),
+    };
+    let mut rows = csv::Reader::from_reader(LIST.as_bytes());
+    for row in rows.records().flatten() {
+        let (Some(term), Some(means), form) = (row.get(1), row.get(2), row.get(3)) else {
+            continue;
+        };
+        let Some(meaning) = Meaning::of_word(means) else {
+            continue;
+        };
+        let term = term.replace(' ', "");
+        if form == Some("part") {
+            terms.parts.push((term.clone(), meaning));
+        }
+        let have = terms.whole.entry(term).or_default();
+        *have = have.and(meaning);
+    }
+    terms
+});
+
+/// What one name (one class, one attribute, one key) says.
+pub(super) fn of_name(name: &str) -> Meaning {
+    if name.len() > LONGEST {
+        return Meaning::default();
+    }
+    let words = words(name);
+    let mut all = Meaning::default();
+    // Of "caption" and "credit" in one name the later is meant, and a phrase more than its words: (end, words, meaning).
+    let mut role: Option<(usize, usize, Meaning)> = None;
+    let roles = Meaning::CAPTION.and(Meaning::CREDIT);
+    for from in 0..words.len() {
+        let mut phrase = String::new();
+        for (count, word) in words.iter().enumerate().skip(from).take(PHRASE) {
+            phrase.push_str(word);
+            let found = look_up(&phrase, count == from);
+            if found == Meaning::default() {
+                continue;
+            }
+            all = all.and(found.without(roles));
+            if found.any(roles) {
+                let size = count - from + 1;
+                let one = if found.any(Meaning::CREDIT) {
+                    Meaning::CREDIT
+                } else {
+                    Meaning::CAPTION
+                };
+                let better = role.is_none_or(|(end, have, _)| (count, size) > (end, have));
+                if better {
+                    role = Some((count, size, one));
+                }
+            }
+        }
+    }
+    if let Some((_, _, role)) = role {
+        all = if all.any(Meaning::SWITCH) {
+            all
+        } else {
+            all.and(role)
+        };
+    }
+    if all.any(Meaning::SWITCH) {
+        all = all.without(Meaning::TEXT.and(Meaning::MAKER));
+    }
+    all
+}
+
+/// Beginnings of all words that mean a caption or a credit wherever they stand: a text with none of them names neither.
+pub(super) fn stems() -> Vec<String> {
+    let strong = Meaning::CAPTION.and(Meaning::CREDIT);
+    let mut stems: Vec<String> = TERMS
+        .whole
+        .iter()
+        .filter(|(_, meaning)| meaning.any(strong))
+        .map(|(term, _)| term.clone())
+        .filter(|term| term.len() >= 4)
+        .collect();
+    stems.sort_unstable();
+    stems.extend(["author", "creator", "source"].map(str::to_owned));
+    stems
+}
+
+fn look_up(phrase: &str, single: bool) -> Meaning {
+    let mut found = TERMS.whole.get(phrase).copied().unwrap_or_default();
+    if single && found == Meaning::default() && phrase.len() >= 7 {
+        for (term, meaning) in &TERMS.parts {
+            if phrase.starts_with(term.as_str()) || phrase.ends_with(term.as_str()) {
+                found = found.and(*meaning);
+            }
+        }
+        // A compound that names both is read like its last part.
+        if found.any(Meaning::CAPTION) && found.any(Meaning::CREDIT) {
+            let ends = |m: Meaning| {
+                TERMS
+                    .parts
+                    .iter()
+                    .any(|(t, have)| *have == m && phrase.ends_with(t.as_str()))
+            };
+            found = if ends(Meaning::CAPTION) {
+                Meaning::CAPTION
+            } else {
+                Meaning::CREDIT
+            };
+        }
+    }
+    found
+}
+
+/// The words of a name, lower-case: parted by signs, digits and capitals.
+fn words(name: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut before = ' ';
+    let mut rest = name.chars().peekable();
+    while let Some(c) = rest.next() {
+        if is_letter(c) {
+            let new = c.is_uppercase()
+                && (before.is_lowercase()
+                    || before.is_uppercase() && rest.peek().is_some_and(|n| n.is_lowercase()));
+            if new && !word.is_empty() {
+                out.push(std::mem::take(&mut word));
+            }
+            word.extend(c.to_lowercase());
+        } else if !word.is_empty() {
+            out.push(std::mem::take(&mut word));
+        }
+        before = c;
+    }
+    if !word.is_empty() {
+        out.push(word);
+    }
+    out
+}
+
+/// Letters, and the signs on and between letters that other scripts write with.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic()
+        || !c.is_ascii()
+            && !c.is_whitespace()
+            && !c.is_numeric()
+            && !matches!(u32::from(c), 0x80..=0xbf | 0x2000..=0x206f | 0x3000..=0x303f | 0xff00..=0xff20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_means_what_it_says_in_its_example() {
+        let mut seen = std::collections::BTreeSet::new();
+        for row in csv::Reader::from_reader(LIST.as_bytes()).records() {
+            let row = row.unwrap();
+            let meaning = Meaning::of_word(&row[2]).unwrap_or_else(|| panic!("{row:?}"));
+            assert!(matches!(&row[3], "whole" | "part"), "{row:?}");
+            assert!(of_name(&row[4]).any(meaning), "{row:?}");
+            assert!(
+                seen.insert((row[1].to_owned(), row[2].to_owned())),
+                "{row:?}"
+            );
+            assert!(row[1].split(' ').count() <= PHRASE, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_cut_into_words() {
+        assert_eq!(
+            words("c-imageCaption__Text2x"),
+            ["c", "image", "caption", "text", "x"]
+        );
+        assert_eq!(words("IMGCaption"), ["img", "caption"]);
+        assert_eq!(words("写真説明"), ["写真説明"]);
+    }
+
+    #[test]
+    fn the_later_word_of_a_name_is_meant() {
+        for (name, meaning) in [
+            ("image-caption__credit", Meaning::CREDIT),
+            ("credit-line__caption", Meaning::CAPTION),
+            ("c-pieDeFoto", Meaning::CAPTION),
+            ("photocredit", Meaning::CREDIT),
+            ("artikelBildunterschrift", Meaning::CAPTION),
+            ("imagecaption", Meaning::CAPTION),
+            ("figure__fotograf", Meaning::CREDIT),
+        ] {
+            let other = Meaning::CAPTION.and(Meaning::CREDIT).without(meaning);
+            assert!(
+                of_name(name).any(meaning) && !of_name(name).any(other),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn buttons_and_containers_are_no_captions() {
+        for name in [
+            "has-caption",
+            "caption-toggle",
+            "imageWithCaption",
+            "show-credit",
+        ] {
+            assert!(
+                !of_name(name).any(Meaning::CAPTION.and(Meaning::CREDIT)),
+                "{name}"
+            );
+        }
+        assert!(!of_name("accredited-resource").any(Meaning::CREDIT.and(Meaning::MAKER)));
+    }
+}

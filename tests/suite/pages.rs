@@ -1,0 +1,387 @@
+//! Pages: what a reader of the library gets from mark-up of every kind. All of it is made up.
+
+use std::sync::{Arc, OnceLock};
+
+use cutline::credit::CreditReader;
+use cutline::model::Document;
+use cutline::parties::Registry;
+use cutline::read::{DocumentContext, Limits, html};
+
+fn credits() -> &'static CreditReader {
+    static READER: OnceLock<CreditReader> = OnceLock::new();
+    READER.get_or_init(|| CreditReader::new(Arc::new(Registry::builtin().unwrap())).unwrap())
+}
+
+fn read(page: &str) -> Document {
+    html::read(
+        page.as_bytes(),
+        &DocumentContext {
+            name: "saved/page.html",
+            url: Some("https://quay.example/2024/05/story.html"),
+            charset: None,
+            credits: credits(),
+            limits: &Limits::default(),
+        },
+    )
+}
+
+/// An article around a piece of mark-up, with teasers, a logo and an author's portrait that are not its pictures.
+fn article(markup: &str) -> Document {
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned to the west. ".repeat(4);
+    read(&format!(
+        "<html lang=en><head><title>Ferries in fog - The Quay</title><meta property='og:site_name' content='The Quay'></head><body>
+         <header><a href='/'><img src='/static/quay-logo.png' alt='The Quay'></a></header>
+         <main><article><h1>Ferries in fog</h1>
+         <div class='author-box'><img src='/authors/jo.jpg' alt='Jo Writer'><a href='/by/jo'>Jo Writer</a></div>
+         <div class='story'><p>{text}</p>{markup}<p>{text}</p><p>{text}</p></div></article>
+         <ul class='more'><li><a href='/2'><img src='/p/other-000002.jpg' alt='Other'></a><h3><a href='/2'>Another story of the day</a></h3></li>
+         <li><a href='/3'><figure><img src='/p/other-000003.jpg'></figure><h3>A third story of the day</h3></a></li></ul></main>
+         <footer><img src='/static/footer.jpg' alt='x'></footer><img src='https://t.example/p.gif' width=1 height=1 alt=''></body></html>"
+    ))
+}
+
+/// Asserts that a piece of mark-up is one picture with this caption and credit line.
+#[track_caller]
+fn one(markup: &str, caption: &str, credit: Option<&str>) {
+    let document = article(markup);
+    let found: Vec<_> = document
+        .appearances
+        .iter()
+        .map(|a| (a.credit.caption.as_str(), a.credit.credit_line.as_deref()))
+        .collect();
+    assert_eq!(found, [(caption, credit)], "{markup}");
+}
+
+const PICTURE: &str = "<img src='/p/ferry-4711.jpg' alt='x'>";
+const CAPTION: &str = "The ferry at the north quay on Friday.";
+
+#[test]
+fn figures_with_every_kind_of_credit() {
+    for (caption, credit) in [
+        (
+            format!(
+                "<figcaption>{CAPTION} <span class='credit'>Ana Ruiz/Reuters</span></figcaption>"
+            ),
+            "Ana Ruiz/Reuters",
+        ),
+        (
+            format!(
+                "<figcaption><span class='credit'>Ana Ruiz/Reuters</span> {CAPTION}</figcaption>"
+            ),
+            "Ana Ruiz/Reuters",
+        ),
+        (
+            format!("<figcaption>{CAPTION} (Photo: Ana Ruiz/Reuters)</figcaption>"),
+            "Photo: Ana Ruiz/Reuters",
+        ),
+        (
+            format!(
+                "<figcaption><p>{CAPTION}</p></figcaption><div class='image-overlay__copyright'>© Ana Ruiz</div>"
+            ),
+            "© Ana Ruiz",
+        ),
+        (
+            format!(
+                "<figcaption><span class='a1b'>{CAPTION}</span><span class='c2d'>Ana Ruiz</span></figcaption>"
+            ),
+            "Ana Ruiz",
+        ),
+        (
+            format!(
+                "<div class='x9'><span>Foto: Ana Ruiz</span></div><figcaption>{CAPTION}</figcaption>"
+            ),
+            "Foto: Ana Ruiz",
+        ),
+        (
+            format!("<figcaption>{CAPTION} <small>Ana Ruiz</small></figcaption>"),
+            "Ana Ruiz",
+        ),
+        (
+            format!(
+                "<figcaption>{CAPTION}<span class='caption__author'>Ana Ruiz</span><button>Enlarge</button></figcaption>"
+            ),
+            "Ana Ruiz",
+        ),
+    ] {
+        one(
+            &format!("<figure>{PICTURE}{caption}</figure>"),
+            CAPTION,
+            Some(credit),
+        );
+    }
+}
+
+#[test]
+fn blocks_that_are_no_figures_in_many_languages() {
+    for (caption, credit) in [
+        ("pie-de-foto", "autor-foto"),
+        ("legende", "credit-photo"),
+        ("c-bildunterschrift", "c-fotocredit"),
+        ("didascalia", "fotografo"),
+        ("fotobijschrift", "fotobron credit"),
+        ("popisek", "zdroj-foto"),
+        ("bildetekst", "fotokreditering"),
+        ("resim-alti", "fotograf"),
+        ("keterangan-foto", "sumber-foto"),
+        ("podpis-foto", "avtor-foto"),
+        ("写真説明", "撮影者"),
+        ("ImageBlock_caption__x1Y2", "ImageBlock_photographer__z3"),
+    ] {
+        for order in [
+            format!(
+                "<div class='w'>{PICTURE}<p class='{caption}'>{CAPTION}</p><p class='{credit}'>Ana Ruiz</p></div>"
+            ),
+            format!(
+                "<div class='w'>{PICTURE}<div><span class='{credit}'>Ana Ruiz</span><span class='{caption}'>{CAPTION}</span></div></div>"
+            ),
+            format!(
+                "<div><div>{PICTURE}</div></div><div class='{caption}'>{CAPTION} <em class='{credit}'>Ana Ruiz</em></div>"
+            ),
+        ] {
+            one(&order, CAPTION, Some("Ana Ruiz"));
+        }
+    }
+}
+
+#[test]
+fn captions_for_screen_readers_lose_their_labels() {
+    one(
+        &format!("<figure><div>{PICTURE}<span role=text><span class='visually-hidden'>Image source, </span>Getty Images</span></div>
+          <figcaption><span class='visually-hidden'>Image caption, </span><div>{CAPTION}</div></figcaption></figure>"),
+        CAPTION,
+        Some("Image source, Getty Images"),
+    );
+}
+
+#[test]
+fn lazy_pictures_and_their_fallbacks_are_one_picture() {
+    let document = article(
+        "<figure><picture><source data-srcset='/p/ferry-4711-640x400.webp 640w, /p/ferry-4711-1280x800.webp 1280w'>
+         <img src='data:image/gif;base64,R0lGOD' data-src='/p/ferry-4711.jpg'></picture>
+         <noscript><img src='/p/ferry-4711-640x400.jpg'></noscript><figcaption>The ferry. Photo: Reuters</figcaption></figure>",
+    );
+    assert_eq!(document.appearances.len(), 1);
+    let image = &document.appearances[0].image;
+    assert_eq!(
+        image.url.as_deref(),
+        Some("https://quay.example/p/ferry-4711.jpg")
+    );
+    assert!(
+        image
+            .variants
+            .contains(&"https://quay.example/p/ferry-4711-1280x800.webp".to_owned()),
+        "{image:?}"
+    );
+}
+
+#[test]
+fn structured_data_says_what_the_page_does_not_print() {
+    let document = article(
+        r##"<script type="application/ld+json">{"@context": "https://schema.org", "@graph": [{"@type": "NewsArticle", "headline": "Ferries in fog",
+          "datePublished": "2024-05-03T10:00:00+09:00", "dateModified": "2024-05-03T11:00:00+09:00", "articleSection": "Harbour", "image": {"@id": "#i"}},
+          {"@type": "ImageObject", "@id": "#i", "url": "https://quay.example/p/ferry-4711.jpg", "caption": "The ferry at the north quay.",
+           "creditText": "Reuters", "creator": {"@type": "Person", "name": "Ana Ruiz"}}]}</script>
+          <div class=lead><img src='/p/ferry-4711-1024x683.jpg' alt='a ferry'></div>"##,
+    );
+    assert_eq!(
+        document.published.as_deref(),
+        Some("2024-05-03T10:00:00+09:00")
+    );
+    assert_eq!(
+        document.modified.as_deref(),
+        Some("2024-05-03T11:00:00+09:00")
+    );
+    assert_eq!(document.section.as_deref(), Some("Harbour"));
+    assert_eq!(document.outlet.name.as_deref(), Some("The Quay"));
+    let [one] = document.appearances.as_slice() else {
+        panic!("{:?}", document.appearances)
+    };
+    assert_eq!(one.credit.caption, "The ferry at the north quay.");
+    assert_eq!(one.credit.creators, ["Ana Ruiz"]);
+    assert_eq!(one.credit.chain[0].party.as_deref(), Some("reuters"));
+    assert!(one.lead);
+}
+
+#[test]
+fn attributes_microdata_and_state_carry_captions_and_credits() {
+    for markup in [
+        "<div class=pic data-caption='The ferry at the north quay on Friday.' data-credit='Ana Ruiz'><img src='/p/ferry-4711.jpg' alt=x></div>",
+        "<div itemscope itemtype='https://schema.org/ImageObject'><img itemprop=contentUrl src='/p/ferry-4711.jpg' alt=x>
+           <span itemprop=caption>The ferry at the north quay on Friday.</span><meta itemprop=creditText content='Ana Ruiz'></div>",
+        "<div typeof='ImageObject'><img property=url src='/p/ferry-4711.jpg' alt=x><p property='schema:caption'>The ferry at the north quay on Friday.</p>
+           by <a property='copyrightHolder' href='/ana'>Ana Ruiz</a></div>",
+        "<div><img src='/p/ferry-4711.jpg' alt=x></div><script>window.__S__={\"media\":[{\"legende\":\"The ferry at the north quay on Friday.\",
+           \"photographe\":{\"name\":\"Ana Ruiz\"},\"formats\":{\"xl\":{\"url\":\"\\/p\\/ferry-4711-1280x800.jpg\"}}}]}</script>",
+    ] {
+        one(markup, CAPTION, Some("Ana Ruiz"));
+    }
+}
+
+#[test]
+fn galleries_have_a_caption_for_each_picture() {
+    let document = article(
+        "<div class=gallery><ul>
+         <li class=slide><img src='/p/g-000001.jpg' alt=a><div class='slide-caption'>One. <span class=copyright>© A. Berg</span></div></li>
+         <li class=slide><img data-lazy='/p/g-000002.jpg' alt=b><div class='slide-caption'>Two. <span class=copyright>© B. Cho</span></div></li>
+         </ul></div><amp-carousel><figure><amp-img src='/p/g-000003.jpg' width=600 height=400></amp-img><figcaption>Three. Photo: AFP</figcaption></figure></amp-carousel>",
+    );
+    let found: Vec<_> = document
+        .appearances
+        .iter()
+        .map(|a| {
+            (
+                a.credit.caption.as_str(),
+                a.credit.credit_line.as_deref().unwrap_or_default(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("One.", "© A. Berg"),
+            ("Two.", "© B. Cho"),
+            ("Three.", "Photo: AFP")
+        ]
+    );
+}
+
+#[test]
+fn scripts_without_capitals_and_from_right_to_left() {
+    for (markup, caption, credit) in [
+        (
+            "<div class='photo'><img src='/p/ferry-4711.jpg' alt='x'><p class='photo-caption'>霧の港に停泊するフェリー＝３日午前、北埠頭（共同）</p></div>",
+            "霧の港に停泊するフェリー＝３日午前、北埠頭",
+            Some("共同"),
+        ),
+        (
+            "<figure><img src='/p/ferry-4711.jpg'><figcaption>العبارة في الميناء الشمالي يوم الجمعة. (رويترز)</figcaption></figure>",
+            "العبارة في الميناء الشمالي يوم الجمعة.",
+            Some("رويترز"),
+        ),
+        (
+            "<table class='image'><tr><td><img src='/p/ferry-4711.jpg' alt=x></td></tr><tr><td class='txt_caption'>안개 낀 항구의 여객선. 사진=연합뉴스</td></tr></table>",
+            "안개 낀 항구의 여객선.",
+            Some("사진=연합뉴스"),
+        ),
+        (
+            "<div class='b-photo'><img src='/p/ferry-4711.jpg'><div class='b-photo__podpis'>Паром у северного причала.</div><div class='b-photo__istochnik'>Фото: ТАСС</div></div>",
+            "Паром у северного причала.",
+            Some("Фото: ТАСС"),
+        ),
+    ] {
+        one(markup, caption, credit);
+    }
+}
+
+#[test]
+fn body_text_is_never_a_caption() {
+    for markup in [
+        "<img src='/p/ferry-4711.jpg' alt='a ferry'><p>The harbour master said on Friday that nobody had been hurt, and that the quay would open.</p>",
+        "<p><img src='/p/ferry-4711.jpg' alt='a ferry'> The harbour master said on Friday that nobody had been hurt.</p>",
+        "<figure><img src='/p/ferry-4711.jpg' alt='a ferry'></figure><p class='text'>The harbour master said that nobody had been hurt.</p>",
+    ] {
+        one(markup, "", None);
+    }
+}
+
+#[test]
+fn related_stories_ads_and_portraits_are_no_appearances() {
+    let document = article(
+        "<aside class=related><figure><img src='/p/r-000001.jpg'><figcaption>Read more of it</figcaption></figure></aside>
+         <div class='advert'><img src='/ads/a-000001.jpg' alt='Buy'><span class=caption>Buy it</span></div>
+         <div class='teaser'><a href='/4'><img src='/p/t-000001.jpg' alt='t'></a><a class=title href='/4'>One more story of the day</a></div>
+         <a href='/5'><div><img src='/p/t-000002.jpg' alt='t'></div><div><h4>Yet another story of the day</h4></div></a>
+         <div class='newsletter-signup'><img src='/p/n-000001.jpg' alt='n'><p>Sign up for our letter</p></div>
+         <div class='c-byline'><img src='/p/b-000001.jpg' alt='Jo'></div><img src='/i/share-icon.png' alt='share'>",
+    );
+    let found: Vec<_> = document
+        .appearances
+        .iter()
+        .map(|a| a.image.url.as_deref())
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn a_credit_for_all_pictures_belongs_to_the_document() {
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned. ".repeat(5);
+    let document = read(&format!(
+        "<h1>Ferries in fog</h1><article><p>{text}</p><figure><img src='/p/a-000001.jpg'><figcaption>{CAPTION}</figcaption></figure><p>{text}</p><p>Photos: AP, Reuters</p></article>"
+    ));
+    assert_eq!(document.appearances.len(), 1);
+    assert_eq!(document.appearances[0].credit.credit_line, None);
+    assert_eq!(document.document_credits.len(), 1);
+    assert_eq!(document.document_credits[0].chain.len(), 2);
+}
+
+#[test]
+fn pictures_inside_the_page_are_taken_out_of_it() {
+    let bytes: Vec<u8> = (0..6000_u32).map(|i| (i % 251) as u8).collect();
+    let base64 = base64(&bytes);
+    let document = article(&format!(
+        "<figure><img src='data:image/jpeg;base64,{base64}'><figcaption>{CAPTION} Photo: AP</figcaption></figure>"
+    ));
+    let [one] = document.appearances.as_slice() else {
+        panic!("{:?}", document.appearances)
+    };
+    assert_eq!(one.image.local, ["page.html/data-1.jpg"]);
+    assert_eq!(one.credit.caption, CAPTION);
+    assert_eq!(document.embedded.len(), 1);
+    assert_eq!(document.embedded[0].reference, "page.html/data-1.jpg");
+    assert_eq!(document.embedded[0].bytes, bytes);
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    bytes
+        .chunks(3)
+        .flat_map(|c| {
+            let n = c.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - c.len()));
+            (0..4).map(move |i| {
+                if i <= c.len() {
+                    char::from(LETTERS[(n >> (18 - 6 * i) & 63) as usize])
+                } else {
+                    '='
+                }
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn where_articles_follow_each_other_only_the_first_is_read() {
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned. ".repeat(8);
+    let document = read(&format!(
+        "<title>Ferries in fog</title><main><article><h1>Ferries in fog</h1><figure><img src='/p/a-000001.jpg'><figcaption>One.</figcaption></figure><p>{text}</p></article>
+         <article><h1>Trains in snow</h1><figure><img src='/p/b-000001.jpg'><figcaption>Two.</figcaption></figure><p>{text}</p></article></main>"
+    ));
+    let found: Vec<_> = document
+        .appearances
+        .iter()
+        .map(|a| a.credit.caption.as_str())
+        .collect();
+    assert_eq!(found, ["One."]);
+}
+
+#[test]
+fn nothing_makes_the_reader_fail() {
+    for page in [
+        "",
+        "<",
+        "<figure><figcaption>",
+        "<img src>",
+        "<img srcset=',,, ,'>",
+        "<script type='application/ld+json'>{\"@graph\":[{\"@id\":\"#a\",\"image\":{\"@id\":\"#a\"}}]</script>",
+        "<script type='application/json'>[[[[[[{{{{",
+        "<picture><picture><picture><img src=a.jpg></picture>",
+        "<figure><a><figure><a><img src=b.jpg></figure><figcaption>x",
+        "<img src='data:image/png;base64,////'><img src='data:;,'><img src='%%%'><img src='http://'><img src='//'>",
+    ] {
+        read(page);
+    }
+    read(&format!(
+        "{}<img src=a.jpg>",
+        "<div class='caption image'>".repeat(20_000)
+    ));
+    read(&format!("<script>x={}</script>", "{\"a\":[".repeat(50_000)));
+}
