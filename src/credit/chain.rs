@@ -28,7 +28,7 @@ pub(super) fn order<'a>(
     // Groups parted by "via": what stands after it passed on what stands before.
     let mut groups: Vec<Vec<Item>> = vec![Vec::new()];
     for item in items {
-        if item.joint == Joint::Via {
+        if matches!(item.joint, Joint::Via | Joint::On) {
             groups.push(Vec::new());
         }
         if let Some(group) = groups.last_mut() {
@@ -166,7 +166,11 @@ fn arrange<'a>(
     };
     // Signs that disagree: a strong form against the table. A creator last is house style and weighs little.
     let set = hands.iter().skip(1).all(|h| h.item.joint == Joint::And);
-    if set {
+    // "A, B" without a maker: a list, unless the table knows the two.
+    let listed = form == Form::None
+        && weight.abs() < 3
+        && hands.iter().skip(1).all(|h| h.item.joint == Joint::Comma);
+    if set || listed {
         // "A and B": neither passed on the other's.
         return hands;
     }

@@ -37,6 +37,8 @@ pub(super) enum Joint {
     Slash,
     Comma,
     Via,
+    /// "A on B": B is where it was found.
+    On,
     For,
     And,
     /// `A | Name`, which is IPTC's byline after its credit.
@@ -99,9 +101,12 @@ impl Content {
 
     fn untied(&self, wanted: impl Fn(&Item) -> bool, bar: bool) -> usize {
         let tied = |j: Option<&Item>| {
-            j.is_some_and(|i| {
-                (bar || i.joint != Joint::Bar)
-                    && matches!(i.joint, Joint::Slash | Joint::Via | Joint::For | Joint::Bar)
+            j.is_some_and(|i| match i.joint {
+                Joint::Bar => bar,
+                Joint::Slash | Joint::Via | Joint::For => true,
+                // "Protesters in Town": only what is known is a place where pictures are found.
+                Joint::On => matches!(i.who, Who::Known(_)),
+                _ => false,
             })
         };
         (0..self.items.len())
@@ -212,6 +217,9 @@ impl Reader<'_> {
                 senses.clone().find(|s| matches!(s, Sense::Connector(_)))
             {
                 let particle = senses.any(|s| s == Sense::Particle);
+                // "Special to": a form that only credits have.
+                let several = self.scan.cut(token.start, token.end).contains(' ');
+                self.content.formed |= connector == Connector::For && several;
                 if self.inside_name(connector, particle, &token, next) {
                     self.segment.push(token);
                 } else {
@@ -265,6 +273,7 @@ impl Reader<'_> {
             self.content.labels.push(label);
         }
         self.content.words += 1;
+        self.content.stops += usize::from(self.stop);
         // A label between two names parts them: "KCNA Handout Reuters".
         self.close();
     }
@@ -287,6 +296,14 @@ impl Reader<'_> {
             t.is_some_and(|t| matches!(t.shape(), Some(Shape::Title | Shape::Upper)))
         };
         let last = self.segment.last();
+        // "Dan Popa", "Di Marco": with a capital, before another, where nothing stands that it could join.
+        let capital = token.shape() == Some(Shape::Title) && named(next);
+        if capital
+            && last.is_none()
+            && matches!(connector, Connector::And | Connector::On | Connector::By)
+        {
+            return !matches!(connector, Connector::By) || particle;
+        }
         match connector {
             Connector::By => particle && named(last) && named(next) && self.segment.len() < 3,
             Connector::And | Connector::For => {
@@ -312,7 +329,7 @@ impl Reader<'_> {
                 self.joint = Joint::Via;
                 self.content.formed = true;
             }
-            Connector::On => self.joint = Joint::Via,
+            Connector::On => self.joint = Joint::On,
             Connector::For => self.joint = Joint::For,
             Connector::And if self.joint == Joint::None || self.joint == Joint::Beside => {
                 self.joint = Joint::And;

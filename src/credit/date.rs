@@ -427,6 +427,11 @@ fn years(text: &str, numbers: &[Number], found: &mut Vec<Found>) {
         }) {
             continue;
         }
+        // "© 2024": the year of a right.
+        let front = text.get(..number.start).unwrap_or_default().trim_end();
+        if front.ends_with(['©', '®']) || front.ends_with("(c)") || front.ends_with("copyright") {
+            continue;
+        }
         let after = text.get(number.end..).and_then(|t| t.chars().next());
         let year_mark = matches!(after, Some('年' | '년'));
         let number_goes_on = after.is_some_and(|c| matches!(c, '.' | ',' | ':' | '-' | '/'))
@@ -509,8 +514,8 @@ fn from_persian(year: i32, month: u8, day: u8) -> (i32, u8, u8) {
     };
     let whole = i32::try_from(leaps(year)).unwrap_or(0) + year.div_euclid(33) * 8;
     let days = 365 * (year - 1) + whole + day_of_year - 1;
-    // 1 Farvardin 1 is day 226 895 of the proleptic Gregorian calendar, counted from 0001-01-01 as 0.
-    let (y, m, d) = gregorian(days + 226_895);
+    // Anchored where the cycle holds: 1 Farvardin 1399 was 20 March 2020.
+    let (y, m, d) = gregorian(days + 226_894);
     (y, m, if day == 0 { 0 } else { d })
 }
 

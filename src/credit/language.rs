@@ -8,9 +8,12 @@ pub(super) fn guess(scan: &Scan<'_>, hint: Option<&str>) -> Option<String> {
     if let Some(hint) = hint.filter(|h| !h.is_empty()) {
         return Some(hint.to_owned());
     }
-    by_script(scan.original)
-        .map(str::to_owned)
-        .or_else(|| by_words(scan, scan.vocabulary))
+    match by_script(scan.original) {
+        // Cyrillic is the script of many.
+        Some("ru") => by_words(scan, scan.vocabulary).or_else(|| Some("ru".to_owned())),
+        Some(lang) => Some(lang.to_owned()),
+        None => by_words(scan, scan.vocabulary),
+    }
 }
 
 fn by_script(text: &str) -> Option<&'static str> {
@@ -85,6 +88,23 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
         let share = 12 / u32::try_from(of_lists.len().max(1)).unwrap_or(1);
         for lang in of_lists {
             if let Some(count) = counts.get_mut(usize::from(lang)) {
+                *count += share;
+            }
+        }
+    }
+    // Small words tell most.
+    for word in scan
+        .text()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty() && w.len() <= 12)
+        .take(80)
+    {
+        let Some(langs) = vocabulary.tongues.get(word) else {
+            continue;
+        };
+        let share = 12 / u32::try_from(langs.len().max(1)).unwrap_or(1);
+        for lang in langs {
+            if let Some(count) = counts.get_mut(usize::from(*lang)) {
                 *count += share;
             }
         }

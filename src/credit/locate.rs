@@ -7,6 +7,7 @@
 use super::content::{Content, Item, Joint, Who, content};
 use super::scan::Scan;
 use super::vocabulary::{Connector, Lead, Sense, unspaced};
+use crate::model::Label;
 
 /// How the place was found: how much a credit there has to prove itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,18 @@ pub(super) struct Located {
     pub content: Content,
 }
 
+impl Located {
+    /// Whether a separator, or nothing, stands before it.
+    fn end_of_clause(&self, scan: &Scan<'_>, from: usize) -> bool {
+        let before = scan.cut(from, self.cut.0).trim_end();
+        before
+            .chars()
+            .next_back()
+            .is_none_or(|c| !c.is_alphanumeric() || unspaced(c))
+            || scan.cut(self.start, self.end).contains(':')
+    }
+}
+
 /// Find the credit; `None` where there is none.
 pub(super) fn locate(
     scan: &Scan<'_>,
@@ -51,7 +64,17 @@ pub(super) fn locate(
     bracket(scan, from, end, lang)
         .or_else(|| whole(scan, from, end, lang))
         .or_else(|| leading(scan, from, end, lang))
-        .or_else(|| lead(scan, from, end, lang))
+        .or_else(|| {
+            // "Name, House Pool Photo via B": what stands before the lead word without a stop is of the credit too.
+            let lead = lead(scan, from, end, lang)?;
+            if lead.end_of_clause(scan, from) {
+                return Some(lead);
+            }
+            match sentence(scan, from, end, lang) {
+                Some(wider) if wider.cut.0 < lead.cut.0 => Some(wider),
+                _ => Some(lead),
+            }
+        })
         .or_else(|| {
             // A name before a spaced slash belongs to the credit: "NAME NAME / AFP".
             match (dash(scan, from, end, lang), sentence(scan, from, end, lang)) {
@@ -255,7 +278,10 @@ fn first(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
     let open = scan.char_at(start)?;
     if let '(' | '[' = open {
         let close = if open == '(' { ')' } else { ']' };
-        let inner_end = start + scan.cut(start, end.min(start + 120)).find(close)?;
+        let inner_end = start
+            + scan
+                .cut(start, floor(scan, end.min(start + 180)))
+                .find(close)?;
         let mut found = content(scan, start + 1, inner_end, lang);
         // A dateline's place stands before its agencies: "(평양 조선중앙통신=연합뉴스)".
         let cased = |i: &Item| capital_at(scan, i.start) || matches!(i.who, Who::Known(_));
@@ -349,9 +375,12 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         .rev()
         .filter(|h| h.start >= from && h.end <= end)
     {
-        let Some(kind) = lead_of(scan, hit.phrase, hit.start, hit.end, end) else {
+        let Some(kind) = lead_of(scan, hit, end, lang) else {
             continue;
         };
+        if inside_longer(scan, hit) {
+            continue;
+        }
         tried += 1;
         if tried > 8 {
             break;
@@ -359,7 +388,7 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         let stop = stop_after(scan, hit.end, end);
         let found = content(scan, hit.start, stop, lang);
         let sure = scan.cut(hit.end, end).trim_start().starts_with(':')
-            || scan.cut(hit.start, hit.end).ends_with(':')
+            || scan.cut(hit.start, hit.end).ends_with([':', '.'])
             || kind != Lead::Photo
             || lead_bare(scan, hit.phrase)
             || dashed(scan, hit.end, end);
@@ -371,11 +400,14 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
         let word = scan.means(hit.phrase, |s| matches!(s, Sense::Lead(..)));
         let named = found.junk + found.loose <= found.slashes
             && found.stops == 0
-            && (found.known > 0 || found.persons() > 0 || found.slashes > 0);
+            && (found.known > 0
+                || found.persons() > 0
+                || found.slashes > 0
+                || found.items.is_empty() && found.labels.len() > 1);
         let fits = accepts(&found, Place::Lead)
             && (sure || alone)
             && (word || named)
-            && (kind != Lead::Copyright || !found.is_empty());
+            && (kind != Lead::Copyright || !found.is_empty() && !of_site(scan, from, hit, &found));
         if !fits {
             continue;
         }
@@ -405,8 +437,59 @@ fn lead(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<
     best
 }
 
+/// Whether a lead word of a script without spaces is only the end of a longer word: the "写真" of "資料写真".
+fn inside_longer(scan: &Scan<'_>, hit: &super::vocabulary::Hit) -> bool {
+    scan.char_before(hit.start).is_some_and(unspaced)
+        && scan
+            .hits_from(floor(scan, hit.start.saturating_sub(30)))
+            .iter()
+            .take_while(|h| h.start < hit.start)
+            .any(|h| h.end >= hit.end && scan.means(h.phrase, |s| matches!(s, Sense::Label(..))))
+}
+
+/// Whether a copyright line at the very beginning is the site's and no picture's: "© 2024 Name. All rights reserved."
+fn of_site(scan: &Scan<'_>, from: usize, hit: &super::vocabulary::Hit, found: &Content) -> bool {
+    scan.cut(from, hit.start).trim().is_empty()
+        && found.persons() == 0
+        && found.labels.is_empty()
+        && found.slashes == 0
+        && found.dates > 0
+}
+
+/// Whether "from" and a known name, and nothing else, follow a label: "file photo from X".
+fn label_from(scan: &Scan<'_>, hit_end: usize, end: usize, lang: Option<&str>) -> bool {
+    let at = scan.trim_start(hit_end);
+    scan.hits_from(at)
+        .iter()
+        .take_while(|h| h.start == at)
+        .filter(|h| {
+            scan.means(h.phrase, |s| s == Sense::Filler)
+                && !scan.means(h.phrase, |s| matches!(s, Sense::Connector(_)))
+        })
+        .any(|from| {
+            let name = scan.trim_start(from.end);
+            scan.hits_from(name)
+                .iter()
+                .take_while(|h| h.start == name)
+                .any(|h| {
+                    super::token::party(scan, h, lang).is_some()
+                        && scan
+                            .cut(h.end, end)
+                            .trim_matches([' ', '.', ')'])
+                            .is_empty()
+                })
+        })
+}
+
 /// Whether a phrase here announces a credit.
-fn lead_of(scan: &Scan<'_>, phrase: u32, start: usize, hit_end: usize, end: usize) -> Option<Lead> {
+fn lead_of(
+    scan: &Scan<'_>,
+    hit: &super::vocabulary::Hit,
+    end: usize,
+    lang: Option<&str>,
+) -> Option<Lead> {
+    let (phrase, start, hit_end) = (hit.phrase, hit.start, hit.end);
+    let mut from = false;
     let (lead, bare) = scan
         .vocabulary
         .senses(phrase)
@@ -421,11 +504,19 @@ fn lead_of(scan: &Scan<'_>, phrase: u32, start: usize, hit_end: usize, end: usiz
         .or_else(|| {
             // "Screenshot: Name / X", "Archivfoto: Name"
             let labelled = scan.means(phrase, |s| matches!(s, Sense::Label(..)));
-            (labelled && scan.cut(hit_end, end).trim_start().starts_with(':'))
-                .then_some((Lead::Photo, false))
+            let colon = scan.cut(hit_end, end).trim_start().starts_with(':');
+            from = labelled && !colon && label_from(scan, hit_end, end, lang);
+            (labelled && (colon || from)).then_some((Lead::Photo, false))
         })?;
+    if from {
+        return Some(lead);
+    }
     let after = scan.cut(hit_end, end).trim_start();
-    let colon = after.starts_with(':') || scan.cut(start, hit_end).ends_with([':', '©']);
+    // "Image source, Name"
+    let several = scan.cut(start, hit_end).contains(' ');
+    let colon = after.starts_with(':')
+        || lead == Lead::Source && several && after.starts_with(',')
+        || scan.cut(start, hit_end).ends_with([':', '©']);
     let dashed = dashed(scan, hit_end, end);
     let before = scan.cut(0, start).trim_end();
     let fresh = before.is_empty()
@@ -441,6 +532,7 @@ fn lead_of(scan: &Scan<'_>, phrase: u32, start: usize, hit_end: usize, end: usiz
     (colon
         || lead == Lead::Copyright
         || (bare && (capital || fresh) && !after.is_empty())
+        || (fresh && scan.cut(start, hit_end).ends_with('.') && !after.is_empty())
         || (dashed && fresh && capital)
         || (lead == Lead::Photo && fresh && capital && (1..60).contains(&after.len())))
     .then_some(lead)
@@ -555,7 +647,10 @@ fn leading(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opti
     // In brackets at the beginning: "【写真:AP】...".
     if let Some(open @ ('[' | '(')) = scan.char_at(first) {
         let close = if open == '[' { ']' } else { ')' };
-        let inner_end = first + scan.cut(first, end.min(first + 200)).find(close)?;
+        let inner_end = first
+            + scan
+                .cut(first, floor(scan, end.min(first + 260)))
+                .find(close)?;
         let found = content(scan, first + 1, inner_end, lang);
         if found.lead.is_some() && accepts(&found, Place::Bracket) && inner_end + 1 < end {
             let (line_start, line_end) = trimmed(scan, first + 1, inner_end);
@@ -719,7 +814,14 @@ fn sentence(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opt
             && !found.labels.is_empty()
             && found.junk + found.loose == 0
             && found.words == 1;
-        let fits = accepts(&found, Place::Sentence) && clause || label;
+        // "... in Town. Screenshot": a sentence that is nothing but a word on who made or supplied it.
+        let only = matches!(c, '.' | '!' | '?')
+            && found.items.is_empty()
+            && found.junk + found.loose + found.beside + found.dates == 0
+            && found.lead.is_none()
+            && found.words <= 6
+            && found.labels.iter().any(says_who);
+        let fits = accepts(&found, Place::Sentence) && clause || label || only;
         if fits && !continues(scan, from, start, c) {
             let (line_start, line_end) = trimmed(scan, next, end);
             best = Some(Located {
@@ -757,7 +859,10 @@ fn glued(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
             start = before;
         }
         let found = content(scan, start, end, lang);
-        if !accepts(&found, Place::Sentence) || found.known == 0 {
+        let labelled = found.labels.iter().any(says_who) && found.unknown() == 1;
+        if !(accepts(&found, Place::Sentence) || labelled && accepts(&found, Place::Whole))
+            || found.known == 0 && !labelled
+        {
             if found.junk > 0 || found.loose > 0 || found.date_before {
                 break;
             }
@@ -848,6 +953,14 @@ fn name_before(
     None
 }
 
+/// Labels that say who made or supplied a picture, rather than what it shows.
+fn says_who(label: &Label) -> bool {
+    !matches!(
+        label,
+        Label::File | Label::Symbolic | Label::Illustration | Label::Composite | Label::Undated
+    )
+}
+
 fn capital_at(scan: &Scan<'_>, at: usize) -> bool {
     scan.printed(at, at + scan.char_at(at).map_or(0, char::len_utf8))
         .chars()
@@ -912,6 +1025,14 @@ fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
     }
     let found = content(scan, from, end, lang);
     if !accepts(&found, Place::Whole) {
+        return None;
+    }
+    if found.lead == Some(Lead::Copyright)
+        && scan
+            .hits_from(from)
+            .first()
+            .is_some_and(|hit| of_site(scan, from, hit, &found))
+    {
         return None;
     }
     let (start, stop) = trimmed(scan, from, end);

@@ -83,6 +83,20 @@ impl Reader<'_> {
                 let text = self.scan.cut(t.start, t.end);
                 after == "'" || text.ends_with("'s") || text.ends_with('\'')
             });
+            // "Police Town": one more word tells which of the bodies of that name it is.
+            let local = self.kind(name) == Some(PartyKind::Government)
+                && matches!(after, [one] if one.shape() == Some(Shape::Title) && one.phrase.is_none());
+            // "CENTRAL NEWS AGENCY V": a field that was cut after 32 bytes.
+            let cut = matches!(after, [one] if matches!(one.shape(), Some(Shape::Upper | Shape::Title))
+                && self.scan.cut(one.start, one.end).chars().count() == 1);
+            if cut {
+                next += 1;
+            }
+            if local && before.is_empty() {
+                let end = after.first().map_or(token.end, |t| t.end);
+                self.push(Who::Known(name), token.start, end, true);
+                return;
+            }
             if owned {
                 let first = before.first().unwrap_or(&token);
                 self.push(Who::Unknown, first.start, token.end, true);
@@ -123,6 +137,9 @@ impl Reader<'_> {
         };
         let two = segment.len() == 2;
         for at in 0..segment.len() {
+            let organisation = segment
+                .iter()
+                .any(|t| t.means(self.scan, |s| s == Sense::Organisation));
             let beside = word(segment.get(at + 1)) || at > 0 && word(segment.get(at - 1));
             let Some(token) = segment.get_mut(at) else {
                 return;
@@ -138,6 +155,16 @@ impl Reader<'_> {
                 && !name.text.chars().any(char::is_lowercase)
                 && name.text.chars().any(char::is_uppercase);
             // "KARI BERG": two words in capitals, one of which happens to be a body's initials.
+            // "Petra Lang": a first name that is also a house's.
+            let first_name = two
+                && at == 0
+                && beside
+                && name.credit_only
+                && name.text.chars().any(char::is_lowercase)
+                && printed.chars().any(char::is_lowercase)
+                && !name.text.contains([' ', '.', '-'])
+                && !matches!(name.kind, PartyKind::Stock | PartyKind::Government)
+                && !organisation;
             let shouted = two
                 && beside
                 && name.text.chars().count() > 3
@@ -146,7 +173,8 @@ impl Reader<'_> {
                     name.kind,
                     PartyKind::Agency | PartyKind::Stock | PartyKind::Platform
                 );
-            if beside && acronym && (shouted || printed.chars().any(char::is_lowercase)) {
+            let spelt = acronym && (shouted || printed.chars().any(char::is_lowercase));
+            if beside && (spelt || first_name) {
                 token.kind = Kind::Word(Shape::Title);
                 token.phrase = None;
             }
@@ -396,6 +424,18 @@ impl Reader<'_> {
             }
         }
         // In a script without capitals any two words pass for a name: beside a house they are a sentence.
+        // "(평양 조선중앙통신=연합뉴스)": a dateline's place, not a name.
+        let hangul = |c: char| matches!(c, '\u{ac00}'..='\u{d7a3}' | ' ');
+        if who == Who::Person
+            && beside
+            && self.scan.cut(start, end).chars().all(hangul)
+            && !maker
+            && !self.author
+            && self.content.items.is_empty()
+            && self.content.lead.is_none()
+        {
+            return;
+        }
         let uncased = who == Who::Person
             && !maker
             && !self.author
@@ -427,7 +467,24 @@ impl Reader<'_> {
         let hangul = text
             .chars()
             .all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}' | ' '));
-        let named = (han && (2..=5).contains(&count)) || (hangul && (2..=4).contains(&count));
+        // "สมชาย ใจดี", "ジョン・スミス": two parts.
+        let parts = text
+            .split([' ', '·'])
+            .filter(|p| p.chars().nth(1).is_some())
+            .count();
+        let of = |c: char, from: char, to: char| (from..=to).contains(&c);
+        let south = text.chars().all(|c| {
+            c == ' '
+                || of(c, '\u{e00}', '\u{eff}')
+                || of(c, '\u{1000}', '\u{109f}')
+                || of(c, '\u{1780}', '\u{17ff}')
+        });
+        let kana = text
+            .chars()
+            .all(|c| c == '·' || of(c, '\u{30a1}', '\u{30fc}'));
+        let two = (south && parts == 2 || kana && (2..=3).contains(&parts)) && count <= 24;
+        let named =
+            two || (han && (2..=5).contains(&count)) || (hangul && (2..=4).contains(&count));
         named && !(han && self.ends_in(first.start, last.end, |s| s == Sense::Place))
     }
 
@@ -455,7 +512,7 @@ impl Reader<'_> {
         let split = |j: Option<&Joint>| {
             matches!(
                 j,
-                Some(Joint::Slash | Joint::Bar | Joint::Comma | Joint::Via)
+                Some(Joint::Slash | Joint::Bar | Joint::Comma | Joint::Via | Joint::On)
             )
         };
         let mut junk = 0;
@@ -498,6 +555,7 @@ impl Reader<'_> {
             }
         });
         self.content.junk += junk;
+        self.join_offices();
         // What an arm of a state supplies is a handout.
         let government = kinds.contains(&Some(PartyKind::Government));
         let supplied = self.content.labels.contains(&Label::Supplied) && self.supplied;
@@ -527,6 +585,31 @@ impl Reader<'_> {
                 self.content.labels.push(label);
             }
         }
+    }
+}
+
+impl Reader<'_> {
+    /// Two arms of a state side by side are one office: "Army National Guard".
+    fn join_offices(&mut self) {
+        let government = |who: Who| match who {
+            Who::Known(name) => self.kind(name) == Some(PartyKind::Government),
+            _ => false,
+        };
+        let mut joined: Vec<Item> = Vec::with_capacity(self.content.items.len());
+        for item in &self.content.items {
+            match joined.last_mut() {
+                Some(last)
+                    if item.joint == Joint::Beside
+                        && government(last.who)
+                        && government(item.who) =>
+                {
+                    last.end = item.end;
+                    last.wide = true;
+                }
+                _ => joined.push(*item),
+            }
+        }
+        self.content.items = joined;
     }
 }
 

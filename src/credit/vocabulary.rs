@@ -114,6 +114,8 @@ pub(super) enum Sense {
     Licence,
     /// A word that makes the name of an organisation where it stands last.
     OrganisationLast,
+    /// A small word that tells a language: "the", "und".
+    Tongue,
     /// A word between the parts of a date ("25 *de* abril").
     Joiner,
 }
@@ -164,6 +166,8 @@ pub(super) struct Vocabulary {
     pub world: Vec<String>,
     /// Words between the parts of a date, folded.
     pub joiners: Vec<String>,
+    /// Small words, folded, with the places of their languages in `langs`.
+    pub tongues: HashMap<String, Vec<u8>>,
 }
 
 macro_rules! lists {
@@ -173,7 +177,7 @@ macro_rules! lists {
 }
 
 /// Every list, by name.
-pub(super) const LISTS: [(&str, &str); 15] = lists![
+pub(super) const LISTS: [(&str, &str); 16] = lists![
     "leads",
     "connectors",
     "labels",
@@ -189,6 +193,7 @@ pub(super) const LISTS: [(&str, &str); 15] = lists![
     "furniture",
     "homes",
     "joiners",
+    "tongues",
 ];
 
 /// One row of a list.
@@ -304,6 +309,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "homes" if row.meaning == "world" => Sense::World,
         "homes" => Sense::Home,
         "joiners" => Sense::Joiner,
+        "tongues" => Sense::Tongue,
         _ => return None,
     })
 }
@@ -338,6 +344,14 @@ impl Builder {
     }
 }
 
+/// The place of a language in the list, which grows where it is new.
+fn place(langs: &mut Vec<String>, lang: &str) -> usize {
+    langs.iter().position(|l| l == lang).unwrap_or_else(|| {
+        langs.push(lang.to_owned());
+        langs.len() - 1
+    })
+}
+
 impl Vocabulary {
     /// The words of the project and the aliases of `registry`.
     pub fn new(registry: &Registry) -> Result<Self> {
@@ -346,6 +360,7 @@ impl Vocabulary {
         let mut homes = Vec::new();
         let mut world = Vec::new();
         let mut joiners = Vec::new();
+        let mut tongues = HashMap::new();
         rows(|row| {
             let bad = || Error::Data {
                 place: format!("schema/words/{}.csv, line {}", row.list, row.line),
@@ -356,6 +371,14 @@ impl Vocabulary {
                 joiners.push(fold(row.phrase).trim().to_owned());
                 return Ok(());
             }
+            if sense == Sense::Tongue {
+                let lang = u8::try_from(place(&mut langs, row.lang)).unwrap_or(0);
+                tongues
+                    .entry(fold(row.phrase))
+                    .or_insert_with(Vec::new)
+                    .push(lang);
+                return Ok(());
+            }
             if sense == Sense::World {
                 world.push(row.phrase.to_owned());
                 return Ok(());
@@ -364,12 +387,7 @@ impl Vocabulary {
                 homes.push((row.lang.to_owned(), row.phrase.to_owned()));
                 return Ok(());
             }
-            let lang = if let Some(at) = langs.iter().position(|l| l == row.lang) {
-                at
-            } else {
-                langs.push(row.lang.to_owned());
-                langs.len() - 1
-            };
+            let lang = place(&mut langs, row.lang);
             builder.add(row.phrase, sense, u8::try_from(lang).unwrap_or(0));
             Ok(())
         })?;
@@ -421,6 +439,7 @@ impl Vocabulary {
             homes,
             world,
             joiners,
+            tongues,
         })
     }
 
