@@ -6,7 +6,7 @@
 use super::content::{Item, Joint, Who};
 use super::vocabulary::Vocabulary;
 use crate::model::{Order, Party, PartyKind};
-use crate::parties::{Registry, RelationKind};
+use crate::parties::Registry;
 
 /// A party of the chain being ordered.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ pub(super) fn order<'a>(
     items: &[Item],
     registry: &'a Registry,
     vocabulary: &Vocabulary,
-    parties: &[&'a Party],
+    parties: &'a [Party],
     date: Option<&str>,
     home: &[&str],
 ) -> (Vec<Hand<'a>>, Order) {
@@ -41,8 +41,7 @@ pub(super) fn order<'a>(
             Who::Known(name) => vocabulary
                 .names
                 .get(name as usize)
-                .and_then(|n| parties.get(n.party as usize))
-                .copied(),
+                .and_then(|n| parties.get(n.party as usize)),
             _ => None,
         },
     };
@@ -209,10 +208,7 @@ fn brand_of(registry: &Registry, brand: &Hand<'_>, house: &Hand<'_>) -> bool {
     let (Some(brand), Some(house)) = (brand.party, house.party) else {
         return false;
     };
-    brand.parent.as_deref() == Some(house.id.as_str())
-        || registry.relations().iter().any(|r| {
-            r.kind == RelationKind::BrandOf && r.distributor == house.id && r.originator == brand.id
-        })
+    brand.parent.as_deref() == Some(house.id.as_str()) || registry.is_brand(&house.id, &brand.id)
 }
 
 /// How strongly `a` stands before `b`: positive before, negative after.

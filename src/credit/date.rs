@@ -160,7 +160,10 @@ impl Reader<'_, '_> {
     }
 
     fn around(&mut self, start: usize, end: usize, month: u8, persian: bool, thai: bool) -> bool {
+        let (start, end) = self.both_names(start, end, month);
         let split = self.numbers.partition_point(|n| n.start < start);
+        // A month's name may hold a number: "tháng 5".
+        let next = self.numbers.partition_point(|n| n.start < end);
         let before = split
             .checked_sub(1)
             .and_then(|i| self.numbers.get(i))
@@ -168,10 +171,15 @@ impl Reader<'_, '_> {
             .filter(|n| self.joins(n.end, start));
         let after = self
             .numbers
-            .get(split)
+            .get(next)
             .copied()
             .filter(|n| self.joins(end, n.start));
-        let second = self.numbers.get(split + 1).copied();
+        let second = self.numbers.get(next + 1).copied();
+        let third = self.numbers.get(next + 2).copied();
+        let earlier = split
+            .checked_sub(2)
+            .and_then(|i| self.numbers.get(i))
+            .copied();
         let fix = |year: i32| {
             if thai && year > 2400 {
                 year - 543
@@ -241,6 +249,24 @@ impl Reader<'_, '_> {
         {
             return push(start, year.end, y, d);
         }
+        // May 3-5, 2021
+        if let (Some(first), Some(last), Some(year)) = (after, second, third)
+            && joins_second
+            && join(self.scan, self.text, last.end, year.start)
+            && let (Some(f), Some(d), Some(y)) = (first.day(), last.day(), year.year())
+            && f < d
+        {
+            push(start, first.end, y, f);
+            return push(last.start, year.end, y, d);
+        }
+        // 2021. gada 3. maijā
+        if let (Some(year), Some(day)) = (earlier, before)
+            && join(self.scan, self.text, year.end, day.start)
+            && let (Some(y), Some(d)) = (year.year(), day.day())
+            && after.is_none_or(|a| a.year().is_none())
+        {
+            return push(year.start, end, y, d);
+        }
         // 2024. március 15
         if let (Some(year), Some(day)) = (before, after)
             && let (Some(y), Some(d)) = (year.year(), day.day())
@@ -263,6 +289,25 @@ impl Reader<'_, '_> {
             return push(year.start, end, y, 0);
         }
         false
+    }
+
+    /// The whole of a month with two names: "أيار/مايو".
+    fn both_names(&self, start: usize, end: usize, month: u8) -> (usize, usize) {
+        let same =
+            |h: &super::vocabulary::Hit| self.scan.means(h.phrase, |s| s == Sense::Month(month));
+        let near = start.saturating_sub(40);
+        let hits = self.scan.hits_from(near);
+        let after = hits
+            .iter()
+            .take_while(|h| h.start <= end + 1)
+            .find(|h| h.start == end + 1 && self.text.get(end..=end) == Some("/") && same(h))
+            .map_or(end, |h| h.end);
+        let before = hits
+            .iter()
+            .take_while(|h| h.end < start)
+            .find(|h| h.end + 1 == start && self.text.get(h.end..start) == Some("/") && same(h))
+            .map_or(start, |h| h.start);
+        (before, after)
     }
 
     fn joins(&self, from: usize, to: usize) -> bool {
@@ -289,43 +334,59 @@ impl Reader<'_, '_> {
             if !(1500..=2199).contains(&y) || (start == year.start && year.digits() != 4) {
                 continue;
             }
-            let mut date = Found {
-                start,
-                end: self.text.len() - rest.len(),
-                year: y,
-                month: 0,
-                day: 0,
-                released: false,
+            self.from_year(start, y, i + 1, rest);
+        }
+        // 令和元年: the first year of an era.
+        for hit in &self.scan.hits {
+            let Some(base) = self.era(hit.phrase) else {
+                continue;
             };
-            let next = |i: usize, rest: &str, mark: [char; 2]| -> Option<(Number, usize)> {
-                let number = *self.numbers.get(i)?;
-                let here = self.text.len() - rest.len();
-                let gap = self.text.get(here..number.start)?;
-                if !gap.trim().is_empty() || number.digits() > 2 {
-                    return None;
-                }
-                let after = self
-                    .text
-                    .get(number.end..)?
-                    .trim_start()
-                    .strip_prefix(mark)?;
-                Some((number, self.text.len() - after.len()))
-            };
-            if let Some((month, end)) = next(i + 1, rest, ['月', '월'])
-                && let Some(m) = month.month()
-            {
-                date.month = m;
-                date.end = end;
-                if let Some(rest) = self.text.get(end..)
-                    && let Some((day, end)) = next(i + 2, rest, ['日', '일'])
-                    && let Some(d) = day.day()
-                    && exists(y, m, d)
-                {
-                    date.day = d;
-                    date.end = end;
-                }
-                self.found.push(date);
+            let rest = self.text.get(hit.end..).unwrap_or_default();
+            if let Some(rest) = rest.strip_prefix("元年") {
+                let next = self.numbers.partition_point(|n| n.start < hit.end);
+                self.from_year(hit.start, base + 1, next, rest);
             }
+        }
+    }
+
+    /// The month and day that stand after a year written with a character.
+    fn from_year(&mut self, start: usize, y: i32, next_number: usize, rest: &str) {
+        let mut date = Found {
+            start,
+            end: self.text.len() - rest.len(),
+            year: y,
+            month: 0,
+            day: 0,
+            released: false,
+        };
+        let next = |i: usize, rest: &str, mark: [char; 2]| -> Option<(Number, usize)> {
+            let number = *self.numbers.get(i)?;
+            let here = self.text.len() - rest.len();
+            let gap = self.text.get(here..number.start)?;
+            if !gap.trim().is_empty() || number.digits() > 2 {
+                return None;
+            }
+            let after = self
+                .text
+                .get(number.end..)?
+                .trim_start()
+                .strip_prefix(mark)?;
+            Some((number, self.text.len() - after.len()))
+        };
+        if let Some((month, end)) = next(next_number, rest, ['月', '월'])
+            && let Some(m) = month.month()
+        {
+            date.month = m;
+            date.end = end;
+            if let Some(rest) = self.text.get(end..)
+                && let Some((day, end)) = next(next_number + 1, rest, ['日', '일'])
+                && let Some(d) = day.day()
+                && exists(y, m, d)
+            {
+                date.day = d;
+                date.end = end;
+            }
+            self.found.push(date);
         }
     }
 
@@ -406,15 +467,19 @@ fn join(scan: &Scan<'_>, text: &str, from: usize, to: usize) -> bool {
     if gap.len() > 24 || gap.contains(['\n', '(', ')', ';', ':']) {
         return false;
     }
-    let word = gap.trim_matches([' ', '.', ',', '-', '/', '\'']);
-    word.is_empty() || scan.vocabulary.joiners.iter().any(|j| j == word)
+    let word = gap.trim_matches([' ', '.', ',', '-', '/', '\'', '°']);
+    let joins = |word: &str| {
+        let word = word.trim_matches(['.', ',', '-', '\'', '°']);
+        word.is_empty() || scan.vocabulary.joiners.iter().any(|j| j == word)
+    };
+    joins(word) || word.split(' ').all(joins)
 }
 
 /// Years that stand alone.
 fn years(text: &str, numbers: &[Number], found: &mut Vec<Found>) {
     let bytes = text.as_bytes();
     for number in numbers {
-        let Some(year) = number.year().filter(|y| (1600..=2099).contains(y)) else {
+        let Some(year) = number.year().filter(|y| (1600..=2049).contains(y)) else {
             continue;
         };
         let before = text.get(..number.start).and_then(|t| t.chars().next_back());

@@ -1,7 +1,7 @@
 //! The language of a text, as far as its script and words say.
 
 use super::scan::Scan;
-use super::vocabulary::{Sense, Vocabulary};
+use super::vocabulary::{Vocabulary, part_of_word};
 
 /// The hint, else what the letters and the words of the lists say; `None` where they say nothing.
 pub(super) fn guess(scan: &Scan<'_>, hint: Option<&str>) -> Option<String> {
@@ -22,10 +22,11 @@ fn by_script(text: &str) -> Option<&'static str> {
     let mut persian = false;
     for c in text.chars().take(2000) {
         match u32::from(c) {
+            0x41..=0x5A | 0x61..=0x7A => latin += 1,
+            0..=0x36F => {}
             0x3040..=0x30FF => kana += 1,
             0x4E00..=0x9FFF => han += 1,
             0xAC00..=0xD7A3 => hangul += 1,
-            0x41..=0x5A | 0x61..=0x7A => latin += 1,
             0x67E | 0x686 | 0x698 | 0x6AF | 0x6CC => {
                 persian = true;
                 other = Some("fa");
@@ -67,27 +68,17 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
         .iter()
         .filter(|h| !h.glued_start && !h.glued_end && h.end - h.start > 2)
     {
-        let senses = vocabulary.senses(hit.phrase);
-        let spoken = |s: &Sense| {
-            matches!(
-                s,
-                Sense::Month(_)
-                    | Sense::Lead(..)
-                    | Sense::Label(..)
-                    | Sense::Connector(_)
-                    | Sense::Filler
-                    | Sense::Origin(..)
-                    | Sense::Picture
-            )
-        };
-        let of_lists: Vec<u8> = senses
+        let spoken = vocabulary.spoken(hit.phrase);
+        if spoken == 0 {
+            continue;
+        }
+        let share = 12 / spoken;
+        for (_, lang) in vocabulary
+            .senses(hit.phrase)
             .iter()
-            .filter(|(s, _)| spoken(s))
-            .map(|(_, lang)| *lang)
-            .collect();
-        let share = 12 / u32::try_from(of_lists.len().max(1)).unwrap_or(1);
-        for lang in of_lists {
-            if let Some(count) = counts.get_mut(usize::from(lang)) {
+            .filter(|(s, _)| s.spoken())
+        {
+            if let Some(count) = counts.get_mut(usize::from(*lang)) {
                 *count += share;
             }
         }
@@ -95,13 +86,11 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
     // Small words tell most.
     for word in scan
         .text()
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !part_of_word(c))
         .filter(|w| !w.is_empty() && w.len() <= 12)
-        .take(80)
+        .take(48)
     {
-        let Some(langs) = vocabulary.tongues.get(word) else {
-            continue;
-        };
+        let langs = vocabulary.tongues.of(word);
         let share = 12 / u32::try_from(langs.len().max(1)).unwrap_or(1);
         for lang in langs {
             if let Some(count) = counts.get_mut(usize::from(*lang)) {

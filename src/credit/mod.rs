@@ -12,6 +12,7 @@ mod language;
 mod locate;
 mod normalise;
 mod person;
+mod phrases;
 mod scan;
 mod segment;
 mod statement;
@@ -325,14 +326,13 @@ impl CreditReader {
                 released: date.released,
             });
         }
-        let parties: Vec<&Party> = self.registry.iter().collect();
+        let parties: &[Party] = self.registry.iter().as_slice();
         let mut stated: Option<(&Party, String)> = None;
         for told in statement::told(scan, lang) {
             let party = told
                 .party
                 .and_then(|n| self.vocabulary.names.get(n as usize))
-                .and_then(|n| parties.get(n.party as usize))
-                .copied();
+                .and_then(|n| parties.get(n.party as usize));
             let text = scan.printed(told.start, told.end).to_owned();
             if let (FactKind::Stated, Some(party)) = (told.kind, party)
                 && !inside(told.start)
@@ -357,7 +357,7 @@ impl CreditReader {
                 Some(scan.printed(found.start, found.end).to_owned()).filter(|l| !l.is_empty());
             let mut credits = split(scan, found, lang).into_iter();
             if let Some((first, ..)) = credits.next() {
-                self.names(scan, &first, date, lang, &parties, &mut reading, &span);
+                self.names(scan, &first, date, lang, parties, &mut reading, &span);
             }
             for (one, start, stop) in credits {
                 let mut other = CreditReading {
@@ -367,7 +367,7 @@ impl CreditReader {
                     lang: lang.map(str::to_owned),
                     ..CreditReading::default()
                 };
-                self.names(scan, &one, date, lang, &parties, &mut other, &span);
+                self.names(scan, &one, date, lang, parties, &mut other, &span);
                 other.confidence = 0.7;
                 reading.also.push(other);
             }
@@ -393,7 +393,7 @@ impl CreditReader {
         }
         if reading.state_sourced.is_none()
             && let Some((party, words)) = stated
-            && let Some((kind, _, sureness)) = self.registry.state_of(&party.id, date)
+            && let Some((kind, _, sureness)) = Registry::state_of_party(party, date)
         {
             reading.state_sourced = Some(StateSourced {
                 level: StateLevel::Stated,
@@ -415,7 +415,7 @@ impl CreditReader {
         content: &Content,
         date: Option<&str>,
         lang: Option<&str>,
-        parties: &[&Party],
+        parties: &[Party],
         reading: &mut CreditReading,
         span: &dyn Fn(usize, usize) -> Span,
     ) {
@@ -428,8 +428,11 @@ impl CreditReader {
                     .collect()
             };
             // A byline is often repeated, in capitals or without its accents.
-            let folded = letters(&name);
-            if !name.is_empty() && !reading.creators.iter().any(|c| letters(c) == folded) {
+            let repeated = !reading.creators.is_empty() && {
+                let folded = letters(&name);
+                reading.creators.iter().any(|c| letters(c) == folded)
+            };
+            if !name.is_empty() && !repeated {
                 reading.creators.push(name);
             }
         }
@@ -467,7 +470,7 @@ impl CreditReader {
                 _ if at == last => Role::Distributor,
                 _ => Role::Intermediary,
             };
-            let state = hand.party.and_then(|p| self.registry.state_of(&p.id, date));
+            let state = hand.party.and_then(|p| Registry::state_of_party(p, date));
             reading.chain.push(ChainLink {
                 party: hand.party.map(|p| p.id.clone()),
                 name: hand.party.filter(|_| !hand.item.wide).map_or_else(
@@ -480,7 +483,7 @@ impl CreditReader {
                 ),
                 role,
                 state: state.map(|s| s.0),
-                control: hand.party.map(|p| self.registry.control_at(&p.id, date).0),
+                control: hand.party.map(|p| Registry::control_of(p, date).0),
                 span: span(hand.item.start, hand.item.end),
             });
         }
@@ -498,7 +501,7 @@ impl CreditReader {
     ) -> Option<StateSourced> {
         let first = hands.iter().position(|h| {
             h.party
-                .is_some_and(|p| self.registry.state_of(&p.id, date).is_some())
+                .is_some_and(|p| Registry::state_of_party(p, date).is_some())
         })?;
         let others_first = hands.iter().take(first).any(|h| {
             h.party
@@ -515,7 +518,7 @@ impl CreditReader {
         let (mut kinds, mut ids): (Vec<StateKind>, Vec<String>) = (Vec::new(), Vec::new());
         for hand in hands {
             let Some(party) = hand.party else { continue };
-            let Some((kind, _, how)) = self.registry.state_of(&party.id, date) else {
+            let Some((kind, _, how)) = Registry::state_of_party(party, date) else {
                 continue;
             };
             if !kinds.contains(&kind) {

@@ -1,13 +1,12 @@
-//! The words: the lists of `schema/words/` and the registry's aliases in one automaton.
+//! The words: the lists of `schema/words/` and the registry's aliases in one sorted list.
 //!
 //! In: rows of language, phrase, meaning, form. Out: for a folded text, every place where a phrase stands as a word of
 //! its own. Built once; looking a text through is linear in its length, whatever the number of phrases.
 
-use std::collections::HashMap;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::{BTreeMap, HashMap};
 
 use super::normalise::{Folded, fold};
+use super::phrases::Phrases;
 use crate::error::{Error, Result};
 use crate::model::{FactKind, Label, PartyKind};
 use crate::parties::{Context, Registry};
@@ -120,6 +119,22 @@ pub(super) enum Sense {
     Joiner,
 }
 
+impl Sense {
+    /// Whether it is a word of a language, rather than a name.
+    pub fn spoken(self) -> bool {
+        matches!(
+            self,
+            Self::Month(_)
+                | Self::Lead(..)
+                | Self::Label(..)
+                | Self::Connector(_)
+                | Self::Filler
+                | Self::Origin(..)
+                | Self::Picture
+        )
+    }
+}
+
 /// A place where a phrase stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hit {
@@ -136,6 +151,8 @@ pub(super) struct Hit {
 struct Phrase {
     from: u32,
     to: u32,
+    /// How many of its senses are words of a language.
+    spoken: u32,
 }
 
 /// An alias, as the grammar needs it.
@@ -155,7 +172,7 @@ pub(super) struct Name {
 /// All phrases.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
-    automaton: AhoCorasick,
+    list: Phrases,
     phrases: Vec<Phrase>,
     senses: Vec<(Sense, u8)>,
     pub names: Vec<Name>,
@@ -167,7 +184,7 @@ pub(super) struct Vocabulary {
     /// Words between the parts of a date, folded.
     pub joiners: Vec<String>,
     /// Small words, folded, with the places of their languages in `langs`.
-    pub tongues: HashMap<String, Vec<u8>>,
+    pub tongues: Tongues,
 }
 
 macro_rules! lists {
@@ -360,7 +377,7 @@ impl Vocabulary {
         let mut homes = Vec::new();
         let mut world = Vec::new();
         let mut joiners = Vec::new();
-        let mut tongues = HashMap::new();
+        let mut tongues: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         rows(|row| {
             let bad = || Error::Data {
                 place: format!("schema/words/{}.csv, line {}", row.list, row.line),
@@ -373,10 +390,7 @@ impl Vocabulary {
             }
             if sense == Sense::Tongue {
                 let lang = u8::try_from(place(&mut langs, row.lang)).unwrap_or(0);
-                tongues
-                    .entry(fold(row.phrase))
-                    .or_insert_with(Vec::new)
-                    .push(lang);
+                tongues.entry(fold(row.phrase)).or_default().push(lang);
                 return Ok(());
             }
             if sense == Sense::World {
@@ -412,26 +426,26 @@ impl Vocabulary {
                 kind,
             });
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&builder.patterns)
-            .map_err(|e| Error::Data {
-                place: "the word lists and the registry".to_owned(),
-                reason: e.to_string(),
-            })?;
+        let (list, order) = Phrases::new(&builder.patterns);
         let mut phrases = Vec::with_capacity(builder.meanings.len());
         let mut senses = Vec::with_capacity(builder.meanings.len());
-        for meanings in builder.meanings {
+        for at in order {
+            let meanings = builder
+                .meanings
+                .get_mut(at)
+                .map(std::mem::take)
+                .unwrap_or_default();
             let from = u32::try_from(senses.len()).unwrap_or(u32::MAX);
+            let spoken = meanings.iter().filter(|(s, _)| s.spoken()).count();
             senses.extend(meanings);
             phrases.push(Phrase {
                 from,
                 to: u32::try_from(senses.len()).unwrap_or(u32::MAX),
+                spoken: u32::try_from(spoken).unwrap_or(u32::MAX),
             });
         }
         Ok(Self {
-            automaton,
+            list,
             phrases,
             senses,
             names,
@@ -439,8 +453,13 @@ impl Vocabulary {
             homes,
             world,
             joiners,
-            tongues,
+            tongues: Tongues::new(tongues),
         })
+    }
+
+    /// How many meanings of a phrase are words of a language.
+    pub fn spoken(&self, phrase: u32) -> u32 {
+        self.phrases.get(phrase as usize).map_or(0, |p| p.spoken)
     }
 
     /// The meanings of a phrase, each with the place of its language in `langs`.
@@ -455,24 +474,67 @@ impl Vocabulary {
     pub fn hits(&self, original: &str, folded: &Folded) -> Vec<Hit> {
         let text = folded.text.as_str();
         let mut hits = Vec::with_capacity(32);
-        for found in self.automaton.find_overlapping_iter(text) {
-            let (start, end) = (found.start(), found.end());
+        let (mut inside, mut capital) = (false, false);
+        for (start, c) in text.char_indices() {
+            if c.is_ascii_whitespace() {
+                inside = false;
+                continue;
+            }
+            // Inside a word of small letters nothing begins.
+            let was_inside = std::mem::replace(&mut inside, c.is_ascii_alphabetic());
+            let after_capital =
+                std::mem::replace(&mut capital, inside && folded.capital(original, start));
+            if was_inside && inside && !capital && !after_capital {
+                continue;
+            }
             let Some(glued_start) = boundary_before(original, folded, start) else {
                 continue;
             };
-            let Some(glued_end) = boundary_after(original, folded, start, end) else {
-                continue;
-            };
-            hits.push(Hit {
-                start,
-                end,
-                phrase: found.pattern().as_u32(),
-                glued_start,
-                glued_end,
-            });
+            let rest = text.as_bytes().get(start..).unwrap_or_default();
+            for (phrase, length) in self.list.at(rest) {
+                let end = start + length;
+                let Some(glued_end) = boundary_after(original, folded, start, end) else {
+                    continue;
+                };
+                hits.push(Hit {
+                    start,
+                    end,
+                    phrase,
+                    glued_start,
+                    glued_end,
+                });
+            }
         }
-        hits.sort_unstable_by(|a, b| (a.start, b.end, a.phrase).cmp(&(b.start, a.end, b.phrase)));
         hits
+    }
+}
+
+/// Small words that tell languages.
+#[derive(Debug)]
+pub(super) struct Tongues {
+    list: Phrases,
+    langs: Vec<Vec<u8>>,
+}
+
+impl Tongues {
+    fn new(words: BTreeMap<String, Vec<u8>>) -> Self {
+        let (words, langs): (Vec<String>, Vec<Vec<u8>>) = words.into_iter().unzip();
+        let (list, order) = Phrases::new(&words);
+        let langs = order
+            .iter()
+            .map(|at| langs.get(*at).cloned().unwrap_or_default())
+            .collect();
+        Self { list, langs }
+    }
+
+    /// The places in `langs` of the languages that have this word.
+    pub fn of(&self, word: &str) -> &[u8] {
+        self.list
+            .at(word.as_bytes())
+            .next()
+            .filter(|(_, length)| *length == word.len())
+            .and_then(|(at, _)| self.langs.get(at as usize))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -487,8 +549,18 @@ fn is_hangul(c: char) -> bool {
     matches!(c, '\u{ac00}'..='\u{d7a3}')
 }
 
-fn part_of_word(c: char) -> bool {
-    c.is_alphanumeric()
+/// Whether a character is a letter or digit; those that most texts are made of without a table.
+pub(super) fn part_of_word(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
+        '\u{430}'..='\u{44f}'
+        | '\u{620}'..='\u{64a}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{30a1}'..='\u{30fa}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' => true,
+        _ => c.is_alphanumeric(),
+    }
 }
 
 /// `None`: the phrase begins inside a word. `Some(true)`: it does, but the case changes there.
