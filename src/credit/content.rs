@@ -79,6 +79,8 @@ pub(super) struct Content {
     pub known: usize,
     /// Of those, how many are names that count anywhere.
     pub anywhere: usize,
+    /// A registered name among them is printed as only a name is: in capitals, or it counts anywhere.
+    pub sure_name: bool,
     /// Words with letters.
     pub words: usize,
 }
@@ -97,6 +99,11 @@ impl Content {
     pub fn free(&self) -> usize {
         self.untied(|i| i.who == Who::Unknown, true)
             + self.untied(|i| i.uncased && !self.made, false)
+    }
+
+    /// People whom no slash or connector ties to another name.
+    pub fn alone(&self) -> usize {
+        self.untied(|i| i.who == Who::Person, true)
     }
 
     fn untied(&self, wanted: impl Fn(&Item) -> bool, bar: bool) -> usize {
@@ -202,8 +209,13 @@ impl Reader<'_> {
                 self.author = lead == Lead::Author;
                 return;
             }
-            if let Some(Sense::Label(label, _)) =
-                senses.clone().find(|s| matches!(s, Sense::Label(..)))
+            // "AI" is a label, "ai" a word of many languages.
+            let small = token.end - token.start <= 2
+                && !matches!(token.shape(), Some(Shape::Upper | Shape::Uncased));
+            if let Some(Sense::Label(label, _)) = senses
+                .clone()
+                .find(|s| matches!(s, Sense::Label(..)))
+                .filter(|s| !small || !matches!(s, Sense::Label(Label::AiGenerated, _)))
             {
                 if senses.any(|s| s == Sense::Supplier) {
                     // Who supplied it says what to call it.

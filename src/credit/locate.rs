@@ -98,6 +98,12 @@ fn accepts(found: &Content, place: Place) -> bool {
         && !found.late_lead
         && found.free() == 0
         && found.words <= 24;
+    // "L-R: Name, Name" are most often the people in the picture.
+    if found.lead == Some(Lead::Side)
+        && (found.known == 0 || found.unknown() + found.junk + found.loose + found.alone() > 0)
+    {
+        return false;
+    }
     let house_and_name = found.slashes > 0 && found.persons() > 0 && names > 1;
     match place {
         Place::Lead | Place::Before => {
@@ -137,7 +143,7 @@ fn accepts(found: &Content, place: Place) -> bool {
             strict
                 && found.stops == 0
                 && !found.items.iter().any(|i| i.joint == Joint::And)
-                && (found.known > 0 && (names > 1 || found.words < 3)
+                && (found.known > 0 && (names > 1 || found.words < 3 && found.sure_name)
                     || found.formed
                     || found.lead.is_some()
                     || house_and_name
@@ -222,7 +228,7 @@ fn before_bracket(
     lang: Option<&str>,
 ) -> Option<Located> {
     let text = scan.cut(from, open).trim_end();
-    let (at, stop) = text.char_indices().rev().take(90).find(|&(at, c)| {
+    let found = text.char_indices().rev().take(90).find(|&(at, c)| {
         let after = scan.cut(from + at + c.len_utf8(), open);
         let spaced = after.starts_with(char::is_whitespace);
         match c {
@@ -237,13 +243,19 @@ fn before_bracket(
             '-' => spaced,
             _ => false,
         }
-    })?;
-    let start = scan.trim_start(from + at + stop.len_utf8());
+    });
+    let (at, stop, start) = match found {
+        Some((at, stop)) => (at, stop, scan.trim_start(from + at + stop.len_utf8())),
+        // Nothing but the names: "Photo: House (its name in full)".
+        None if text.chars().count() < 90 => (0, '-', scan.trim_start(from)),
+        None => return None,
+    };
     let before = content(scan, start, open, lang);
     let clean = before.junk + before.loose + before.beside + before.dates + before.unknown() == 0
         && !before.late_lead
         && before.words <= 6;
     let named = !before.items.is_empty()
+        && (found.is_some() || before.lead.is_some())
         && (before.known > 0 || before.lead.is_some() || before.persons() == 1);
     if !clean || !named {
         return None;
@@ -496,7 +508,7 @@ fn lead_of(
         .iter()
         .find_map(|&(s, _)| match s {
             Sense::Lead(
-                lead @ (Lead::Photo | Lead::Source | Lead::Author | Lead::Copyright),
+                lead @ (Lead::Photo | Lead::Source | Lead::Author | Lead::Copyright | Lead::Side),
                 bare,
             ) => Some((lead, bare)),
             _ => None,
@@ -1016,6 +1028,48 @@ fn inner_bracket(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -
         }
     }
     best
+}
+
+/// Further credits in brackets of their own before the one that was found: "A (Photo: X) and B (Photo: Y)". Each with
+/// its content, its line and what to cut.
+pub(super) fn others(
+    scan: &Scan<'_>,
+    from: usize,
+    found: &Located,
+    lang: Option<&str>,
+) -> Vec<Located> {
+    let mut all = Vec::new();
+    if found.content.lead.is_none() || found.place != Place::Bracket {
+        return all;
+    }
+    let mut at = from;
+    while let Some(one) = scan
+        .cut(at, found.cut.0)
+        .find('(')
+        .map(|i| at + i)
+        .filter(|_| all.len() < 8)
+    {
+        let Some(length) = scan.cut(one, found.cut.0).find(')') else {
+            break;
+        };
+        at = one + length + 1;
+        if length > 200 {
+            continue;
+        }
+        let content = content(scan, one + 1, one + length, lang);
+        if content.lead.is_some() && !content.items.is_empty() && accepts(&content, Place::Bracket)
+        {
+            let (start, end) = trimmed(scan, one + 1, one + length);
+            all.push(Located {
+                place: Place::Bracket,
+                start,
+                end,
+                cut: (one, at),
+                content,
+            });
+        }
+    }
+    all
 }
 
 /// The text is a credit and nothing else.

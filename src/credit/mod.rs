@@ -289,15 +289,17 @@ impl CreditReader {
             ),
             None => ((from, end), (end, end)),
         };
-        let (mut caption, mut labels) = caption_text(scan, before, found.is_some());
-        let (rest, more) = caption_text(scan, after, false);
-        if !rest.is_empty() {
-            caption = if caption.is_empty() {
-                rest
-            } else {
-                format!("{caption} {rest}")
-            };
+        let others = found.map_or_else(Vec::new, |f| locate::others(scan, from, f, lang));
+        let (mut caption, mut labels) = (String::new(), Vec::new());
+        let mut at = before.0;
+        for stop in others.iter().map(|o| o.cut).chain([(before.1, before.1)]) {
+            let (piece, more) = caption_text(scan, (at, stop.0), found.is_some());
+            join_to(&mut caption, &piece);
+            labels.extend(more);
+            at = stop.1;
         }
+        let (rest, more) = caption_text(scan, after, false);
+        join_to(&mut caption, &rest);
         labels.extend(more);
         reading.caption = caption;
         // ------------------------------------------------ dates, statements, notices
@@ -355,7 +357,17 @@ impl CreditReader {
             reading.span = Some(span(found.start, found.end));
             reading.credit_line =
                 Some(scan.printed(found.start, found.end).to_owned()).filter(|l| !l.is_empty());
-            let mut credits = split(scan, found, lang).into_iter();
+            let mut credits: Vec<(Content, usize, usize)> = others
+                .into_iter()
+                .map(|o| (o.content, o.start, o.end))
+                .collect();
+            if !credits.is_empty() {
+                let (start, end) = credits.first().map_or((0, 0), |c| (c.1, c.2));
+                reading.span = Some(span(start, end));
+                reading.credit_line = Some(scan.printed(start, end).to_owned());
+            }
+            credits.extend(split(scan, found, lang));
+            let mut credits = credits.into_iter();
             if let Some((first, ..)) = credits.next() {
                 self.names(scan, &first, date, lang, parties, &mut reading, &span);
             }
@@ -547,6 +559,14 @@ impl CreditReader {
     }
 }
 
+/// Add a piece of a caption to what stands before it.
+fn join_to(caption: &mut String, piece: &str) {
+    if !piece.is_empty() && !caption.is_empty() && !piece.starts_with([',', '.', ';', ':']) {
+        caption.push(' ');
+    }
+    caption.push_str(piece);
+}
+
 /// A reading of a text in which nothing was looked for.
 fn plain(text: &str, hints: &Hints<'_>) -> CreditReading {
     CreditReading {
@@ -693,7 +713,8 @@ fn split(scan: &Scan<'_>, found: &Located, lang: Option<&str>) -> Vec<(Content, 
                 parts.clear();
                 break;
             }
-            parts.push((one, from, to));
+            let (start, stop) = locate::trimmed(scan, from, to);
+            parts.push((one, start, stop));
             from = to + 1;
         }
     }

@@ -9,6 +9,18 @@ use crate::model::{Label, PartyKind};
 
 impl Reader<'_> {
     pub(super) fn push(&mut self, who: Who, start: usize, end: usize, wide: bool) {
+        // "Name of the House (NH)": one party, named twice.
+        if let (Some(last), Who::Known(name)) = (self.content.items.last_mut(), who)
+            && matches!(self.joint, Joint::Comma | Joint::Beside)
+            && let Who::Known(before) = last.who
+        {
+            let party = |n: u32| self.scan.vocabulary.names.get(n as usize).map(|n| n.party);
+            if party(before) == party(name) {
+                last.end = end;
+                self.joint = Joint::Beside;
+                return;
+            }
+        }
         let tied = self.joint == Joint::Slash && !self.content.labels.is_empty();
         let joint = if self.content.items.is_empty() && !tied {
             Joint::None
@@ -19,6 +31,13 @@ impl Reader<'_> {
             self.content.known += 1;
             let name = self.scan.vocabulary.names.get(name as usize);
             self.content.anywhere += usize::from(name.is_some_and(|n| !n.credit_only));
+            let mut letters = self
+                .scan
+                .printed(start, end)
+                .chars()
+                .filter(|c| c.is_alphabetic());
+            self.content.sure_name |=
+                name.is_some_and(|n| !n.credit_only) || letters.all(|c| !c.is_lowercase());
         }
         if self.stop && !self.content.is_empty() {
             self.content.stops += 1;
@@ -83,19 +102,18 @@ impl Reader<'_> {
                 let text = self.scan.cut(t.start, t.end);
                 after == "'" || text.ends_with("'s") || text.ends_with('\'')
             });
-            // "Police Town": one more word tells which of the bodies of that name it is.
-            let local = self.kind(name) == Some(PartyKind::Government)
-                && matches!(after, [one] if one.shape() == Some(Shape::Title) && one.phrase.is_none());
             // "CENTRAL NEWS AGENCY V": a field that was cut after 32 bytes.
             let cut = matches!(after, [one] if matches!(one.shape(), Some(Shape::Upper | Shape::Title))
                 && self.scan.cut(one.start, one.end).chars().count() == 1);
             if cut {
                 next += 1;
             }
-            if local && before.is_empty() {
-                let end = after.first().map_or(token.end, |t| t.end);
-                self.push(Who::Known(name), token.start, end, true);
-                return;
+            if !cut
+                && self.kind(name) == Some(PartyKind::Government)
+                && let Some(end) = self.body_of(before, &token, &segment, at)
+            {
+                from = end;
+                continue;
             }
             if owned {
                 let first = before.first().unwrap_or(&token);
@@ -126,6 +144,93 @@ impl Reader<'_> {
             }
             from = next;
         }
+    }
+
+    /// An office with a country or place around it ("Ministry of X of Y", "Y's Police") is another one than the
+    /// office that the registry knows by that name alone, unless it is one of many. Gives the place after it in the run.
+    fn body_of(
+        &mut self,
+        before: &[Token],
+        token: &Token,
+        segment: &[Token],
+        at: usize,
+    ) -> Option<usize> {
+        let Kind::Party(name) = token.kind else {
+            return None;
+        };
+        let organisation = |t: &Token| t.means(self.scan, |s| s == Sense::Organisation);
+        let link = |t: &Token| {
+            t.shape() != Some(Shape::Title)
+                && t.means(self.scan, |s| {
+                    matches!(s, Sense::Filler | Sense::Particle | Sense::Article)
+                })
+        };
+        let word = |t: &Token| {
+            matches!(
+                t.shape(),
+                Some(Shape::Title | Shape::Upper | Shape::Uncased)
+            ) && !t.means(self.scan, |s| {
+                matches!(
+                    s,
+                    Sense::Rank
+                        | Sense::Lead(..)
+                        | Sense::Picture
+                        | Sense::Maker
+                        | Sense::Supplier
+                        | Sense::Label(..)
+                )
+            })
+        };
+        let printed = self.scan.printed(token.start, token.end);
+        let acronym =
+            !printed.chars().any(char::is_lowercase) && printed.chars().any(char::is_uppercase);
+        let after = segment.get(at + 1..).unwrap_or_default();
+        let links = after.iter().take_while(|t| link(t)).count();
+        let named = after
+            .iter()
+            .skip(links)
+            .take_while(|t| word(t) && !organisation(t))
+            .count();
+        // A name in two words right after it is a person's, except after a spelt-out office: "Ministry X North Y".
+        let spelt = printed.contains(' ') || printed.chars().any(unspaced);
+        let follows = named > 0
+            && (links > 0 || named == 1 || spelt && named <= 3)
+            && !(acronym && named > 1);
+        let ahead = matches!(before, [one] if word(one) && one.phrase.is_none());
+        let offices = before.iter().any(organisation);
+        if !follows && !ahead {
+            return None;
+        }
+        let first = before
+            .iter()
+            .find(|t| !link(t))
+            .filter(|_| ahead || offices)
+            .unwrap_or(token);
+        let next = if follows {
+            at + 1 + links + named
+        } else {
+            at + 1
+        };
+        let last = next
+            .checked_sub(1)
+            .and_then(|i| segment.get(i))
+            .unwrap_or(token);
+        let local = self
+            .scan
+            .vocabulary
+            .names
+            .get(name as usize)
+            .is_some_and(|n| n.local);
+        let who = if local {
+            Who::Known(name)
+        } else {
+            Who::Unknown
+        };
+        if !(ahead || offices) {
+            self.words(before, true);
+        }
+        self.push(who, first.start, last.end, true);
+        Some(next)
     }
 
     /// An acronym printed like a word beside a name is one: "Kari Berg" is a person, "KARI" a body.
@@ -373,9 +478,20 @@ impl Reader<'_> {
                 return;
             }
         }
-        let organisation = kept
-            .iter()
-            .any(|t| t.means(self.scan, |s| s == Sense::Organisation))
+        // "BPBD Town": what has no vowel is spelt letter by letter, and nobody's first name.
+        let spelt = kept.len() > 1
+            && first.shape() == Some(Shape::Upper)
+            && last.shape() == Some(Shape::Title)
+            && end - start > 3
+            && self.scan.cut(first.start, first.end).len() > 2
+            && !self
+                .scan
+                .cut(first.start, first.end)
+                .contains(|c: char| !c.is_ascii_lowercase() || "aeiouy".contains(c));
+        let organisation = spelt
+            || kept
+                .iter()
+                .any(|t| t.means(self.scan, |s| s == Sense::Organisation))
             || kept.len() > 1 && last.means(self.scan, |s| s == Sense::OrganisationLast);
         let mut who = if maker || self.author {
             match likeness(self.scan, &kept) {
@@ -554,6 +670,7 @@ impl Reader<'_> {
                 _ => true,
             }
         });
+        self.one_word_maker(&kinds);
         self.content.junk += junk;
         self.join_offices();
         // What an arm of a state supplies is a handout.
@@ -589,6 +706,48 @@ impl Reader<'_> {
 }
 
 impl Reader<'_> {
+    /// "House/Name": after an agency's or outlet's name one word with a capital is its photographer. Libraries are
+    /// followed by their brands.
+    fn one_word_maker(&mut self, kinds: &[Option<PartyKind>]) {
+        let Some(at) = self.content.items.len().checked_sub(1) else {
+            return;
+        };
+        let house = at
+            .checked_sub(1)
+            .and_then(|i| kinds.get(i))
+            .copied()
+            .flatten();
+        let makes = matches!(
+            house,
+            Some(PartyKind::Agency | PartyKind::Outlet | PartyKind::Government)
+        );
+        let names = &self.scan.vocabulary.names;
+        let scan = self.scan;
+        let several = self.content.persons() > 0;
+        let Some(last) = self.content.items.last_mut() else {
+            return;
+        };
+        let printed = scan.printed(last.start, last.end);
+        let title = printed.chars().next().is_some_and(char::is_uppercase)
+            && printed.chars().skip(1).all(char::is_lowercase)
+            && printed.chars().count() > 1;
+        // "ANI" is an agency, "Ani" a name.
+        let small = match last.who {
+            Who::Known(name) => names.get(name as usize).is_some_and(|n| {
+                n.exact
+                    && n.credit_only
+                    && n.text.chars().count() <= 3
+                    && !n.text.chars().any(char::is_lowercase)
+                    && !scan.vocabulary.serves_world(n.party)
+            }),
+            Who::Unknown => true,
+            _ => false,
+        };
+        if makes && title && small && !several && last.joint == Joint::Slash && !last.wide {
+            last.who = Who::Person;
+        }
+    }
+
     /// Two arms of a state side by side are one office: "Army National Guard".
     fn join_offices(&mut self) {
         let government = |who: Who| match who {

@@ -274,6 +274,7 @@ impl Lexer<'_> {
             }
             // The case of glued words changes: "ZprávyMichal" is two.
             if i > 0
+                && !text.starts_with('@')
                 && part_of_word(c)
                 && self.hits.iter().take_while(|h| h.start <= at + i).any(|h| {
                     h.start == at + i
@@ -372,7 +373,12 @@ pub(super) fn party(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u3
                 let long = letters.clone().count() >= 2;
                 let capitals =
                     letters.all(char::is_uppercase) && !name.text.chars().any(char::is_lowercase);
-                if !capital || !(long || capitals) {
+                // "reuters/kcna": all in small letters, tied by a slash.
+                let small = name.text.chars().count() > 3
+                    && !printed.chars().any(char::is_uppercase)
+                    && (scan.char_before(hit.start) == Some('/')
+                        || scan.char_at(hit.end) == Some('/'));
+                if !small && (!capital || !(long || capitals)) {
                     continue;
                 }
                 rank = 1;

@@ -26,6 +26,8 @@ pub(super) enum Lead {
     Medium,
     /// "Image caption:": the caption, not the credit.
     Caption,
+    /// "L-R:": the houses of several pictures, or the people in one.
+    Side,
 }
 
 /// How two names of a credit hang together.
@@ -164,6 +166,8 @@ pub(super) struct Name {
     pub exact: bool,
     /// Counts only where the form is a credit's.
     pub credit_only: bool,
+    /// One of many bodies of that name: with a place behind it, it is still this party.
+    pub local: bool,
     pub langs: Vec<String>,
     /// What its party is.
     pub kind: PartyKind,
@@ -181,6 +185,8 @@ pub(super) struct Vocabulary {
     pub homes: Vec<(String, String)>,
     /// Ids of the agencies that serve the world: others pass on what they made.
     pub world: Vec<String>,
+    /// The same by their places in the reader's list.
+    world_parties: Vec<u32>,
     /// Words between the parts of a date, folded.
     pub joiners: Vec<String>,
     /// Small words, folded, with the places of their languages in `langs`.
@@ -275,6 +281,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
                 "copyright" => Lead::Copyright,
                 "medium" => Lead::Medium,
                 "caption" => Lead::Caption,
+                "side" => Lead::Side,
                 _ => return None,
             };
             Sense::Lead(lead, row.form == "bare")
@@ -406,13 +413,17 @@ impl Vocabulary {
             Ok(())
         })?;
         let mut names = Vec::with_capacity(registry.aliases().len());
-        let place: HashMap<&str, (u32, PartyKind)> = registry
+        let place: HashMap<&str, (u32, PartyKind, bool)> = registry
             .iter()
             .zip(0..)
-            .map(|(party, at)| (party.id.as_str(), (at, party.kind)))
+            .map(|(party, at)| (party.id.as_str(), (at, party.kind, party.country.is_none())))
+            .collect();
+        let world_parties = world
+            .iter()
+            .filter_map(|id: &String| place.get(id.as_str()).map(|p| p.0))
             .collect();
         for alias in registry.aliases() {
-            let Some(&(party, kind)) = place.get(alias.party.as_str()) else {
+            let Some(&(party, kind, stateless)) = place.get(alias.party.as_str()) else {
                 continue;
             };
             let at = u32::try_from(names.len()).unwrap_or(u32::MAX);
@@ -422,6 +433,8 @@ impl Vocabulary {
                 text: alias.text.clone(),
                 exact: alias.exact,
                 credit_only: alias.context == Context::CreditOnly,
+                local: alias.context == Context::Local
+                    || kind == PartyKind::Government && stateless,
                 langs: alias.langs.clone(),
                 kind,
             });
@@ -451,10 +464,16 @@ impl Vocabulary {
             names,
             langs,
             homes,
+            world_parties,
             world,
             joiners,
             tongues: Tongues::new(tongues),
         })
+    }
+
+    /// Whether the party at this place serves the world.
+    pub fn serves_world(&self, party: u32) -> bool {
+        self.world_parties.contains(&party)
     }
 
     /// How many meanings of a phrase are words of a language.
