@@ -92,7 +92,8 @@ pub(super) fn dates(scan: &Scan<'_>, month_first: bool) -> Vec<Found> {
             .and_then(|i| found.get(i))
             .map_or(0, |f| f.end);
         if let Some(date) = found.get_mut(at) {
-            date.released = released_before(scan, from, date.start);
+            date.released =
+                released_before(scan, from, date.start) || released_after(scan, date.end);
         }
     }
     found
@@ -546,10 +547,33 @@ fn released_before(scan: &Scan<'_>, from: usize, date: usize) -> bool {
                 .any(|&(sense, _)| matches!(sense, Sense::Origin(Origin::Released, _)))
         })
         .any(|h| {
-            scan.folded
-                .text
-                .get(h.end..date)
-                .is_some_and(|gap| !gap.contains(['\n', ';', ')']))
+            scan.folded.text.get(h.end..date).is_some_and(|gap| {
+                // "released by X, somebody speaks in Town on DATE": the date is another clause's.
+                let clause = gap
+                    .split_once(',')
+                    .is_some_and(|(_, rest)| rest.trim_matches([' ', ',']).len() > 3);
+                !clause
+                    && !gap.contains(['\n', ';'])
+                    && gap.matches(')').count() <= gap.matches('(').count()
+            })
+        })
+}
+
+/// Whether the word for "released" stands right after the date: "2023年9月13日发布", "9월 13일 공개한".
+fn released_after(scan: &Scan<'_>, date: usize) -> bool {
+    scan.hits_from(date)
+        .iter()
+        .take_while(|h| h.start <= date + 8)
+        .any(|h| {
+            scan.means(h.phrase, |s| {
+                matches!(s, Sense::Origin(Origin::Released, _))
+            }) && scan
+                .cut(date, h.start)
+                .chars()
+                .all(|c| c == ' ' || unspaced(c))
+                && scan
+                    .char_at(h.start)
+                    .is_some_and(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'))
         })
 }
 

@@ -13,6 +13,7 @@ mod locate;
 mod normalise;
 mod person;
 mod phrases;
+mod place;
 mod scan;
 mod segment;
 mod statement;
@@ -275,7 +276,9 @@ impl CreditReader {
             let (start, stop) = scan.bytes(start, stop);
             Span(chars.at(start), chars.at(stop))
         };
-        let month_first = lang == Some("en");
+        // The order of day and month follows the sentence's own language; a page's says less.
+        let month_first =
+            lang == Some("en") && language::guess(scan, None).is_none_or(|own| own == "en");
         let mut reading = CreditReading {
             text: scan.original.to_owned(),
             lang: lang.map(str::to_owned),
@@ -308,7 +311,18 @@ impl CreditReader {
                 .as_ref()
                 .is_some_and(|f| (f.cut.0..f.cut.1).contains(&at))
         };
-        for date in date::dates(scan, month_first).into_iter().filter(|d| {
+        let dates = date::dates(scan, month_first);
+        for (start, stop) in place::places(scan, &dates) {
+            if !inside(start) {
+                reading.facts.push(Fact {
+                    kind: FactKind::Place,
+                    text: scan.printed(start, stop).to_owned(),
+                    span: span(start, stop),
+                    party: None,
+                });
+            }
+        }
+        for date in dates.into_iter().filter(|d| {
             !inside(d.start) || reading.caption.is_empty() || d.precision() == Precision::Day
         }) {
             let text = scan.printed(date.start, date.end).to_owned();

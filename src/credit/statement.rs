@@ -40,6 +40,11 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
                     },
                     party: None,
                 }),
+                // What a notice says is the agency's, not the caption's.
+                Sense::Origin(..)
+                    if all.iter().any(|t| {
+                        t.kind != FactKind::Stated && t.start <= hit.start && hit.end <= t.end
+                    }) => {}
                 Sense::Origin(_, before) => {
                     let (from, to) = sentence(scan, hit.start, hit.end);
                     let found = if before {

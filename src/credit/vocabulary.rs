@@ -3,7 +3,7 @@
 //! In: rows of language, phrase, meaning, form. Out: for a folded text, every place where a phrase stands as a word of
 //! its own. Built once; looking a text through is linear in its length, whatever the number of phrases.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::normalise::{Folded, fold};
 use super::phrases::Phrases;
@@ -115,6 +115,8 @@ pub(super) enum Sense {
     Licence,
     /// A word that makes the name of an organisation where it stands last.
     OrganisationLast,
+    /// A word before the name of a place: "in".
+    Preposition,
     /// A small word that tells a language: "the", "und".
     Tongue,
     /// A word between the parts of a date ("25 *de* abril").
@@ -191,6 +193,8 @@ pub(super) struct Vocabulary {
     pub joiners: Vec<String>,
     /// Small words, folded, with the places of their languages in `langs`.
     pub tongues: Tongues,
+    /// Words before the names of places, folded.
+    prepositions: BTreeSet<String>,
 }
 
 macro_rules! lists {
@@ -200,7 +204,7 @@ macro_rules! lists {
 }
 
 /// Every list, by name.
-pub(super) const LISTS: [(&str, &str); 16] = lists![
+pub(super) const LISTS: [(&str, &str); 17] = lists![
     "leads",
     "connectors",
     "labels",
@@ -217,6 +221,7 @@ pub(super) const LISTS: [(&str, &str); 16] = lists![
     "homes",
     "joiners",
     "tongues",
+    "places",
 ];
 
 /// One row of a list.
@@ -334,6 +339,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "homes" => Sense::Home,
         "joiners" => Sense::Joiner,
         "tongues" => Sense::Tongue,
+        "places" => Sense::Preposition,
         _ => return None,
     })
 }
@@ -384,6 +390,7 @@ impl Vocabulary {
         let mut homes = Vec::new();
         let mut world = Vec::new();
         let mut joiners = Vec::new();
+        let mut prepositions = BTreeSet::new();
         let mut tongues: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         rows(|row| {
             let bad = || Error::Data {
@@ -398,6 +405,10 @@ impl Vocabulary {
             if sense == Sense::Tongue {
                 let lang = u8::try_from(place(&mut langs, row.lang)).unwrap_or(0);
                 tongues.entry(fold(row.phrase)).or_default().push(lang);
+                return Ok(());
+            }
+            if sense == Sense::Preposition {
+                prepositions.insert(fold(row.phrase));
                 return Ok(());
             }
             if sense == Sense::World {
@@ -468,7 +479,13 @@ impl Vocabulary {
             world,
             joiners,
             tongues: Tongues::new(tongues),
+            prepositions,
         })
+    }
+
+    /// Whether the name of a place follows this word.
+    pub fn is_preposition(&self, word: &str) -> bool {
+        self.prepositions.contains(word)
     }
 
     /// Whether the party at this place serves the world.
