@@ -15,6 +15,14 @@ pub(super) struct Hand<'a> {
     pub party: Option<&'a Party>,
 }
 
+/// The parties of one credit in order.
+pub(super) struct Ordered<'a> {
+    pub hands: Vec<Hand<'a>>,
+    pub order: Order,
+    /// Neighbours whose order rests on what kind of party each is, and on nothing else.
+    pub guesses: usize,
+}
+
 /// Order the parties of one credit, originator first.
 pub(super) fn order<'a>(
     items: &[Item],
@@ -23,8 +31,9 @@ pub(super) fn order<'a>(
     parties: &'a [Party],
     date: Option<&str>,
     home: &[&str],
-) -> (Vec<Hand<'a>>, Order) {
+) -> Ordered<'a> {
     let mut sure = Order::Sure;
+    let mut guesses = 0;
     // Groups parted by "via": what stands after it passed on what stands before.
     let mut groups: Vec<Vec<Item>> = vec![Vec::new()];
     for item in items {
@@ -62,6 +71,7 @@ pub(super) fn order<'a>(
                 date,
                 home,
                 &mut sure,
+                &mut guesses,
             )
         })
         .collect();
@@ -98,7 +108,11 @@ pub(super) fn order<'a>(
             seen.push(hand);
         }
     }
-    (seen, sure)
+    Ordered {
+        hands: seen,
+        order: sure,
+        guesses,
+    }
 }
 
 fn passes_on(registry: &Registry, house: &Hand<'_>, source: &Hand<'_>, date: Option<&str>) -> bool {
@@ -131,6 +145,7 @@ impl Form {
 }
 
 /// Put the parties of one group in order. Two orders are weighed, as printed and reversed.
+#[allow(clippy::too_many_arguments)] // all of them facts about one group
 fn arrange<'a>(
     mut hands: Vec<Hand<'a>>,
     form: Form,
@@ -139,6 +154,7 @@ fn arrange<'a>(
     date: Option<&str>,
     home: &[&str],
     sure: &mut Order,
+    guesses: &mut usize,
 ) -> Vec<Hand<'a>> {
     if hands.len() < 2 {
         return hands;
@@ -194,6 +210,19 @@ fn arrange<'a>(
             && brand_of(registry, brand, house)
         {
             hands.swap(at - 1, at);
+        }
+    }
+    let printed_so = hands.is_sorted_by_key(|h| h.item.start);
+    let form_agrees =
+        form == Form::CreatorFirst && printed_so || form == Form::CreatorLast && !printed_so;
+    for at in 1..hands.len() {
+        let (before, after) = hands.split_at(at);
+        if let (Some(a), Some(b)) = (before.last(), after.first())
+            && !form_agrees
+            && !worked_for
+            && precedes(a, b, registry, world, date, home).abs() < 3
+        {
+            *guesses += 1;
         }
     }
     hands

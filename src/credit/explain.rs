@@ -74,7 +74,8 @@ pub fn explain(reading: &CreditReading) -> String {
     if !labels.is_empty() {
         let _ = write!(out, "\nlabels: {}", labels.join(", "));
     }
-    let verdict = match &reading.state_sourced {
+    let stated = reading.all().find_map(|r| r.state_sourced.as_ref());
+    let verdict = match stated {
         None => "state-sourced: nothing here says so".to_owned(),
         Some(s) => {
             let how = match s.level {

@@ -7,6 +7,7 @@
 mod chain;
 mod content;
 mod date;
+mod doubt;
 mod explain;
 mod language;
 mod locate;
@@ -367,6 +368,7 @@ impl CreditReader {
         // ------------------------------------------------ the credit
         let taken = reading.caption_dates.first().map(|d| d.date.clone());
         let date = taken.as_deref().or(hints.date);
+        let mut guesses = 0;
         if let Some(found) = found {
             reading.span = Some(span(found.start, found.end));
             reading.credit_line =
@@ -383,7 +385,7 @@ impl CreditReader {
             credits.extend(split(scan, found, lang));
             let mut credits = credits.into_iter();
             if let Some((first, ..)) = credits.next() {
-                self.names(scan, &first, date, lang, parties, &mut reading, &span);
+                guesses = self.names(scan, &first, date, lang, parties, &mut reading, &span);
             }
             for (one, start, stop) in credits {
                 let mut other = CreditReading {
@@ -429,11 +431,11 @@ impl CreditReader {
                 confidence: sureness,
             });
         }
-        reading.confidence = confidence(found, &reading);
+        reading.confidence = doubt::confidence(scan, found, &reading, guesses);
         reading
     }
 
-    /// Creators, chain, labels and state source of one credit.
+    /// Creators, chain, labels and state source of one credit. Gives how many places in the chain are a guess.
     #[allow(clippy::too_many_arguments)]
     fn names(
         &self,
@@ -444,7 +446,7 @@ impl CreditReader {
         parties: &[Party],
         reading: &mut CreditReading,
         span: &dyn Fn(usize, usize) -> Span,
-    ) {
+    ) -> usize {
         for item in content.items.iter().filter(|i| i.who == Who::Person) {
             let name = name_of(scan.printed(item.start, item.end));
             let letters = |n: &str| -> String {
@@ -475,7 +477,11 @@ impl CreditReader {
                 .map(|(_, c)| c.as_str())
                 .collect()
         });
-        let (hands, order) = chain::order(
+        let chain::Ordered {
+            hands,
+            order,
+            guesses,
+        } = chain::order(
             &content.items,
             &self.registry,
             &self.vocabulary,
@@ -514,6 +520,7 @@ impl CreditReader {
             });
         }
         reading.state_sourced = self.state(scan, reading, &hands, date);
+        guesses
     }
 
     /// Whether the chain begins with an arm of a state. A state agency that only passes on another's picture does not
@@ -746,40 +753,6 @@ fn name_of(printed: &str) -> String {
         .join(" ")
         .trim_matches([',', '.', ' ', '/', '-'])
         .to_owned()
-}
-
-/// How likely a reading is to be wholly right, by the form in which it was found.
-fn confidence(found: Option<&Located>, reading: &CreditReading) -> f64 {
-    let Some(found) = found else {
-        return if reading.state_sourced.is_some() {
-            0.8
-        } else {
-            0.92
-        };
-    };
-    let c = &found.content;
-    let mut confidence: f64 = match found.place {
-        Place::Lead | Place::Bracket => 0.97,
-        Place::Whole => 0.93,
-        Place::Dash | Place::Before => 0.9,
-        Place::Sentence => 0.91,
-    };
-    let unknown = c.items.iter().filter(|i| i.who == Who::Unknown).count();
-    confidence -= 0.12 * unknown.min(3) as f64;
-    confidence -= 0.15 * c.junk.min(3) as f64;
-    if reading.order == Order::Uncertain {
-        confidence -= 0.25;
-    }
-    if c.items.len() > 4 {
-        confidence -= 0.1;
-    }
-    if c.items.is_empty() {
-        confidence -= 0.08;
-    }
-    if !reading.also.is_empty() {
-        confidence -= 0.15;
-    }
-    confidence.clamp(0.05, 0.99)
 }
 
 /// Character offsets of byte offsets.

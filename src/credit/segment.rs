@@ -488,7 +488,16 @@ impl Reader<'_> {
                 .scan
                 .cut(first.start, first.end)
                 .contains(|c: char| !c.is_ascii_lowercase() || "aeiouy".contains(c));
+        // "Fabrik TPX": so is the mark of a collection at the end.
+        let mark = self.scan.cut(last.start, last.end);
+        let marked = kept.len() > 1
+            && last.shape() == Some(Shape::Upper)
+            && first.shape() != Some(Shape::Upper)
+            && (2..=4).contains(&mark.len())
+            && !mark.contains(|c: char| !c.is_ascii_lowercase() || "aeiouy".contains(c))
+            && !matches!(mark, "jr" | "sr" | "md");
         let organisation = spelt
+            || marked
             || kept
                 .iter()
                 .any(|t| t.means(self.scan, |s| s == Sense::Organisation))
