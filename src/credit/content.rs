@@ -318,6 +318,7 @@ impl Reader<'_> {
         }
         match connector {
             Connector::By => particle && named(last) && named(next) && self.segment.len() < 3,
+            Connector::On => particle && named(last) && named(next) && self.segment.len() < 2,
             Connector::And | Connector::For => {
                 let organisation = |t: &Token| t.means(self.scan, |s| s == Sense::Organisation);
                 named(last)

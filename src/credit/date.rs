@@ -64,8 +64,9 @@ impl Number {
     }
 }
 
-/// Every date of the text. `month_first`: "4/5/2023" is a day in April.
-pub(super) fn dates(scan: &Scan<'_>, month_first: bool) -> Vec<Found> {
+/// Every date of the text. `month_first`: "4/5/2023" is a day in April. `lang` tells months apart that have one name in
+/// two languages: "listopad" is October in Croatian and November in Polish.
+pub(super) fn dates(scan: &Scan<'_>, month_first: bool, lang: Option<&str>) -> Vec<Found> {
     let text = scan.folded.text.as_str();
     let numbers = numbers(text);
     let mut found = Vec::new();
@@ -78,7 +79,7 @@ pub(super) fn dates(scan: &Scan<'_>, month_first: bool) -> Vec<Found> {
         numbers: &numbers,
         found: &mut found,
     };
-    reader.named();
+    reader.named(lang);
     reader.characters();
     reader.numeric(month_first);
     if found.is_empty() {
@@ -136,12 +137,20 @@ struct Reader<'a, 'b> {
 
 impl Reader<'_, '_> {
     /// Dates with a month's name.
-    fn named(&mut self) {
+    fn named(&mut self, lang: Option<&str>) {
+        let spoken = |at: u8| {
+            let own = self.scan.vocabulary.langs.get(at as usize);
+            lang.is_some_and(|l| own.is_some_and(|o| o.split('-').next() == l.split('-').next()))
+        };
         for hit in &self.scan.hits {
             if hit.glued_start || hit.glued_end {
                 continue;
             }
-            for &(sense, lang) in self.scan.vocabulary.senses(hit.phrase) {
+            let senses = self.scan.vocabulary.senses(hit.phrase);
+            let own = senses
+                .iter()
+                .any(|&(s, l)| matches!(s, Sense::Month(_)) && spoken(l));
+            for &(sense, lang) in senses.iter().filter(|&&(_, l)| !own || spoken(l)) {
                 let (month, persian) = match sense {
                     Sense::Month(month) => (month, false),
                     Sense::PersianMonth(month) => (month, true),
@@ -326,9 +335,15 @@ impl Reader<'_, '_> {
             };
             let mut start = year.start;
             let mut y = year.value;
-            if let Some(era) = self.scan.hits.iter().find(|h| {
-                h.end <= year.start && year.start <= h.end + 1 && self.era(h.phrase).is_some()
-            }) {
+            if let Some(era) = self
+                .scan
+                .hits_from(year.start.saturating_sub(24))
+                .iter()
+                .take_while(|h| h.start < year.start)
+                .find(|h| {
+                    h.end <= year.start && year.start <= h.end + 1 && self.era(h.phrase).is_some()
+                })
+            {
                 y = y.saturating_add(self.era(era.phrase).unwrap_or(0));
                 start = era.start;
             }
@@ -465,13 +480,18 @@ fn join(scan: &Scan<'_>, text: &str, from: usize, to: usize) -> bool {
     let Some(gap) = text.get(from..to) else {
         return false;
     };
-    if gap.len() > 24 || gap.contains(['\n', '(', ')', ';', ':']) {
+    if gap.len() > 40 || gap.contains(['\n', '(', ')', ';', ':']) {
         return false;
     }
     let word = gap.trim_matches([' ', '.', ',', '-', '/', '\'', '°']);
     let joins = |word: &str| {
         let word = word.trim_matches(['.', ',', '-', '\'', '°']);
-        word.is_empty() || scan.vocabulary.joiners.iter().any(|j| j == word)
+        word.is_empty()
+            || scan
+                .vocabulary
+                .joiners
+                .iter()
+                .any(|j| j.trim_end_matches('.') == word)
     };
     joins(word) || word.split(' ').all(joins)
 }

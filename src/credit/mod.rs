@@ -8,6 +8,8 @@ mod chain;
 mod content;
 mod date;
 mod doubt;
+#[cfg(test)]
+mod examples;
 mod explain;
 mod language;
 mod locate;
@@ -312,7 +314,7 @@ impl CreditReader {
                 .as_ref()
                 .is_some_and(|f| (f.cut.0..f.cut.1).contains(&at))
         };
-        let dates = date::dates(scan, month_first);
+        let dates = date::dates(scan, month_first, lang);
         for (start, stop) in place::places(scan, &dates) {
             if !inside(start) {
                 reading.facts.push(Fact {
@@ -658,9 +660,10 @@ fn caption_text(
             body
         };
         let label = scan
-            .hits
+            .hits_from(start.max(inner.saturating_sub(120)))
             .iter()
-            .filter(|h| h.start >= start && (h.end == inner || h.end == start + full.len()))
+            .take_while(|h| h.start < start + full.len())
+            .filter(|h| (h.end == inner || h.end == start + full.len()))
             .find_map(|h| {
                 scan.senses(h).find_map(|s| match s {
                     Sense::Label(label, anywhere) => Some((h.start, label, anywhere)),

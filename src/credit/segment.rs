@@ -97,7 +97,7 @@ impl Reader<'_> {
             let after = segment.get(next..).unwrap_or_default();
             let follows = after.first().is_some_and(organisation);
             // "X's Press Office" is not the press office that the registry means.
-            let owned = before.last().is_some_and(|t| {
+            let owned = before.last().filter(|t| !owns(t)).is_some_and(|t| {
                 let after = self.scan.cut(t.end, token.start).trim_end();
                 let text = self.scan.cut(t.start, t.end);
                 after == "'" || text.ends_with("'s") || text.ends_with('\'')
@@ -245,6 +245,10 @@ impl Reader<'_> {
             let organisation = segment
                 .iter()
                 .any(|t| t.means(self.scan, |s| s == Sense::Organisation));
+            let segment_upper = segment
+                .iter()
+                .enumerate()
+                .all(|(i, t)| i == at || t.shape() == Some(Shape::Upper));
             let beside = word(segment.get(at + 1)) || at > 0 && word(segment.get(at - 1));
             let Some(token) = segment.get_mut(at) else {
                 return;
@@ -271,6 +275,7 @@ impl Reader<'_> {
                 && !matches!(name.kind, PartyKind::Stock | PartyKind::Government)
                 && !organisation;
             let shouted = two
+                && segment_upper
                 && beside
                 && name.text.chars().count() > 3
                 && name.credit_only
