@@ -67,7 +67,7 @@ pub(super) fn order<'a>(
                 hands,
                 form,
                 registry,
-                &vocabulary.world,
+                vocabulary,
                 date,
                 home,
                 &mut sure,
@@ -150,7 +150,7 @@ fn arrange<'a>(
     mut hands: Vec<Hand<'a>>,
     form: Form,
     registry: &'a Registry,
-    world: &[String],
+    vocabulary: &Vocabulary,
     date: Option<&str>,
     home: &[&str],
     sure: &mut Order,
@@ -163,7 +163,7 @@ fn arrange<'a>(
     let mut told = false;
     for (at, first) in hands.iter().enumerate() {
         for second in hands.iter().skip(at + 1) {
-            let w = precedes(first, second, registry, world, date, home);
+            let w = precedes(first, second, registry, vocabulary, date, home);
             told |= w != 0;
             weight += w;
         }
@@ -198,7 +198,7 @@ fn arrange<'a>(
     for at in 1..hands.len() {
         let (before, after) = hands.split_at(at);
         if let (Some(a), Some(b)) = (before.last(), after.first())
-            && precedes(a, b, registry, world, date, home) <= -4
+            && precedes(a, b, registry, vocabulary, date, home) <= -4
         {
             hands.swap(at - 1, at);
         }
@@ -220,7 +220,7 @@ fn arrange<'a>(
         if let (Some(a), Some(b)) = (before.last(), after.first())
             && !form_agrees
             && !worked_for
-            && precedes(a, b, registry, world, date, home).abs() < 3
+            && precedes(a, b, registry, vocabulary, date, home).abs() < 3
         {
             *guesses += 1;
         }
@@ -245,7 +245,7 @@ fn precedes(
     a: &Hand<'_>,
     b: &Hand<'_>,
     registry: &Registry,
-    world: &[String],
+    vocabulary: &Vocabulary,
     date: Option<&str>,
     home: &[&str],
 ) -> i32 {
@@ -269,8 +269,13 @@ fn precedes(
         if forth != back {
             return if forth { 4 } else { -4 };
         }
+        // A house that collects stands after those it collects from.
+        let collects = |p: &Party| vocabulary.collectors.contains(&p.id);
+        if collects(x) != collects(y) && x.kind != PartyKind::Stock && y.kind != PartyKind::Stock {
+            return if collects(y) { 3 } else { -3 };
+        }
         // One that serves the world supplies those of one country, if nothing else is known.
-        let serves = |p: &Party| world.contains(&p.id);
+        let serves = |p: &Party| vocabulary.world.contains(&p.id);
         if agencies && rank(a) == rank(b) && serves(x) != serves(y) {
             return if serves(x) { 1 } else { -1 };
         }

@@ -663,7 +663,7 @@ fn caption_text(
             .hits_from(start.max(inner.saturating_sub(120)))
             .iter()
             .take_while(|h| h.start < start + full.len())
-            .filter(|h| (h.end == inner || h.end == start + full.len()))
+            .filter(|h| h.end == inner || h.end == start + full.len())
             .find_map(|h| {
                 scan.senses(h).find_map(|s| match s {
                     Sense::Label(label, anywhere) => Some((h.start, label, anywhere)),

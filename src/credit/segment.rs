@@ -424,7 +424,7 @@ impl Reader<'_> {
             words.len() > 1
                 && words.last().is_some_and(|l| l.start == t.start)
                 && t.shape() == Some(Shape::Title)
-                && t.means(self.scan, |s| s == Sense::Picture)
+                && t.means(self.scan, |s| matches!(s, Sense::Picture | Sense::Filler))
                 && t.means(self.scan, |s| s == Sense::Organisation)
         };
         // "The Intercept", "La Prensa": an article with a capital before another is part of the name.
@@ -737,6 +737,20 @@ impl Reader<'_> {
         );
         let names = &self.scan.vocabulary.names;
         let scan = self.scan;
+        let before = at.checked_sub(1).and_then(|i| self.content.items.get(i));
+        let collects = before.is_some_and(|i| match i.who {
+            Who::Known(name) => names
+                .get(name as usize)
+                .is_some_and(|n| scan.vocabulary.collects(n.party)),
+            _ => false,
+        });
+        // "site.example/Name"
+        let site = before.is_some_and(|i| {
+            i.who == Who::Unknown
+                && scan.cut(i.start, i.end).contains('.')
+                && !scan.cut(i.start, i.end).contains(' ')
+        });
+        let makes = makes && !collects || site;
         let several = self.content.persons() > 0;
         let Some(last) = self.content.items.last_mut() else {
             return;

@@ -432,7 +432,7 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
         && !printed.contains(' ')
         && (2..=6).contains(&tail.len())
         && tail.chars().all(char::is_alphabetic)
-        && printed.len() - tail.len() > 3
+        && printed.len() - tail.len() > 2
     {
         return Shape::Domain;
     }

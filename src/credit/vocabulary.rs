@@ -107,6 +107,8 @@ pub(super) enum Sense {
     Home,
     /// An agency that serves the world, by its id.
     World,
+    /// A house that sells the pictures of many others, by its id.
+    Collector,
     /// "The", "La": a filler, or with a capital the beginning of a name.
     Article,
     /// What names of places end in: "市".
@@ -189,6 +191,10 @@ pub(super) struct Vocabulary {
     pub world: Vec<String>,
     /// The same by their places in the reader's list.
     world_parties: Vec<u32>,
+    /// Ids of the houses that sell the pictures of many others.
+    pub collectors: Vec<String>,
+    /// The same by their places in the reader's list.
+    collecting_parties: Vec<u32>,
     /// Words between the parts of a date, folded.
     pub joiners: Vec<String>,
     /// Small words, folded, with the places of their languages in `langs`.
@@ -336,6 +342,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "makers" => Sense::Supplier,
         "furniture" => Sense::Furniture,
         "homes" if row.meaning == "world" => Sense::World,
+        "homes" if row.meaning == "collector" => Sense::Collector,
         "homes" => Sense::Home,
         "joiners" => Sense::Joiner,
         "tongues" => Sense::Tongue,
@@ -389,6 +396,7 @@ impl Vocabulary {
         let mut langs: Vec<String> = vec![String::new()];
         let mut homes = Vec::new();
         let mut world = Vec::new();
+        let mut collectors = Vec::new();
         let mut joiners = Vec::new();
         let mut prepositions = BTreeSet::new();
         let mut tongues: BTreeMap<String, Vec<u8>> = BTreeMap::new();
@@ -411,6 +419,10 @@ impl Vocabulary {
                 prepositions.insert(fold(row.phrase));
                 return Ok(());
             }
+            if sense == Sense::Collector {
+                collectors.push(row.phrase.to_owned());
+                return Ok(());
+            }
             if sense == Sense::World {
                 world.push(row.phrase.to_owned());
                 return Ok(());
@@ -429,10 +441,12 @@ impl Vocabulary {
             .zip(0..)
             .map(|(party, at)| (party.id.as_str(), (at, party.kind, party.country.is_none())))
             .collect();
-        let world_parties = world
-            .iter()
-            .filter_map(|id: &String| place.get(id.as_str()).map(|p| p.0))
-            .collect();
+        let places = |ids: &[String]| -> Vec<u32> {
+            ids.iter()
+                .filter_map(|id| place.get(id.as_str()).map(|p| p.0))
+                .collect()
+        };
+        let (world_parties, collecting_parties) = (places(&world), places(&collectors));
         for alias in registry.aliases() {
             let Some(&(party, kind, stateless)) = place.get(alias.party.as_str()) else {
                 continue;
@@ -476,6 +490,8 @@ impl Vocabulary {
             langs,
             homes,
             world_parties,
+            collectors,
+            collecting_parties,
             world,
             joiners,
             tongues: Tongues::new(tongues),
@@ -491,6 +507,11 @@ impl Vocabulary {
     /// Whether the party at this place serves the world.
     pub fn serves_world(&self, party: u32) -> bool {
         self.world_parties.contains(&party)
+    }
+
+    /// Whether the party at this place sells the pictures of many others.
+    pub fn collects(&self, party: u32) -> bool {
+        self.collecting_parties.contains(&party)
     }
 
     /// How many meanings of a phrase are words of a language.
