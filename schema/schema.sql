@@ -399,7 +399,7 @@ SELECT
   (SELECT group_concat(creator, '; ') FROM (SELECT creator FROM credit_creators WHERE credit_id = c.id ORDER BY also, seq)) AS creators,
   (SELECT group_concat(label, ', ') FROM (SELECT label FROM credit_labels WHERE credit_id = c.id ORDER BY label)) AS labels,
   (SELECT min(date) FROM caption_dates WHERE credit_id = c.id) AS caption_date,
-  m.decision, m.probability, p.sha256 AS photo,
+  coalesce(m.decision, 'unmatched') AS decision, m.probability, CASE WHEN m.decision <> 'unmatched' THEN p.sha256 END AS photo,
   CASE WHEN m.decision = 'matched' THEN 'pic-' || printf('%016x', pp.picture_id) END AS picture,
   g.level, g.kinds, g.parties, g.control, g.confidence, g.disclosure, g.supply, g.evidence,
   a.id AS appearance_id, d.id AS document_id, c.id AS credit_id
