@@ -6,6 +6,7 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -80,7 +81,11 @@ fn main() {
             let name: String = (0..7)
                 .map(|i| char::from(b'a' + (((at * 7919 + i * 104_729) >> (i * 3)) % 26) as u8))
                 .collect();
-            csv += &format!("bench-{at},Bench {name} {at},Bench {name} {at}|{name}{at} Press\n");
+            writeln!(
+                csv,
+                "bench-{at},Bench {name} {at},Bench {name} {at}|{name}{at} Press"
+            )
+            .unwrap();
         }
         std::fs::write(&file, csv).unwrap();
         let large = CreditReader::new(Arc::new(Registry::with_file(&file).unwrap())).unwrap();

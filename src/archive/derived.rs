@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::fingerprint;
 use crate::flags::Judgement;
 use crate::model::{
-    CreditReading, Decision, Field, Fingerprints, Link, Match, Metadata, Pdq, PhotoFormat, Relation, Sha256,
-    SubjectKind,
+    CreditReading, Decision, Field, Fingerprints, Link, Match, Metadata, Pdq, PhotoFormat,
+    Relation, Sha256, SubjectKind,
 };
 use crate::pictures::PhotoKey;
 
@@ -741,7 +741,9 @@ fn store_match(
     // The best candidate is stored even where it was turned down; only one that was not makes the caption a use of it.
     let tied = photo.filter(|_| found.is_some_and(|m| m.decision != Decision::Unmatched));
     let before: Option<Option<i64>> = tx
-        .prepare_cached("SELECT photo_id FROM matches WHERE appearance_id = ?1 AND decision <> 'unmatched'")?
+        .prepare_cached(
+            "SELECT photo_id FROM matches WHERE appearance_id = ?1 AND decision <> 'unmatched'",
+        )?
         .query_row([appearance], |r| r.get(0))
         .optional()?;
     let picture_of = |photo: i64| -> rusqlite::Result<Option<i64>> {

@@ -350,7 +350,7 @@ impl Reader<'_, '_> {
             if !(1500..=2199).contains(&y) || (start == year.start && year.digits() != 4) {
                 continue;
             }
-            self.from_year(start, y, i + 1, rest);
+            self.after_year(start, y, i + 1, rest);
         }
         // 令和元年: the first year of an era.
         for hit in &self.scan.hits {
@@ -360,13 +360,13 @@ impl Reader<'_, '_> {
             let rest = self.text.get(hit.end..).unwrap_or_default();
             if let Some(rest) = rest.strip_prefix("元年") {
                 let next = self.numbers.partition_point(|n| n.start < hit.end);
-                self.from_year(hit.start, base + 1, next, rest);
+                self.after_year(hit.start, base + 1, next, rest);
             }
         }
     }
 
     /// The month and day that stand after a year written with a character.
-    fn from_year(&mut self, start: usize, y: i32, next_number: usize, rest: &str) {
+    fn after_year(&mut self, start: usize, y: i32, next_number: usize, rest: &str) {
         let mut date = Found {
             start,
             end: self.text.len() - rest.len(),

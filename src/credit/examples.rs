@@ -30,10 +30,9 @@ fn fault(row: &Row<'_>, reading: &CreditReading) -> Option<String> {
         ("leads", "author") => creators == ["Ana Ruiz"] && chain == ["reuters"],
         ("leads", "caption") => reading.caption == "A bridge.",
         ("leads", "medium") => !chain.contains(&"afp"),
-        ("leads", _) => chain == ["reuters"],
+        ("leads", _) | ("connectors", "by") => chain == ["reuters"],
         ("connectors", "via") => chain == ["kcna", "reuters"],
         ("connectors", "and") => creators == ["Ana Ruiz", "Ben Olen"] && chain == ["reuters"],
-        ("connectors", "by") => chain == ["reuters"],
         ("connectors", _) => !chain.is_empty() && creators.len() + chain.len() == 2,
         ("months", month) if row.form == "gregorian" => {
             dates == [format!("2019-{:02}-12", month.parse::<u8>().unwrap_or(0))]
@@ -47,13 +46,12 @@ fn fault(row: &Row<'_>, reading: &CreditReading) -> Option<String> {
         ("furniture", _) | ("fillers", "filler" | "picture") => {
             chain == ["reuters"] && creators.is_empty()
         }
-        ("makers", "creator") => creators.len() == 1,
+        ("makers", "creator") | ("ranks", _) => creators.len() == 1,
         ("makers", _) => !reading.labels.is_empty(),
         ("organisations", _) => creators.is_empty() && reading.credit_line.is_some(),
         // "e", "i", "y" join two people as often.
         ("particles", _) if joins(row.phrase) => chain.contains(&"reuters"),
         ("particles", _) => creators.len() == 1 && chain == ["reuters"],
-        ("ranks", _) => creators.len() == 1,
         _ => true,
     };
     (!right).then(|| {

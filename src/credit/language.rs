@@ -21,9 +21,12 @@ fn by_script(text: &str) -> Option<&'static str> {
     let mut other: Option<&'static str> = None;
     let mut persian = false;
     for c in text.chars().take(2000) {
+        // What every text has says nothing, and need not be asked for all scripts.
+        if c.is_ascii() {
+            latin += u32::from(c.is_ascii_alphabetic());
+            continue;
+        }
         match u32::from(c) {
-            0x41..=0x5A | 0x61..=0x7A => latin += 1,
-            0..=0x36F => {}
             0x3040..=0x30FF => kana += 1,
             0x4E00..=0x9FFF => han += 1,
             0xAC00..=0xD7A3 => hangul += 1,

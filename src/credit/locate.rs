@@ -832,7 +832,7 @@ fn sentence(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Opt
             && found.junk + found.loose + found.beside + found.dates == 0
             && found.lead.is_none()
             && found.words <= 6
-            && found.labels.iter().any(says_who);
+            && found.labels.iter().copied().any(says_who);
         let fits = accepts(&found, Place::Sentence) && clause || label || only;
         if fits && !continues(scan, from, start, c) {
             let (line_start, line_end) = trimmed(scan, next, end);
@@ -871,7 +871,7 @@ fn glued(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
             start = before;
         }
         let found = content(scan, start, end, lang);
-        let labelled = found.labels.iter().any(says_who) && found.unknown() == 1;
+        let labelled = found.labels.iter().copied().any(says_who) && found.unknown() == 1;
         if !(accepts(&found, Place::Sentence) || labelled && accepts(&found, Place::Whole))
             || found.known == 0 && !labelled
         {
@@ -966,7 +966,7 @@ fn name_before(
 }
 
 /// Labels that say who made or supplied a picture, rather than what it shows.
-fn says_who(label: &Label) -> bool {
+fn says_who(label: Label) -> bool {
     !matches!(
         label,
         Label::File | Label::Symbolic | Label::Illustration | Label::Composite | Label::Undated

@@ -521,14 +521,13 @@ impl CreditReader {
                 span: span(hand.item.start, hand.item.end),
             });
         }
-        reading.state_sourced = self.state(scan, reading, &hands, date);
+        reading.state_sourced = Self::state(scan, reading, &hands, date);
         guesses
     }
 
     /// Whether the chain begins with an arm of a state. A state agency that only passes on another's picture does not
     /// make it state-sourced; where the order is uncertain, no claim rests on it.
     fn state(
-        &self,
         scan: &Scan<'_>,
         reading: &CreditReading,
         hands: &[chain::Hand<'_>],
