@@ -30,13 +30,13 @@ def read(text):
 
 def main():
     texts = [json.loads(line)["text"] for line in open(sys.argv[1], encoding="utf-8") if line.strip()]
-    began = time.perf_counter()
+    began, on_core = time.perf_counter(), time.process_time()
     count = found = 0
-    while time.perf_counter() - began < 2:
+    while time.perf_counter() - began < 1:
         for text in texts:
             found += bool(read(text))
             count += 1
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - on_core
     print(f"{count / seconds:9.0f} captions a second, a credit found in {100 * found / count:.0f} %")
 
 
