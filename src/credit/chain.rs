@@ -6,7 +6,7 @@
 use super::content::{Item, Joint, Who};
 use super::vocabulary::Vocabulary;
 use crate::model::{Order, Party, PartyKind};
-use crate::parties::{Registry, RelationKind};
+use crate::parties::Registry;
 
 /// A party of the chain being ordered.
 #[derive(Clone, Copy, Debug)]
@@ -15,20 +15,29 @@ pub(super) struct Hand<'a> {
     pub party: Option<&'a Party>,
 }
 
+/// The parties of one credit in order.
+pub(super) struct Ordered<'a> {
+    pub hands: Vec<Hand<'a>>,
+    pub order: Order,
+    /// Neighbours whose order rests on what kind of party each is, and on nothing else.
+    pub guesses: usize,
+}
+
 /// Order the parties of one credit, originator first.
 pub(super) fn order<'a>(
     items: &[Item],
     registry: &'a Registry,
     vocabulary: &Vocabulary,
-    parties: &[&'a Party],
+    parties: &'a [Party],
     date: Option<&str>,
     home: &[&str],
-) -> (Vec<Hand<'a>>, Order) {
+) -> Ordered<'a> {
     let mut sure = Order::Sure;
+    let mut guesses = 0;
     // Groups parted by "via": what stands after it passed on what stands before.
     let mut groups: Vec<Vec<Item>> = vec![Vec::new()];
     for item in items {
-        if item.joint == Joint::Via {
+        if matches!(item.joint, Joint::Via | Joint::On) {
             groups.push(Vec::new());
         }
         if let Some(group) = groups.last_mut() {
@@ -41,8 +50,7 @@ pub(super) fn order<'a>(
             Who::Known(name) => vocabulary
                 .names
                 .get(name as usize)
-                .and_then(|n| parties.get(n.party as usize))
-                .copied(),
+                .and_then(|n| parties.get(n.party as usize)),
             _ => None,
         },
     };
@@ -59,10 +67,11 @@ pub(super) fn order<'a>(
                 hands,
                 form,
                 registry,
-                &vocabulary.world,
+                vocabulary,
                 date,
                 home,
                 &mut sure,
+                &mut guesses,
             )
         })
         .collect();
@@ -99,7 +108,11 @@ pub(super) fn order<'a>(
             seen.push(hand);
         }
     }
-    (seen, sure)
+    Ordered {
+        hands: seen,
+        order: sure,
+        guesses,
+    }
 }
 
 fn passes_on(registry: &Registry, house: &Hand<'_>, source: &Hand<'_>, date: Option<&str>) -> bool {
@@ -132,14 +145,16 @@ impl Form {
 }
 
 /// Put the parties of one group in order. Two orders are weighed, as printed and reversed.
+#[allow(clippy::too_many_arguments)] // all of them facts about one group
 fn arrange<'a>(
     mut hands: Vec<Hand<'a>>,
     form: Form,
     registry: &'a Registry,
-    world: &[String],
+    vocabulary: &Vocabulary,
     date: Option<&str>,
     home: &[&str],
     sure: &mut Order,
+    guesses: &mut usize,
 ) -> Vec<Hand<'a>> {
     if hands.len() < 2 {
         return hands;
@@ -148,7 +163,7 @@ fn arrange<'a>(
     let mut told = false;
     for (at, first) in hands.iter().enumerate() {
         for second in hands.iter().skip(at + 1) {
-            let w = precedes(first, second, registry, world, date, home);
+            let w = precedes(first, second, registry, vocabulary, date, home);
             told |= w != 0;
             weight += w;
         }
@@ -166,7 +181,11 @@ fn arrange<'a>(
     };
     // Signs that disagree: a strong form against the table. A creator last is house style and weighs little.
     let set = hands.iter().skip(1).all(|h| h.item.joint == Joint::And);
-    if set {
+    // "A, B" without a maker: a list, unless the table knows the two.
+    let listed = form == Form::None
+        && weight.abs() < 3
+        && hands.iter().skip(1).all(|h| h.item.joint == Joint::Comma);
+    if set || listed {
         // "A and B": neither passed on the other's.
         return hands;
     }
@@ -179,7 +198,7 @@ fn arrange<'a>(
     for at in 1..hands.len() {
         let (before, after) = hands.split_at(at);
         if let (Some(a), Some(b)) = (before.last(), after.first())
-            && precedes(a, b, registry, world, date, home) <= -4
+            && precedes(a, b, registry, vocabulary, date, home) <= -4
         {
             hands.swap(at - 1, at);
         }
@@ -191,6 +210,19 @@ fn arrange<'a>(
             && brand_of(registry, brand, house)
         {
             hands.swap(at - 1, at);
+        }
+    }
+    let printed_so = hands.is_sorted_by_key(|h| h.item.start);
+    let form_agrees =
+        form == Form::CreatorFirst && printed_so || form == Form::CreatorLast && !printed_so;
+    for at in 1..hands.len() {
+        let (before, after) = hands.split_at(at);
+        if let (Some(a), Some(b)) = (before.last(), after.first())
+            && !form_agrees
+            && !worked_for
+            && precedes(a, b, registry, vocabulary, date, home).abs() < 3
+        {
+            *guesses += 1;
         }
     }
     hands
@@ -205,10 +237,7 @@ fn brand_of(registry: &Registry, brand: &Hand<'_>, house: &Hand<'_>) -> bool {
     let (Some(brand), Some(house)) = (brand.party, house.party) else {
         return false;
     };
-    brand.parent.as_deref() == Some(house.id.as_str())
-        || registry.relations().iter().any(|r| {
-            r.kind == RelationKind::BrandOf && r.distributor == house.id && r.originator == brand.id
-        })
+    brand.parent.as_deref() == Some(house.id.as_str()) || registry.is_brand(&house.id, &brand.id)
 }
 
 /// How strongly `a` stands before `b`: positive before, negative after.
@@ -216,7 +245,7 @@ fn precedes(
     a: &Hand<'_>,
     b: &Hand<'_>,
     registry: &Registry,
-    world: &[String],
+    vocabulary: &Vocabulary,
     date: Option<&str>,
     home: &[&str],
 ) -> i32 {
@@ -240,8 +269,13 @@ fn precedes(
         if forth != back {
             return if forth { 4 } else { -4 };
         }
+        // A house that collects stands after those it collects from.
+        let collects = |p: &Party| vocabulary.collectors.contains(&p.id);
+        if collects(x) != collects(y) && x.kind != PartyKind::Stock && y.kind != PartyKind::Stock {
+            return if collects(y) { 3 } else { -3 };
+        }
         // One that serves the world supplies those of one country, if nothing else is known.
-        let serves = |p: &Party| world.contains(&p.id);
+        let serves = |p: &Party| vocabulary.world.contains(&p.id);
         if agencies && rank(a) == rank(b) && serves(x) != serves(y) {
             return if serves(x) { 1 } else { -1 };
         }

@@ -37,6 +37,8 @@ pub(super) enum Joint {
     Slash,
     Comma,
     Via,
+    /// "A on B": B is where it was found.
+    On,
     For,
     And,
     /// `A | Name`, which is IPTC's byline after its credit.
@@ -77,6 +79,8 @@ pub(super) struct Content {
     pub known: usize,
     /// Of those, how many are names that count anywhere.
     pub anywhere: usize,
+    /// A registered name among them is printed as only a name is: in capitals, or it counts anywhere.
+    pub sure_name: bool,
     /// Words with letters.
     pub words: usize,
 }
@@ -97,11 +101,19 @@ impl Content {
             + self.untied(|i| i.uncased && !self.made, false)
     }
 
+    /// People whom no slash or connector ties to another name.
+    pub fn alone(&self) -> usize {
+        self.untied(|i| i.who == Who::Person, true)
+    }
+
     fn untied(&self, wanted: impl Fn(&Item) -> bool, bar: bool) -> usize {
         let tied = |j: Option<&Item>| {
-            j.is_some_and(|i| {
-                (bar || i.joint != Joint::Bar)
-                    && matches!(i.joint, Joint::Slash | Joint::Via | Joint::For | Joint::Bar)
+            j.is_some_and(|i| match i.joint {
+                Joint::Bar => bar,
+                Joint::Slash | Joint::Via | Joint::For => true,
+                // "Protesters in Town": only what is known is a place where pictures are found.
+                Joint::On => matches!(i.who, Who::Known(_)),
+                _ => false,
             })
         };
         (0..self.items.len())
@@ -197,8 +209,13 @@ impl Reader<'_> {
                 self.author = lead == Lead::Author;
                 return;
             }
-            if let Some(Sense::Label(label, _)) =
-                senses.clone().find(|s| matches!(s, Sense::Label(..)))
+            // "AI" is a label, "ai" a word of many languages.
+            let small = token.end - token.start <= 2
+                && !matches!(token.shape(), Some(Shape::Upper | Shape::Uncased));
+            if let Some(Sense::Label(label, _)) = senses
+                .clone()
+                .find(|s| matches!(s, Sense::Label(..)))
+                .filter(|s| !small || !matches!(s, Sense::Label(Label::AiGenerated, _)))
             {
                 if senses.any(|s| s == Sense::Supplier) {
                     // Who supplied it says what to call it.
@@ -212,6 +229,9 @@ impl Reader<'_> {
                 senses.clone().find(|s| matches!(s, Sense::Connector(_)))
             {
                 let particle = senses.any(|s| s == Sense::Particle);
+                // "Special to": a form that only credits have.
+                let several = self.scan.cut(token.start, token.end).contains(' ');
+                self.content.formed |= connector == Connector::For && several;
                 if self.inside_name(connector, particle, &token, next) {
                     self.segment.push(token);
                 } else {
@@ -265,6 +285,7 @@ impl Reader<'_> {
             self.content.labels.push(label);
         }
         self.content.words += 1;
+        self.content.stops += usize::from(self.stop);
         // A label between two names parts them: "KCNA Handout Reuters".
         self.close();
     }
@@ -287,8 +308,17 @@ impl Reader<'_> {
             t.is_some_and(|t| matches!(t.shape(), Some(Shape::Title | Shape::Upper)))
         };
         let last = self.segment.last();
+        // "Dan Popa", "Di Marco": with a capital, before another, where nothing stands that it could join.
+        let capital = token.shape() == Some(Shape::Title) && named(next);
+        if capital
+            && last.is_none()
+            && matches!(connector, Connector::And | Connector::On | Connector::By)
+        {
+            return !matches!(connector, Connector::By) || particle;
+        }
         match connector {
             Connector::By => particle && named(last) && named(next) && self.segment.len() < 3,
+            Connector::On => particle && named(last) && named(next) && self.segment.len() < 2,
             Connector::And | Connector::For => {
                 let organisation = |t: &Token| t.means(self.scan, |s| s == Sense::Organisation);
                 named(last)
@@ -312,7 +342,7 @@ impl Reader<'_> {
                 self.joint = Joint::Via;
                 self.content.formed = true;
             }
-            Connector::On => self.joint = Joint::Via,
+            Connector::On => self.joint = Joint::On,
             Connector::For => self.joint = Joint::For,
             Connector::And if self.joint == Joint::None || self.joint == Joint::Beside => {
                 self.joint = Joint::And;

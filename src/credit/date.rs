@@ -64,8 +64,9 @@ impl Number {
     }
 }
 
-/// Every date of the text. `month_first`: "4/5/2023" is a day in April.
-pub(super) fn dates(scan: &Scan<'_>, month_first: bool) -> Vec<Found> {
+/// Every date of the text. `month_first`: "4/5/2023" is a day in April. `lang` tells months apart that have one name in
+/// two languages: "listopad" is October in Croatian and November in Polish.
+pub(super) fn dates(scan: &Scan<'_>, month_first: bool, lang: Option<&str>) -> Vec<Found> {
     let text = scan.folded.text.as_str();
     let numbers = numbers(text);
     let mut found = Vec::new();
@@ -78,7 +79,7 @@ pub(super) fn dates(scan: &Scan<'_>, month_first: bool) -> Vec<Found> {
         numbers: &numbers,
         found: &mut found,
     };
-    reader.named();
+    reader.named(lang);
     reader.characters();
     reader.numeric(month_first);
     if found.is_empty() {
@@ -92,7 +93,8 @@ pub(super) fn dates(scan: &Scan<'_>, month_first: bool) -> Vec<Found> {
             .and_then(|i| found.get(i))
             .map_or(0, |f| f.end);
         if let Some(date) = found.get_mut(at) {
-            date.released = released_before(scan, from, date.start);
+            date.released =
+                released_before(scan, from, date.start) || released_after(scan, date.end);
         }
     }
     found
@@ -135,12 +137,20 @@ struct Reader<'a, 'b> {
 
 impl Reader<'_, '_> {
     /// Dates with a month's name.
-    fn named(&mut self) {
+    fn named(&mut self, lang: Option<&str>) {
+        let spoken = |at: u8| {
+            let own = self.scan.vocabulary.langs.get(at as usize);
+            lang.is_some_and(|l| own.is_some_and(|o| o.split('-').next() == l.split('-').next()))
+        };
         for hit in &self.scan.hits {
             if hit.glued_start || hit.glued_end {
                 continue;
             }
-            for &(sense, lang) in self.scan.vocabulary.senses(hit.phrase) {
+            let senses = self.scan.vocabulary.senses(hit.phrase);
+            let own = senses
+                .iter()
+                .any(|&(s, l)| matches!(s, Sense::Month(_)) && spoken(l));
+            for &(sense, lang) in senses.iter().filter(|&&(_, l)| !own || spoken(l)) {
                 let (month, persian) = match sense {
                     Sense::Month(month) => (month, false),
                     Sense::PersianMonth(month) => (month, true),
@@ -160,7 +170,10 @@ impl Reader<'_, '_> {
     }
 
     fn around(&mut self, start: usize, end: usize, month: u8, persian: bool, thai: bool) -> bool {
+        let (start, end) = self.both_names(start, end, month);
         let split = self.numbers.partition_point(|n| n.start < start);
+        // A month's name may hold a number: "tháng 5".
+        let next = self.numbers.partition_point(|n| n.start < end);
         let before = split
             .checked_sub(1)
             .and_then(|i| self.numbers.get(i))
@@ -168,10 +181,15 @@ impl Reader<'_, '_> {
             .filter(|n| self.joins(n.end, start));
         let after = self
             .numbers
-            .get(split)
+            .get(next)
             .copied()
             .filter(|n| self.joins(end, n.start));
-        let second = self.numbers.get(split + 1).copied();
+        let second = self.numbers.get(next + 1).copied();
+        let third = self.numbers.get(next + 2).copied();
+        let earlier = split
+            .checked_sub(2)
+            .and_then(|i| self.numbers.get(i))
+            .copied();
         let fix = |year: i32| {
             if thai && year > 2400 {
                 year - 543
@@ -241,6 +259,24 @@ impl Reader<'_, '_> {
         {
             return push(start, year.end, y, d);
         }
+        // May 3-5, 2021
+        if let (Some(first), Some(last), Some(year)) = (after, second, third)
+            && joins_second
+            && join(self.scan, self.text, last.end, year.start)
+            && let (Some(f), Some(d), Some(y)) = (first.day(), last.day(), year.year())
+            && f < d
+        {
+            push(start, first.end, y, f);
+            return push(last.start, year.end, y, d);
+        }
+        // 2021. gada 3. maijā
+        if let (Some(year), Some(day)) = (earlier, before)
+            && join(self.scan, self.text, year.end, day.start)
+            && let (Some(y), Some(d)) = (year.year(), day.day())
+            && after.is_none_or(|a| a.year().is_none())
+        {
+            return push(year.start, end, y, d);
+        }
         // 2024. március 15
         if let (Some(year), Some(day)) = (before, after)
             && let (Some(y), Some(d)) = (year.year(), day.day())
@@ -265,6 +301,25 @@ impl Reader<'_, '_> {
         false
     }
 
+    /// The whole of a month with two names: "أيار/مايو".
+    fn both_names(&self, start: usize, end: usize, month: u8) -> (usize, usize) {
+        let same =
+            |h: &super::vocabulary::Hit| self.scan.means(h.phrase, |s| s == Sense::Month(month));
+        let near = start.saturating_sub(40);
+        let hits = self.scan.hits_from(near);
+        let after = hits
+            .iter()
+            .take_while(|h| h.start <= end + 1)
+            .find(|h| h.start == end + 1 && self.text.get(end..=end) == Some("/") && same(h))
+            .map_or(end, |h| h.end);
+        let before = hits
+            .iter()
+            .take_while(|h| h.end < start)
+            .find(|h| h.end + 1 == start && self.text.get(h.end..start) == Some("/") && same(h))
+            .map_or(start, |h| h.start);
+        (before, after)
+    }
+
     fn joins(&self, from: usize, to: usize) -> bool {
         join(self.scan, self.text, from, to)
     }
@@ -280,52 +335,74 @@ impl Reader<'_, '_> {
             };
             let mut start = year.start;
             let mut y = year.value;
-            if let Some(era) = self.scan.hits.iter().find(|h| {
-                h.end <= year.start && year.start <= h.end + 1 && self.era(h.phrase).is_some()
-            }) {
+            if let Some(era) = self
+                .scan
+                .hits_from(year.start.saturating_sub(24))
+                .iter()
+                .take_while(|h| h.start < year.start)
+                .find(|h| {
+                    h.end <= year.start && year.start <= h.end + 1 && self.era(h.phrase).is_some()
+                })
+            {
                 y = y.saturating_add(self.era(era.phrase).unwrap_or(0));
                 start = era.start;
             }
             if !(1500..=2199).contains(&y) || (start == year.start && year.digits() != 4) {
                 continue;
             }
-            let mut date = Found {
-                start,
-                end: self.text.len() - rest.len(),
-                year: y,
-                month: 0,
-                day: 0,
-                released: false,
+            self.after_year(start, y, i + 1, rest);
+        }
+        // 令和元年: the first year of an era.
+        for hit in &self.scan.hits {
+            let Some(base) = self.era(hit.phrase) else {
+                continue;
             };
-            let next = |i: usize, rest: &str, mark: [char; 2]| -> Option<(Number, usize)> {
-                let number = *self.numbers.get(i)?;
-                let here = self.text.len() - rest.len();
-                let gap = self.text.get(here..number.start)?;
-                if !gap.trim().is_empty() || number.digits() > 2 {
-                    return None;
-                }
-                let after = self
-                    .text
-                    .get(number.end..)?
-                    .trim_start()
-                    .strip_prefix(mark)?;
-                Some((number, self.text.len() - after.len()))
-            };
-            if let Some((month, end)) = next(i + 1, rest, ['月', '월'])
-                && let Some(m) = month.month()
-            {
-                date.month = m;
-                date.end = end;
-                if let Some(rest) = self.text.get(end..)
-                    && let Some((day, end)) = next(i + 2, rest, ['日', '일'])
-                    && let Some(d) = day.day()
-                    && exists(y, m, d)
-                {
-                    date.day = d;
-                    date.end = end;
-                }
-                self.found.push(date);
+            let rest = self.text.get(hit.end..).unwrap_or_default();
+            if let Some(rest) = rest.strip_prefix("元年") {
+                let next = self.numbers.partition_point(|n| n.start < hit.end);
+                self.after_year(hit.start, base + 1, next, rest);
             }
+        }
+    }
+
+    /// The month and day that stand after a year written with a character.
+    fn after_year(&mut self, start: usize, y: i32, next_number: usize, rest: &str) {
+        let mut date = Found {
+            start,
+            end: self.text.len() - rest.len(),
+            year: y,
+            month: 0,
+            day: 0,
+            released: false,
+        };
+        let next = |i: usize, rest: &str, mark: [char; 2]| -> Option<(Number, usize)> {
+            let number = *self.numbers.get(i)?;
+            let here = self.text.len() - rest.len();
+            let gap = self.text.get(here..number.start)?;
+            if !gap.trim().is_empty() || number.digits() > 2 {
+                return None;
+            }
+            let after = self
+                .text
+                .get(number.end..)?
+                .trim_start()
+                .strip_prefix(mark)?;
+            Some((number, self.text.len() - after.len()))
+        };
+        if let Some((month, end)) = next(next_number, rest, ['月', '월'])
+            && let Some(m) = month.month()
+        {
+            date.month = m;
+            date.end = end;
+            if let Some(rest) = self.text.get(end..)
+                && let Some((day, end)) = next(next_number + 1, rest, ['日', '일'])
+                && let Some(d) = day.day()
+                && exists(y, m, d)
+            {
+                date.day = d;
+                date.end = end;
+            }
+            self.found.push(date);
         }
     }
 
@@ -403,18 +480,27 @@ fn join(scan: &Scan<'_>, text: &str, from: usize, to: usize) -> bool {
     let Some(gap) = text.get(from..to) else {
         return false;
     };
-    if gap.len() > 24 || gap.contains(['\n', '(', ')', ';', ':']) {
+    if gap.len() > 40 || gap.contains(['\n', '(', ')', ';', ':']) {
         return false;
     }
-    let word = gap.trim_matches([' ', '.', ',', '-', '/', '\'']);
-    word.is_empty() || scan.vocabulary.joiners.iter().any(|j| j == word)
+    let word = gap.trim_matches([' ', '.', ',', '-', '/', '\'', '°']);
+    let joins = |word: &str| {
+        let word = word.trim_matches(['.', ',', '-', '\'', '°']);
+        word.is_empty()
+            || scan
+                .vocabulary
+                .joiners
+                .iter()
+                .any(|j| j.trim_end_matches('.') == word)
+    };
+    joins(word) || word.split(' ').all(joins)
 }
 
 /// Years that stand alone.
 fn years(text: &str, numbers: &[Number], found: &mut Vec<Found>) {
     let bytes = text.as_bytes();
     for number in numbers {
-        let Some(year) = number.year().filter(|y| (1600..=2099).contains(y)) else {
+        let Some(year) = number.year().filter(|y| (1600..=2049).contains(y)) else {
             continue;
         };
         let before = text.get(..number.start).and_then(|t| t.chars().next_back());
@@ -425,6 +511,11 @@ fn years(text: &str, numbers: &[Number], found: &mut Vec<Found>) {
                     '.' | ',' | '$' | '€' | '£' | '¥' | '#' | '/' | '-' | '+' | '@' | '_' | ':'
                 )
         }) {
+            continue;
+        }
+        // "© 2024": the year of a right.
+        let front = text.get(..number.start).unwrap_or_default().trim_end();
+        if front.ends_with(['©', '®']) || front.ends_with("(c)") || front.ends_with("copyright") {
             continue;
         }
         let after = text.get(number.end..).and_then(|t| t.chars().next());
@@ -476,10 +567,33 @@ fn released_before(scan: &Scan<'_>, from: usize, date: usize) -> bool {
                 .any(|&(sense, _)| matches!(sense, Sense::Origin(Origin::Released, _)))
         })
         .any(|h| {
-            scan.folded
-                .text
-                .get(h.end..date)
-                .is_some_and(|gap| !gap.contains(['\n', ';', ')']))
+            scan.folded.text.get(h.end..date).is_some_and(|gap| {
+                // "released by X, somebody speaks in Town on DATE": the date is another clause's.
+                let clause = gap
+                    .split_once(',')
+                    .is_some_and(|(_, rest)| rest.trim_matches([' ', ',']).len() > 3);
+                !clause
+                    && !gap.contains(['\n', ';'])
+                    && gap.matches(')').count() <= gap.matches('(').count()
+            })
+        })
+}
+
+/// Whether the word for "released" stands right after the date: "2023年9月13日发布", "9월 13일 공개한".
+fn released_after(scan: &Scan<'_>, date: usize) -> bool {
+    scan.hits_from(date)
+        .iter()
+        .take_while(|h| h.start <= date + 8)
+        .any(|h| {
+            scan.means(h.phrase, |s| {
+                matches!(s, Sense::Origin(Origin::Released, _))
+            }) && scan
+                .cut(date, h.start)
+                .chars()
+                .all(|c| c == ' ' || unspaced(c))
+                && scan
+                    .char_at(h.start)
+                    .is_some_and(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'))
         })
 }
 
@@ -509,8 +623,8 @@ fn from_persian(year: i32, month: u8, day: u8) -> (i32, u8, u8) {
     };
     let whole = i32::try_from(leaps(year)).unwrap_or(0) + year.div_euclid(33) * 8;
     let days = 365 * (year - 1) + whole + day_of_year - 1;
-    // 1 Farvardin 1 is day 226 895 of the proleptic Gregorian calendar, counted from 0001-01-01 as 0.
-    let (y, m, d) = gregorian(days + 226_895);
+    // Anchored where the cycle holds: 1 Farvardin 1399 was 20 March 2020.
+    let (y, m, d) = gregorian(days + 226_894);
     (y, m, if day == 0 { 0 } else { d })
 }
 

@@ -1,16 +1,19 @@
 //! The language of a text, as far as its script and words say.
 
 use super::scan::Scan;
-use super::vocabulary::{Sense, Vocabulary};
+use super::vocabulary::{Vocabulary, part_of_word};
 
 /// The hint, else what the letters and the words of the lists say; `None` where they say nothing.
 pub(super) fn guess(scan: &Scan<'_>, hint: Option<&str>) -> Option<String> {
     if let Some(hint) = hint.filter(|h| !h.is_empty()) {
         return Some(hint.to_owned());
     }
-    by_script(scan.original)
-        .map(str::to_owned)
-        .or_else(|| by_words(scan, scan.vocabulary))
+    match by_script(scan.original) {
+        // Cyrillic is the script of many.
+        Some("ru") => by_words(scan, scan.vocabulary).or_else(|| Some("ru".to_owned())),
+        Some(lang) => Some(lang.to_owned()),
+        None => by_words(scan, scan.vocabulary),
+    }
 }
 
 fn by_script(text: &str) -> Option<&'static str> {
@@ -18,11 +21,15 @@ fn by_script(text: &str) -> Option<&'static str> {
     let mut other: Option<&'static str> = None;
     let mut persian = false;
     for c in text.chars().take(2000) {
+        // What every text has says nothing, and need not be asked for all scripts.
+        if c.is_ascii() {
+            latin += u32::from(c.is_ascii_alphabetic());
+            continue;
+        }
         match u32::from(c) {
             0x3040..=0x30FF => kana += 1,
             0x4E00..=0x9FFF => han += 1,
             0xAC00..=0xD7A3 => hangul += 1,
-            0x41..=0x5A | 0x61..=0x7A => latin += 1,
             0x67E | 0x686 | 0x698 | 0x6AF | 0x6CC => {
                 persian = true;
                 other = Some("fa");
@@ -64,27 +71,32 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
         .iter()
         .filter(|h| !h.glued_start && !h.glued_end && h.end - h.start > 2)
     {
-        let senses = vocabulary.senses(hit.phrase);
-        let spoken = |s: &Sense| {
-            matches!(
-                s,
-                Sense::Month(_)
-                    | Sense::Lead(..)
-                    | Sense::Label(..)
-                    | Sense::Connector(_)
-                    | Sense::Filler
-                    | Sense::Origin(..)
-                    | Sense::Picture
-            )
-        };
-        let of_lists: Vec<u8> = senses
+        let spoken = vocabulary.spoken(hit.phrase);
+        if spoken == 0 {
+            continue;
+        }
+        let share = 12 / spoken;
+        for (_, lang) in vocabulary
+            .senses(hit.phrase)
             .iter()
-            .filter(|(s, _)| spoken(s))
-            .map(|(_, lang)| *lang)
-            .collect();
-        let share = 12 / u32::try_from(of_lists.len().max(1)).unwrap_or(1);
-        for lang in of_lists {
-            if let Some(count) = counts.get_mut(usize::from(lang)) {
+            .filter(|(s, _)| s.spoken())
+        {
+            if let Some(count) = counts.get_mut(usize::from(*lang)) {
+                *count += share;
+            }
+        }
+    }
+    // Small words tell most.
+    for word in scan
+        .text()
+        .split(|c: char| !part_of_word(c))
+        .filter(|w| !w.is_empty() && w.len() <= 12)
+        .take(48)
+    {
+        let langs = vocabulary.tongues.of(word);
+        let share = 12 / u32::try_from(langs.len().max(1)).unwrap_or(1);
+        for lang in langs {
+            if let Some(count) = counts.get_mut(usize::from(*lang)) {
                 *count += share;
             }
         }

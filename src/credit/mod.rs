@@ -7,11 +7,16 @@
 mod chain;
 mod content;
 mod date;
+mod doubt;
+#[cfg(test)]
+mod examples;
 mod explain;
 mod language;
 mod locate;
 mod normalise;
 mod person;
+mod phrases;
+mod place;
 mod scan;
 mod segment;
 mod statement;
@@ -276,7 +281,9 @@ impl CreditReader {
             let (start, stop) = scan.bytes(start, stop);
             Span(chars.at(start), chars.at(stop))
         };
-        let month_first = lang == Some("en");
+        // The order of day and month follows the sentence's own language; a page's says less.
+        let month_first =
+            lang == Some("en") && language::guess(scan, None).is_none_or(|own| own == "en");
         let mut reading = CreditReading {
             text: scan.original.to_owned(),
             lang: lang.map(str::to_owned),
@@ -290,15 +297,17 @@ impl CreditReader {
             ),
             None => ((from, end), (end, end)),
         };
-        let (mut caption, mut labels) = caption_text(scan, before, found.is_some());
-        let (rest, more) = caption_text(scan, after, false);
-        if !rest.is_empty() {
-            caption = if caption.is_empty() {
-                rest
-            } else {
-                format!("{caption} {rest}")
-            };
+        let others = found.map_or_else(Vec::new, |f| locate::others(scan, from, f, lang));
+        let (mut caption, mut labels) = (String::new(), Vec::new());
+        let mut at = before.0;
+        for stop in others.iter().map(|o| o.cut).chain([(before.1, before.1)]) {
+            let (piece, more) = caption_text(scan, (at, stop.0), found.is_some());
+            join_to(&mut caption, &piece);
+            labels.extend(more);
+            at = stop.1;
         }
+        let (rest, more) = caption_text(scan, after, false);
+        join_to(&mut caption, &rest);
         labels.extend(more);
         reading.caption = caption;
         // ------------------------------------------------ dates, statements, notices
@@ -307,7 +316,18 @@ impl CreditReader {
                 .as_ref()
                 .is_some_and(|f| (f.cut.0..f.cut.1).contains(&at))
         };
-        for date in date::dates(scan, month_first).into_iter().filter(|d| {
+        let dates = date::dates(scan, month_first, lang);
+        for (start, stop) in place::places(scan, &dates) {
+            if !inside(start) {
+                reading.facts.push(Fact {
+                    kind: FactKind::Place,
+                    text: scan.printed(start, stop).to_owned(),
+                    span: span(start, stop),
+                    party: None,
+                });
+            }
+        }
+        for date in dates.into_iter().filter(|d| {
             !inside(d.start) || reading.caption.is_empty() || d.precision() == Precision::Day
         }) {
             let text = scan.printed(date.start, date.end).to_owned();
@@ -327,14 +347,13 @@ impl CreditReader {
                 released: date.released,
             });
         }
-        let parties: Vec<&Party> = self.registry.iter().collect();
+        let parties: &[Party] = self.registry.iter().as_slice();
         let mut stated: Option<(&Party, String)> = None;
         for told in statement::told(scan, lang) {
             let party = told
                 .party
                 .and_then(|n| self.vocabulary.names.get(n as usize))
-                .and_then(|n| parties.get(n.party as usize))
-                .copied();
+                .and_then(|n| parties.get(n.party as usize));
             let text = scan.printed(told.start, told.end).to_owned();
             if let (FactKind::Stated, Some(party)) = (told.kind, party)
                 && !inside(told.start)
@@ -353,13 +372,24 @@ impl CreditReader {
         // ------------------------------------------------ the credit
         let taken = reading.caption_dates.first().map(|d| d.date.clone());
         let date = taken.as_deref().or(hints.date);
+        let mut guesses = 0;
         if let Some(found) = found {
             reading.span = Some(span(found.start, found.end));
             reading.credit_line =
                 Some(scan.printed(found.start, found.end).to_owned()).filter(|l| !l.is_empty());
-            let mut credits = split(scan, found, lang).into_iter();
+            let mut credits: Vec<(Content, usize, usize)> = others
+                .into_iter()
+                .map(|o| (o.content, o.start, o.end))
+                .collect();
+            if !credits.is_empty() {
+                let (start, end) = credits.first().map_or((0, 0), |c| (c.1, c.2));
+                reading.span = Some(span(start, end));
+                reading.credit_line = Some(scan.printed(start, end).to_owned());
+            }
+            credits.extend(split(scan, found, lang));
+            let mut credits = credits.into_iter();
             if let Some((first, ..)) = credits.next() {
-                self.names(scan, &first, date, lang, &parties, &mut reading, &span);
+                guesses = self.names(scan, &first, date, lang, parties, &mut reading, &span);
             }
             for (one, start, stop) in credits {
                 let mut other = CreditReading {
@@ -369,7 +399,7 @@ impl CreditReader {
                     lang: lang.map(str::to_owned),
                     ..CreditReading::default()
                 };
-                self.names(scan, &one, date, lang, &parties, &mut other, &span);
+                self.names(scan, &one, date, lang, parties, &mut other, &span);
                 other.confidence = 0.7;
                 reading.also.push(other);
             }
@@ -395,7 +425,7 @@ impl CreditReader {
         }
         if reading.state_sourced.is_none()
             && let Some((party, words)) = stated
-            && let Some((kind, _, sureness)) = self.registry.state_of(&party.id, date)
+            && let Some((kind, _, sureness)) = Registry::state_of_party(party, date)
         {
             reading.state_sourced = Some(StateSourced {
                 level: StateLevel::Stated,
@@ -405,11 +435,11 @@ impl CreditReader {
                 confidence: sureness,
             });
         }
-        reading.confidence = confidence(found, &reading);
+        reading.confidence = doubt::confidence(scan, found, &reading, guesses);
         reading
     }
 
-    /// Creators, chain, labels and state source of one credit.
+    /// Creators, chain, labels and state source of one credit. Gives how many places in the chain are a guess.
     #[allow(clippy::too_many_arguments)]
     fn names(
         &self,
@@ -417,10 +447,10 @@ impl CreditReader {
         content: &Content,
         date: Option<&str>,
         lang: Option<&str>,
-        parties: &[&Party],
+        parties: &[Party],
         reading: &mut CreditReading,
         span: &dyn Fn(usize, usize) -> Span,
-    ) {
+    ) -> usize {
         for item in content.items.iter().filter(|i| i.who == Who::Person) {
             let name = name_of(scan.printed(item.start, item.end));
             let letters = |n: &str| -> String {
@@ -430,8 +460,11 @@ impl CreditReader {
                     .collect()
             };
             // A byline is often repeated, in capitals or without its accents.
-            let folded = letters(&name);
-            if !name.is_empty() && !reading.creators.iter().any(|c| letters(c) == folded) {
+            let repeated = !reading.creators.is_empty() && {
+                let folded = letters(&name);
+                reading.creators.iter().any(|c| letters(c) == folded)
+            };
+            if !name.is_empty() && !repeated {
                 reading.creators.push(name);
             }
         }
@@ -448,7 +481,11 @@ impl CreditReader {
                 .map(|(_, c)| c.as_str())
                 .collect()
         });
-        let (hands, order) = chain::order(
+        let chain::Ordered {
+            hands,
+            order,
+            guesses,
+        } = chain::order(
             &content.items,
             &self.registry,
             &self.vocabulary,
@@ -469,7 +506,7 @@ impl CreditReader {
                 _ if at == last => Role::Distributor,
                 _ => Role::Intermediary,
             };
-            let state = hand.party.and_then(|p| self.registry.state_of(&p.id, date));
+            let state = hand.party.and_then(|p| Registry::state_of_party(p, date));
             reading.chain.push(ChainLink {
                 party: hand.party.map(|p| p.id.clone()),
                 name: hand.party.filter(|_| !hand.item.wide).map_or_else(
@@ -482,17 +519,17 @@ impl CreditReader {
                 ),
                 role,
                 state: state.map(|s| s.0),
-                control: hand.party.map(|p| self.registry.control_at(&p.id, date).0),
+                control: hand.party.map(|p| Registry::control_of(p, date).0),
                 span: span(hand.item.start, hand.item.end),
             });
         }
-        reading.state_sourced = self.state(scan, reading, &hands, date);
+        reading.state_sourced = Self::state(scan, reading, &hands, date);
+        guesses
     }
 
     /// Whether the chain begins with an arm of a state. A state agency that only passes on another's picture does not
     /// make it state-sourced; where the order is uncertain, no claim rests on it.
     fn state(
-        &self,
         scan: &Scan<'_>,
         reading: &CreditReading,
         hands: &[chain::Hand<'_>],
@@ -500,7 +537,7 @@ impl CreditReader {
     ) -> Option<StateSourced> {
         let first = hands.iter().position(|h| {
             h.party
-                .is_some_and(|p| self.registry.state_of(&p.id, date).is_some())
+                .is_some_and(|p| Registry::state_of_party(p, date).is_some())
         })?;
         let others_first = hands.iter().take(first).any(|h| {
             h.party
@@ -517,7 +554,7 @@ impl CreditReader {
         let (mut kinds, mut ids): (Vec<StateKind>, Vec<String>) = (Vec::new(), Vec::new());
         for hand in hands {
             let Some(party) = hand.party else { continue };
-            let Some((kind, _, how)) = self.registry.state_of(&party.id, date) else {
+            let Some((kind, _, how)) = Registry::state_of_party(party, date) else {
                 continue;
             };
             if !kinds.contains(&kind) {
@@ -544,6 +581,14 @@ impl CreditReader {
             confidence: sureness,
         })
     }
+}
+
+/// Add a piece of a caption to what stands before it.
+fn join_to(caption: &mut String, piece: &str) {
+    if !piece.is_empty() && !caption.is_empty() && !piece.starts_with([',', '.', ';', ':']) {
+        caption.push(' ');
+    }
+    caption.push_str(piece);
 }
 
 /// A reading of a text in which nothing was looked for.
@@ -616,9 +661,10 @@ fn caption_text(
             body
         };
         let label = scan
-            .hits
+            .hits_from(start.max(inner.saturating_sub(120)))
             .iter()
-            .filter(|h| h.start >= start && (h.end == inner || h.end == start + full.len()))
+            .take_while(|h| h.start < start + full.len())
+            .filter(|h| h.end == inner || h.end == start + full.len())
             .find_map(|h| {
                 scan.senses(h).find_map(|s| match s {
                     Sense::Label(label, anywhere) => Some((h.start, label, anywhere)),
@@ -692,7 +738,8 @@ fn split(scan: &Scan<'_>, found: &Located, lang: Option<&str>) -> Vec<(Content, 
                 parts.clear();
                 break;
             }
-            parts.push((one, from, to));
+            let (start, stop) = locate::trimmed(scan, from, to);
+            parts.push((one, start, stop));
             from = to + 1;
         }
     }
@@ -710,40 +757,6 @@ fn name_of(printed: &str) -> String {
         .join(" ")
         .trim_matches([',', '.', ' ', '/', '-'])
         .to_owned()
-}
-
-/// How likely a reading is to be wholly right, by the form in which it was found.
-fn confidence(found: Option<&Located>, reading: &CreditReading) -> f64 {
-    let Some(found) = found else {
-        return if reading.state_sourced.is_some() {
-            0.8
-        } else {
-            0.92
-        };
-    };
-    let c = &found.content;
-    let mut confidence: f64 = match found.place {
-        Place::Lead | Place::Bracket => 0.97,
-        Place::Whole => 0.93,
-        Place::Dash | Place::Before => 0.9,
-        Place::Sentence => 0.91,
-    };
-    let unknown = c.items.iter().filter(|i| i.who == Who::Unknown).count();
-    confidence -= 0.12 * unknown.min(3) as f64;
-    confidence -= 0.15 * c.junk.min(3) as f64;
-    if reading.order == Order::Uncertain {
-        confidence -= 0.25;
-    }
-    if c.items.len() > 4 {
-        confidence -= 0.1;
-    }
-    if c.items.is_empty() {
-        confidence -= 0.08;
-    }
-    if !reading.also.is_empty() {
-        confidence -= 0.15;
-    }
-    confidence.clamp(0.05, 0.99)
 }
 
 /// Character offsets of byte offsets.

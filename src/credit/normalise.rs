@@ -115,7 +115,8 @@ impl Folded {
     }
 
     fn letter(&mut self, c: char, offset: u32, run: &mut Run) {
-        if c.is_alphabetic() {
+        let alphabetic = is_letter(c);
+        if alphabetic {
             match script(c) {
                 Script::Latin => run.latin = true,
                 Script::LookAlike => run.other = true,
@@ -124,7 +125,7 @@ impl Folded {
         } else if run.latin || run.other || run.start.is_some() {
             self.close_run(run);
         }
-        if c.is_alphabetic() && run.start.is_none() {
+        if alphabetic && run.start.is_none() {
             run.start = Some(self.text.len());
         }
         self.push(c, offset);
@@ -163,6 +164,18 @@ impl Folded {
         }
     }
 
+    /// Whether a capital was printed at a folded offset.
+    pub fn capital(&self, original: &str, folded: usize) -> bool {
+        let at = self.origin(folded);
+        match original.as_bytes().get(at) {
+            Some(byte) if byte.is_ascii() => byte.is_ascii_uppercase(),
+            _ => original
+                .get(at..)
+                .and_then(|rest| rest.chars().next())
+                .is_some_and(char::is_uppercase),
+        }
+    }
+
     /// The original offset of a folded one.
     pub fn origin(&self, folded: usize) -> usize {
         if self.same {
@@ -178,6 +191,13 @@ impl Folded {
 /// The folded form of a phrase of the word lists or the registry.
 pub(super) fn fold(phrase: &str) -> String {
     Folded::new(phrase).text
+}
+
+fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
+        _ => is_plain(c) || c.is_alphabetic(),
+    }
 }
 
 #[derive(Default)]
@@ -267,23 +287,23 @@ fn punctuation(c: char) -> Option<char> {
     Some(match c {
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{60}' | '\u{b4}' | '\u{2bc}'
         | '\u{2bb}' | '＇' => '\'',
-        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '«' | '»' | '״' | '「' | '」'
-        | '『' | '』' => '"',
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '«' | '»' | '‹' | '›' | '״' | '「'
+        | '」' | '『' | '』' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}' | '﹣' | '－' => '-',
         '（' | '﹙' => '(',
         '）' | '﹚' => ')',
         '［' | '【' | '〔' | '〈' | '《' => '[',
         '］' | '】' | '〕' | '〉' | '》' => ']',
-        '，' | '、' | '،' | '､' | '﹐' => ',',
-        '。' | '．' | '｡' | '।' | '۔' | '။' | '።' | '…' => '.',
-        '：' | '﹕' | '︰' | '꞉' | '፡' => ':',
+        '，' | '、' | '،' | '､' | '﹐' | '၊' | '‚' => ',',
+        '。' | '．' | '｡' | '।' | '۔' | '။' | '።' | '։' | '។' | '…' => '.',
+        '：' | '﹕' | '︰' | '꞉' | '፡' | '፦' | '៖' | '՝' => ':',
         '；' | '؛' => ';',
         '／' | '⁄' | '∕' => '/',
         '＼' => '\\',
-        '｜' | '│' | '¦' | '┃' | '❘' => '|',
+        '｜' | '│' | '¦' | '┃' | '❘' | '∣' | '︱' => '|',
         '＝' | '゠' => '=',
         '·' | '•' | '・' | '‧' | '∙' | '●' | '▲' | '■' | '▼' | '▶' | '►' | '◆' | '★' | '○'
-        | '□' | '△' | '･' => '·',
+        | '□' | '△' | '･' | '▪' | '◾' | '◼' | '♦' | '➤' | '⁃' | '❖' => '·',
         '＠' => '@',
         '＆' => '&',
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{1680}' => {

@@ -61,6 +61,9 @@ pub(super) fn likeness(scan: &Scan<'_>, words: &[Token]) -> Likeness {
     let cjk = text
         .chars()
         .any(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
+    // Scripts of South-East Asia, where a name has a space and most sentences have none.
+    let south = text.contains(' ')
+        && text.chars().any(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'));
     match (uncased, cjk) {
         (0, _) => Likeness::No,
         (_, true)
@@ -69,6 +72,7 @@ pub(super) fn likeness(scan: &Scan<'_>, words: &[Token]) -> Likeness {
         {
             Likeness::Maybe
         }
+        (1 | 2, true) if letters <= 24 && (text.contains('·') || south) => Likeness::Maybe,
         (1, false) => Likeness::Maybe,
         (2..=4, false) => Likeness::Yes,
         _ => Likeness::No,

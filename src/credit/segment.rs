@@ -9,6 +9,18 @@ use crate::model::{Label, PartyKind};
 
 impl Reader<'_> {
     pub(super) fn push(&mut self, who: Who, start: usize, end: usize, wide: bool) {
+        // "Name of the House (NH)": one party, named twice.
+        if let (Some(last), Who::Known(name)) = (self.content.items.last_mut(), who)
+            && matches!(self.joint, Joint::Comma | Joint::Beside)
+            && let Who::Known(before) = last.who
+        {
+            let party = |n: u32| self.scan.vocabulary.names.get(n as usize).map(|n| n.party);
+            if party(before) == party(name) {
+                last.end = end;
+                self.joint = Joint::Beside;
+                return;
+            }
+        }
         let tied = self.joint == Joint::Slash && !self.content.labels.is_empty();
         let joint = if self.content.items.is_empty() && !tied {
             Joint::None
@@ -19,6 +31,13 @@ impl Reader<'_> {
             self.content.known += 1;
             let name = self.scan.vocabulary.names.get(name as usize);
             self.content.anywhere += usize::from(name.is_some_and(|n| !n.credit_only));
+            let mut letters = self
+                .scan
+                .printed(start, end)
+                .chars()
+                .filter(|c| c.is_alphabetic());
+            self.content.sure_name |=
+                name.is_some_and(|n| !n.credit_only) || letters.all(|c| !c.is_lowercase());
         }
         if self.stop && !self.content.is_empty() {
             self.content.stops += 1;
@@ -78,11 +97,24 @@ impl Reader<'_> {
             let after = segment.get(next..).unwrap_or_default();
             let follows = after.first().is_some_and(organisation);
             // "X's Press Office" is not the press office that the registry means.
-            let owned = before.last().is_some_and(|t| {
+            let owned = before.last().filter(|t| !owns(t)).is_some_and(|t| {
                 let after = self.scan.cut(t.end, token.start).trim_end();
                 let text = self.scan.cut(t.start, t.end);
                 after == "'" || text.ends_with("'s") || text.ends_with('\'')
             });
+            // "CENTRAL NEWS AGENCY V": a field that was cut after 32 bytes.
+            let cut = matches!(after, [one] if matches!(one.shape(), Some(Shape::Upper | Shape::Title))
+                && self.scan.cut(one.start, one.end).chars().count() == 1);
+            if cut {
+                next += 1;
+            }
+            if !cut
+                && self.kind(name) == Some(PartyKind::Government)
+                && let Some(end) = self.body_of(before, &token, &segment, at)
+            {
+                from = end;
+                continue;
+            }
             if owned {
                 let first = before.first().unwrap_or(&token);
                 self.push(Who::Unknown, first.start, token.end, true);
@@ -114,6 +146,93 @@ impl Reader<'_> {
         }
     }
 
+    /// An office with a country or place around it ("Ministry of X of Y", "Y's Police") is another one than the
+    /// office that the registry knows by that name alone, unless it is one of many. Gives the place after it in the run.
+    fn body_of(
+        &mut self,
+        before: &[Token],
+        token: &Token,
+        segment: &[Token],
+        at: usize,
+    ) -> Option<usize> {
+        let Kind::Party(name) = token.kind else {
+            return None;
+        };
+        let organisation = |t: &Token| t.means(self.scan, |s| s == Sense::Organisation);
+        let link = |t: &Token| {
+            t.shape() != Some(Shape::Title)
+                && t.means(self.scan, |s| {
+                    matches!(s, Sense::Filler | Sense::Particle | Sense::Article)
+                })
+        };
+        let word = |t: &Token| {
+            matches!(
+                t.shape(),
+                Some(Shape::Title | Shape::Upper | Shape::Uncased)
+            ) && !t.means(self.scan, |s| {
+                matches!(
+                    s,
+                    Sense::Rank
+                        | Sense::Lead(..)
+                        | Sense::Picture
+                        | Sense::Maker
+                        | Sense::Supplier
+                        | Sense::Label(..)
+                )
+            })
+        };
+        let printed = self.scan.printed(token.start, token.end);
+        let acronym =
+            !printed.chars().any(char::is_lowercase) && printed.chars().any(char::is_uppercase);
+        let after = segment.get(at + 1..).unwrap_or_default();
+        let links = after.iter().take_while(|t| link(t)).count();
+        let named = after
+            .iter()
+            .skip(links)
+            .take_while(|t| word(t) && !organisation(t))
+            .count();
+        // A name in two words right after it is a person's, except after a spelt-out office: "Ministry X North Y".
+        let spelt = printed.contains(' ') || printed.chars().any(unspaced);
+        let follows = named > 0
+            && (links > 0 || named == 1 || spelt && named <= 3)
+            && !(acronym && named > 1);
+        let ahead = matches!(before, [one] if word(one) && one.phrase.is_none());
+        let offices = before.iter().any(organisation);
+        if !follows && !ahead {
+            return None;
+        }
+        let first = before
+            .iter()
+            .find(|t| !link(t))
+            .filter(|_| ahead || offices)
+            .unwrap_or(token);
+        let next = if follows {
+            at + 1 + links + named
+        } else {
+            at + 1
+        };
+        let last = next
+            .checked_sub(1)
+            .and_then(|i| segment.get(i))
+            .unwrap_or(token);
+        let local = self
+            .scan
+            .vocabulary
+            .names
+            .get(name as usize)
+            .is_some_and(|n| n.local);
+        let who = if local {
+            Who::Known(name)
+        } else {
+            Who::Unknown
+        };
+        if !(ahead || offices) {
+            self.words(before, true);
+        }
+        self.push(who, first.start, last.end, true);
+        Some(next)
+    }
+
     /// An acronym printed like a word beside a name is one: "Kari Berg" is a person, "KARI" a body.
     fn own_names(&self, segment: &mut [Token]) {
         let word = |t: Option<&Token>| {
@@ -123,6 +242,13 @@ impl Reader<'_> {
         };
         let two = segment.len() == 2;
         for at in 0..segment.len() {
+            let organisation = segment
+                .iter()
+                .any(|t| t.means(self.scan, |s| s == Sense::Organisation));
+            let segment_upper = segment
+                .iter()
+                .enumerate()
+                .all(|(i, t)| i == at || t.shape() == Some(Shape::Upper));
             let beside = word(segment.get(at + 1)) || at > 0 && word(segment.get(at - 1));
             let Some(token) = segment.get_mut(at) else {
                 return;
@@ -138,7 +264,18 @@ impl Reader<'_> {
                 && !name.text.chars().any(char::is_lowercase)
                 && name.text.chars().any(char::is_uppercase);
             // "KARI BERG": two words in capitals, one of which happens to be a body's initials.
+            // "Petra Lang": a first name that is also a house's.
+            let first_name = two
+                && at == 0
+                && beside
+                && name.credit_only
+                && name.text.chars().any(char::is_lowercase)
+                && printed.chars().any(char::is_lowercase)
+                && !name.text.contains([' ', '.', '-'])
+                && !matches!(name.kind, PartyKind::Stock | PartyKind::Government)
+                && !organisation;
             let shouted = two
+                && segment_upper
                 && beside
                 && name.text.chars().count() > 3
                 && name.credit_only
@@ -146,7 +283,8 @@ impl Reader<'_> {
                     name.kind,
                     PartyKind::Agency | PartyKind::Stock | PartyKind::Platform
                 );
-            if beside && acronym && (shouted || printed.chars().any(char::is_lowercase)) {
+            let spelt = acronym && (shouted || printed.chars().any(char::is_lowercase));
+            if beside && (spelt || first_name) {
                 token.kind = Kind::Word(Shape::Title);
                 token.phrase = None;
             }
@@ -286,7 +424,7 @@ impl Reader<'_> {
             words.len() > 1
                 && words.last().is_some_and(|l| l.start == t.start)
                 && t.shape() == Some(Shape::Title)
-                && t.means(self.scan, |s| s == Sense::Picture)
+                && t.means(self.scan, |s| matches!(s, Sense::Picture | Sense::Filler))
                 && t.means(self.scan, |s| s == Sense::Organisation)
         };
         // "The Intercept", "La Prensa": an article with a capital before another is part of the name.
@@ -345,9 +483,29 @@ impl Reader<'_> {
                 return;
             }
         }
-        let organisation = kept
-            .iter()
-            .any(|t| t.means(self.scan, |s| s == Sense::Organisation))
+        // "BPBD Town": what has no vowel is spelt letter by letter, and nobody's first name.
+        let spelt = kept.len() > 1
+            && first.shape() == Some(Shape::Upper)
+            && last.shape() == Some(Shape::Title)
+            && end - start > 3
+            && self.scan.cut(first.start, first.end).len() > 2
+            && !self
+                .scan
+                .cut(first.start, first.end)
+                .contains(|c: char| !c.is_ascii_lowercase() || "aeiouy".contains(c));
+        // "Fabrik TPX": so is the mark of a collection at the end.
+        let mark = self.scan.cut(last.start, last.end);
+        let marked = kept.len() > 1
+            && last.shape() == Some(Shape::Upper)
+            && first.shape() != Some(Shape::Upper)
+            && (2..=4).contains(&mark.len())
+            && !mark.contains(|c: char| !c.is_ascii_lowercase() || "aeiouy".contains(c))
+            && !matches!(mark, "jr" | "sr" | "md");
+        let organisation = spelt
+            || marked
+            || kept
+                .iter()
+                .any(|t| t.means(self.scan, |s| s == Sense::Organisation))
             || kept.len() > 1 && last.means(self.scan, |s| s == Sense::OrganisationLast);
         let mut who = if maker || self.author {
             match likeness(self.scan, &kept) {
@@ -396,6 +554,18 @@ impl Reader<'_> {
             }
         }
         // In a script without capitals any two words pass for a name: beside a house they are a sentence.
+        // "(평양 조선중앙통신=연합뉴스)": a dateline's place, not a name.
+        let hangul = |c: char| matches!(c, '\u{ac00}'..='\u{d7a3}' | ' ');
+        if who == Who::Person
+            && beside
+            && self.scan.cut(start, end).chars().all(hangul)
+            && !maker
+            && !self.author
+            && self.content.items.is_empty()
+            && self.content.lead.is_none()
+        {
+            return;
+        }
         let uncased = who == Who::Person
             && !maker
             && !self.author
@@ -427,7 +597,24 @@ impl Reader<'_> {
         let hangul = text
             .chars()
             .all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}' | ' '));
-        let named = (han && (2..=5).contains(&count)) || (hangul && (2..=4).contains(&count));
+        // "สมชาย ใจดี", "ジョン・スミス": two parts.
+        let parts = text
+            .split([' ', '·'])
+            .filter(|p| p.chars().nth(1).is_some())
+            .count();
+        let of = |c: char, from: char, to: char| (from..=to).contains(&c);
+        let south = text.chars().all(|c| {
+            c == ' '
+                || of(c, '\u{e00}', '\u{eff}')
+                || of(c, '\u{1000}', '\u{109f}')
+                || of(c, '\u{1780}', '\u{17ff}')
+        });
+        let kana = text
+            .chars()
+            .all(|c| c == '·' || of(c, '\u{30a1}', '\u{30fc}'));
+        let two = (south && parts == 2 || kana && (2..=3).contains(&parts)) && count <= 24;
+        let named =
+            two || (han && (2..=5).contains(&count)) || (hangul && (2..=4).contains(&count));
         named && !(han && self.ends_in(first.start, last.end, |s| s == Sense::Place))
     }
 
@@ -455,7 +642,7 @@ impl Reader<'_> {
         let split = |j: Option<&Joint>| {
             matches!(
                 j,
-                Some(Joint::Slash | Joint::Bar | Joint::Comma | Joint::Via)
+                Some(Joint::Slash | Joint::Bar | Joint::Comma | Joint::Via | Joint::On)
             )
         };
         let mut junk = 0;
@@ -497,7 +684,9 @@ impl Reader<'_> {
                 _ => true,
             }
         });
+        self.one_word_maker(&kinds);
         self.content.junk += junk;
+        self.join_offices();
         // What an arm of a state supplies is a handout.
         let government = kinds.contains(&Some(PartyKind::Government));
         let supplied = self.content.labels.contains(&Label::Supplied) && self.supplied;
@@ -527,6 +716,87 @@ impl Reader<'_> {
                 self.content.labels.push(label);
             }
         }
+    }
+}
+
+impl Reader<'_> {
+    /// "House/Name": after an agency's or outlet's name one word with a capital is its photographer. Libraries are
+    /// followed by their brands.
+    fn one_word_maker(&mut self, kinds: &[Option<PartyKind>]) {
+        let Some(at) = self.content.items.len().checked_sub(1) else {
+            return;
+        };
+        let house = at
+            .checked_sub(1)
+            .and_then(|i| kinds.get(i))
+            .copied()
+            .flatten();
+        let makes = matches!(
+            house,
+            Some(PartyKind::Agency | PartyKind::Outlet | PartyKind::Government)
+        );
+        let names = &self.scan.vocabulary.names;
+        let scan = self.scan;
+        let before = at.checked_sub(1).and_then(|i| self.content.items.get(i));
+        let collects = before.is_some_and(|i| match i.who {
+            Who::Known(name) => names
+                .get(name as usize)
+                .is_some_and(|n| scan.vocabulary.collects(n.party)),
+            _ => false,
+        });
+        // "site.example/Name"
+        let site = before.is_some_and(|i| {
+            i.who == Who::Unknown
+                && scan.cut(i.start, i.end).contains('.')
+                && !scan.cut(i.start, i.end).contains(' ')
+        });
+        let makes = makes && !collects || site;
+        let several = self.content.persons() > 0;
+        let Some(last) = self.content.items.last_mut() else {
+            return;
+        };
+        let printed = scan.printed(last.start, last.end);
+        let title = printed.chars().next().is_some_and(char::is_uppercase)
+            && printed.chars().skip(1).all(char::is_lowercase)
+            && printed.chars().count() > 1;
+        // "ANI" is an agency, "Ani" a name.
+        let small = match last.who {
+            Who::Known(name) => names.get(name as usize).is_some_and(|n| {
+                n.exact
+                    && n.credit_only
+                    && n.text.chars().count() <= 3
+                    && !n.text.chars().any(char::is_lowercase)
+                    && !scan.vocabulary.serves_world(n.party)
+            }),
+            Who::Unknown => true,
+            _ => false,
+        };
+        if makes && title && small && !several && last.joint == Joint::Slash && !last.wide {
+            last.who = Who::Person;
+        }
+    }
+
+    /// Two arms of a state side by side are one office: "Army National Guard".
+    fn join_offices(&mut self) {
+        let government = |who: Who| match who {
+            Who::Known(name) => self.kind(name) == Some(PartyKind::Government),
+            _ => false,
+        };
+        let mut joined: Vec<Item> = Vec::with_capacity(self.content.items.len());
+        for item in &self.content.items {
+            match joined.last_mut() {
+                Some(last)
+                    if item.joint == Joint::Beside
+                        && government(last.who)
+                        && government(item.who) =>
+                {
+                    last.end = item.end;
+                    last.wide = true;
+                }
+                _ => joined.push(*item),
+            }
+        }
+        self.content.items = joined;
     }
 }
 

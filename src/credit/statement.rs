@@ -40,6 +40,11 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
                     },
                     party: None,
                 }),
+                // What a notice says is the agency's, not the caption's.
+                Sense::Origin(..)
+                    if all.iter().any(|t| {
+                        t.kind != FactKind::Stated && t.start <= hit.start && hit.end <= t.end
+                    }) => {}
                 Sense::Origin(_, before) => {
                     let (from, to) = sentence(scan, hit.start, hit.end);
                     let found = if before {
@@ -51,9 +56,8 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
                         continue;
                     };
                     let picture = scan
-                        .hits
+                        .hits_from(from)
                         .iter()
-                        .skip_while(|h| h.start < from)
                         .take_while(|h| h.start < to)
                         .any(|h| {
                             h.end <= to
@@ -144,12 +148,7 @@ fn nearest_before(
     lang: Option<&str>,
 ) -> Option<(usize, usize, u32)> {
     let mut best: Option<(usize, usize, u32)> = None;
-    for hit in scan
-        .hits
-        .iter()
-        .skip_while(|h| h.start < from)
-        .take_while(|h| h.start < to)
-    {
+    for hit in scan.hits_from(from).iter().take_while(|h| h.start < to) {
         if hit.end > to || hit.end + REACH < to {
             continue;
         }

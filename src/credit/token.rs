@@ -1,7 +1,7 @@
 //! A stretch of text as tokens: known phrases, words with their shape, separators.
 
 use super::scan::Scan;
-use super::vocabulary::{Hit, Sense, unspaced};
+use super::vocabulary::{Hit, Sense, part_of_word, unspaced};
 use crate::model::{Label, PartyKind};
 
 /// How a word is printed.
@@ -130,7 +130,7 @@ impl Lexer<'_> {
             self.push(at, end, Kind::Word(Shape::Email), None, space);
             return end;
         }
-        if c == '@' || c.is_alphanumeric() {
+        if c == '@' || part_of_word(c) {
             let end = if unspaced(c) {
                 self.run(at)
             } else {
@@ -157,7 +157,7 @@ impl Lexer<'_> {
         let whole = rest
             .get(length..)
             .and_then(|r| r.chars().next())
-            .is_none_or(|c| !c.is_alphanumeric() && c != '-');
+            .is_none_or(|c| !part_of_word(c) && c != '-');
         if (2..=9).contains(&length) && whole {
             end + 1 + length
         } else {
@@ -213,12 +213,12 @@ impl Lexer<'_> {
             && shape(self.scan, at, hit.end) == Shape::Upper;
         if !label
             && matches!(next.next(), Some('-' | '\'' | '@' | '_'))
-            && next.next().is_some_and(char::is_alphanumeric)
+            && next.next().is_some_and(part_of_word)
             && !self.scan.cut(at, hit.end).contains(' ')
             && !self
                 .scan
                 .cut(at, hit.end)
-                .ends_with(|c: char| !c.is_alphanumeric())
+                .ends_with(|c: char| !part_of_word(c))
             && hit.end - at > 1
         {
             return None;
@@ -241,9 +241,9 @@ impl Lexer<'_> {
         while let Some((i, c)) = chars.next() {
             let next = chars.peek().map(|&(_, c)| c);
             let joins = match c {
-                '@' => i == 0 || next.is_some_and(char::is_alphanumeric),
+                '@' => i == 0 || next.is_some_and(part_of_word),
                 '-' | '\'' | '_' | '&' => {
-                    next.is_some_and(|n| n.is_alphanumeric() && !unspaced(n)) && i > 0
+                    next.is_some_and(|n| part_of_word(n) && !unspaced(n)) && i > 0
                 }
                 '"' => {
                     i > 0
@@ -253,7 +253,7 @@ impl Lexer<'_> {
                 '.' => i > 0 && self.dot(at, i, last, next),
                 // "12/7/2023", "13:45"
                 '/' | ':' => last.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit()),
-                c => c.is_alphanumeric() && !unspaced(c),
+                c => part_of_word(c) && !unspaced(c),
             };
             if !joins {
                 break;
@@ -274,7 +274,8 @@ impl Lexer<'_> {
             }
             // The case of glued words changes: "ZprávyMichal" is two.
             if i > 0
-                && c.is_alphanumeric()
+                && !text.starts_with('@')
+                && part_of_word(c)
                 && self.hits.iter().take_while(|h| h.start <= at + i).any(|h| {
                     h.start == at + i
                         && h.glued_start
@@ -294,7 +295,7 @@ impl Lexer<'_> {
     /// Whether the dot at `i` belongs to the word: "U.S.", "J. Doe", "mbl.is", but not "End.Name".
     fn dot(&self, at: usize, i: usize, last: char, next: Option<char>) -> bool {
         match next {
-            Some(n) if n.is_alphanumeric() && !unspaced(n) => {
+            Some(n) if part_of_word(n) && !unspaced(n) => {
                 let capital = self
                     .scan
                     .printed(at + i + 1, at + i + 1 + n.len_utf8())
@@ -372,7 +373,12 @@ pub(super) fn party(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u3
                 let long = letters.clone().count() >= 2;
                 let capitals =
                     letters.all(char::is_uppercase) && !name.text.chars().any(char::is_lowercase);
-                if !capital || !(long || capitals) {
+                // "reuters/kcna": all in small letters, tied by a slash.
+                let small = name.text.chars().count() > 3
+                    && !printed.chars().any(char::is_uppercase)
+                    && (scan.char_before(hit.start) == Some('/')
+                        || scan.char_at(hit.end) == Some('/'));
+                if !small && (!capital || !(long || capitals)) {
                     continue;
                 }
                 rank = 1;
@@ -426,7 +432,7 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
         && !printed.contains(' ')
         && (2..=6).contains(&tail.len())
         && tail.chars().all(char::is_alphabetic)
-        && printed.len() - tail.len() > 3
+        && printed.len() - tail.len() > 2
     {
         return Shape::Domain;
     }

@@ -1,13 +1,12 @@
-//! The words: the lists of `schema/words/` and the registry's aliases in one automaton.
+//! The words: the lists of `schema/words/` and the registry's aliases in one sorted list.
 //!
 //! In: rows of language, phrase, meaning, form. Out: for a folded text, every place where a phrase stands as a word of
 //! its own. Built once; looking a text through is linear in its length, whatever the number of phrases.
 
-use std::collections::HashMap;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::normalise::{Folded, fold};
+use super::phrases::Phrases;
 use crate::error::{Error, Result};
 use crate::model::{FactKind, Label, PartyKind};
 use crate::parties::{Context, Registry};
@@ -27,6 +26,8 @@ pub(super) enum Lead {
     Medium,
     /// "Image caption:": the caption, not the credit.
     Caption,
+    /// "L-R:": the houses of several pictures, or the people in one.
+    Side,
 }
 
 /// How two names of a credit hang together.
@@ -106,6 +107,8 @@ pub(super) enum Sense {
     Home,
     /// An agency that serves the world, by its id.
     World,
+    /// A house that sells the pictures of many others, by its id.
+    Collector,
     /// "The", "La": a filler, or with a capital the beginning of a name.
     Article,
     /// What names of places end in: "市".
@@ -114,8 +117,28 @@ pub(super) enum Sense {
     Licence,
     /// A word that makes the name of an organisation where it stands last.
     OrganisationLast,
+    /// A word before the name of a place: "in".
+    Preposition,
+    /// A small word that tells a language: "the", "und".
+    Tongue,
     /// A word between the parts of a date ("25 *de* abril").
     Joiner,
+}
+
+impl Sense {
+    /// Whether it is a word of a language, rather than a name.
+    pub fn spoken(self) -> bool {
+        matches!(
+            self,
+            Self::Month(_)
+                | Self::Lead(..)
+                | Self::Label(..)
+                | Self::Connector(_)
+                | Self::Filler
+                | Self::Origin(..)
+                | Self::Picture
+        )
+    }
 }
 
 /// A place where a phrase stands.
@@ -134,6 +157,8 @@ pub(super) struct Hit {
 struct Phrase {
     from: u32,
     to: u32,
+    /// How many of its senses are words of a language.
+    spoken: u32,
 }
 
 /// An alias, as the grammar needs it.
@@ -145,6 +170,8 @@ pub(super) struct Name {
     pub exact: bool,
     /// Counts only where the form is a credit's.
     pub credit_only: bool,
+    /// One of many bodies of that name: with a place behind it, it is still this party.
+    pub local: bool,
     pub langs: Vec<String>,
     /// What its party is.
     pub kind: PartyKind,
@@ -153,7 +180,7 @@ pub(super) struct Name {
 /// All phrases.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
-    automaton: AhoCorasick,
+    list: Phrases,
     phrases: Vec<Phrase>,
     senses: Vec<(Sense, u8)>,
     pub names: Vec<Name>,
@@ -162,8 +189,18 @@ pub(super) struct Vocabulary {
     pub homes: Vec<(String, String)>,
     /// Ids of the agencies that serve the world: others pass on what they made.
     pub world: Vec<String>,
+    /// The same by their places in the reader's list.
+    world_parties: Vec<u32>,
+    /// Ids of the houses that sell the pictures of many others.
+    pub collectors: Vec<String>,
+    /// The same by their places in the reader's list.
+    collecting_parties: Vec<u32>,
     /// Words between the parts of a date, folded.
     pub joiners: Vec<String>,
+    /// Small words, folded, with the places of their languages in `langs`.
+    pub tongues: Tongues,
+    /// Words before the names of places, folded.
+    prepositions: BTreeSet<String>,
 }
 
 macro_rules! lists {
@@ -173,7 +210,7 @@ macro_rules! lists {
 }
 
 /// Every list, by name.
-pub(super) const LISTS: [(&str, &str); 15] = lists![
+pub(super) const LISTS: [(&str, &str); 17] = lists![
     "leads",
     "connectors",
     "labels",
@@ -189,6 +226,8 @@ pub(super) const LISTS: [(&str, &str); 15] = lists![
     "furniture",
     "homes",
     "joiners",
+    "tongues",
+    "places",
 ];
 
 /// One row of a list.
@@ -253,6 +292,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
                 "copyright" => Lead::Copyright,
                 "medium" => Lead::Medium,
                 "caption" => Lead::Caption,
+                "side" => Lead::Side,
                 _ => return None,
             };
             Sense::Lead(lead, row.form == "bare")
@@ -302,8 +342,11 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "makers" => Sense::Supplier,
         "furniture" => Sense::Furniture,
         "homes" if row.meaning == "world" => Sense::World,
+        "homes" if row.meaning == "collector" => Sense::Collector,
         "homes" => Sense::Home,
         "joiners" => Sense::Joiner,
+        "tongues" => Sense::Tongue,
+        "places" => Sense::Preposition,
         _ => return None,
     })
 }
@@ -338,6 +381,14 @@ impl Builder {
     }
 }
 
+/// The place of a language in the list, which grows where it is new.
+fn place(langs: &mut Vec<String>, lang: &str) -> usize {
+    langs.iter().position(|l| l == lang).unwrap_or_else(|| {
+        langs.push(lang.to_owned());
+        langs.len() - 1
+    })
+}
+
 impl Vocabulary {
     /// The words of the project and the aliases of `registry`.
     pub fn new(registry: &Registry) -> Result<Self> {
@@ -345,7 +396,10 @@ impl Vocabulary {
         let mut langs: Vec<String> = vec![String::new()];
         let mut homes = Vec::new();
         let mut world = Vec::new();
+        let mut collectors = Vec::new();
         let mut joiners = Vec::new();
+        let mut prepositions = BTreeSet::new();
+        let mut tongues: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         rows(|row| {
             let bad = || Error::Data {
                 place: format!("schema/words/{}.csv, line {}", row.list, row.line),
@@ -356,6 +410,19 @@ impl Vocabulary {
                 joiners.push(fold(row.phrase).trim().to_owned());
                 return Ok(());
             }
+            if sense == Sense::Tongue {
+                let lang = u8::try_from(place(&mut langs, row.lang)).unwrap_or(0);
+                tongues.entry(fold(row.phrase)).or_default().push(lang);
+                return Ok(());
+            }
+            if sense == Sense::Preposition {
+                prepositions.insert(fold(row.phrase));
+                return Ok(());
+            }
+            if sense == Sense::Collector {
+                collectors.push(row.phrase.to_owned());
+                return Ok(());
+            }
             if sense == Sense::World {
                 world.push(row.phrase.to_owned());
                 return Ok(());
@@ -364,23 +431,24 @@ impl Vocabulary {
                 homes.push((row.lang.to_owned(), row.phrase.to_owned()));
                 return Ok(());
             }
-            let lang = if let Some(at) = langs.iter().position(|l| l == row.lang) {
-                at
-            } else {
-                langs.push(row.lang.to_owned());
-                langs.len() - 1
-            };
+            let lang = place(&mut langs, row.lang);
             builder.add(row.phrase, sense, u8::try_from(lang).unwrap_or(0));
             Ok(())
         })?;
         let mut names = Vec::with_capacity(registry.aliases().len());
-        let place: HashMap<&str, (u32, PartyKind)> = registry
+        let place: HashMap<&str, (u32, PartyKind, bool)> = registry
             .iter()
             .zip(0..)
-            .map(|(party, at)| (party.id.as_str(), (at, party.kind)))
+            .map(|(party, at)| (party.id.as_str(), (at, party.kind, party.country.is_none())))
             .collect();
+        let places = |ids: &[String]| -> Vec<u32> {
+            ids.iter()
+                .filter_map(|id| place.get(id.as_str()).map(|p| p.0))
+                .collect()
+        };
+        let (world_parties, collecting_parties) = (places(&world), places(&collectors));
         for alias in registry.aliases() {
-            let Some(&(party, kind)) = place.get(alias.party.as_str()) else {
+            let Some(&(party, kind, stateless)) = place.get(alias.party.as_str()) else {
                 continue;
             };
             let at = u32::try_from(names.len()).unwrap_or(u32::MAX);
@@ -390,38 +458,65 @@ impl Vocabulary {
                 text: alias.text.clone(),
                 exact: alias.exact,
                 credit_only: alias.context == Context::CreditOnly,
+                local: alias.context == Context::Local
+                    || kind == PartyKind::Government && stateless,
                 langs: alias.langs.clone(),
                 kind,
             });
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&builder.patterns)
-            .map_err(|e| Error::Data {
-                place: "the word lists and the registry".to_owned(),
-                reason: e.to_string(),
-            })?;
+        let (list, order) = Phrases::new(&builder.patterns);
         let mut phrases = Vec::with_capacity(builder.meanings.len());
         let mut senses = Vec::with_capacity(builder.meanings.len());
-        for meanings in builder.meanings {
+        for at in order {
+            let meanings = builder
+                .meanings
+                .get_mut(at)
+                .map(std::mem::take)
+                .unwrap_or_default();
             let from = u32::try_from(senses.len()).unwrap_or(u32::MAX);
+            let spoken = meanings.iter().filter(|(s, _)| s.spoken()).count();
             senses.extend(meanings);
             phrases.push(Phrase {
                 from,
                 to: u32::try_from(senses.len()).unwrap_or(u32::MAX),
+                spoken: u32::try_from(spoken).unwrap_or(u32::MAX),
             });
         }
         Ok(Self {
-            automaton,
+            list,
             phrases,
             senses,
             names,
             langs,
             homes,
+            world_parties,
+            collectors,
+            collecting_parties,
             world,
             joiners,
+            tongues: Tongues::new(tongues),
+            prepositions,
         })
+    }
+
+    /// Whether the name of a place follows this word.
+    pub fn is_preposition(&self, word: &str) -> bool {
+        self.prepositions.contains(word)
+    }
+
+    /// Whether the party at this place serves the world.
+    pub fn serves_world(&self, party: u32) -> bool {
+        self.world_parties.contains(&party)
+    }
+
+    /// Whether the party at this place sells the pictures of many others.
+    pub fn collects(&self, party: u32) -> bool {
+        self.collecting_parties.contains(&party)
+    }
+
+    /// How many meanings of a phrase are words of a language.
+    pub fn spoken(&self, phrase: u32) -> u32 {
+        self.phrases.get(phrase as usize).map_or(0, |p| p.spoken)
     }
 
     /// The meanings of a phrase, each with the place of its language in `langs`.
@@ -436,24 +531,67 @@ impl Vocabulary {
     pub fn hits(&self, original: &str, folded: &Folded) -> Vec<Hit> {
         let text = folded.text.as_str();
         let mut hits = Vec::with_capacity(32);
-        for found in self.automaton.find_overlapping_iter(text) {
-            let (start, end) = (found.start(), found.end());
+        let (mut inside, mut capital) = (false, false);
+        for (start, c) in text.char_indices() {
+            if c.is_ascii_whitespace() {
+                inside = false;
+                continue;
+            }
+            // Inside a word of small letters nothing begins.
+            let was_inside = std::mem::replace(&mut inside, c.is_ascii_alphabetic());
+            let after_capital =
+                std::mem::replace(&mut capital, inside && folded.capital(original, start));
+            if was_inside && inside && !capital && !after_capital {
+                continue;
+            }
             let Some(glued_start) = boundary_before(original, folded, start) else {
                 continue;
             };
-            let Some(glued_end) = boundary_after(original, folded, start, end) else {
-                continue;
-            };
-            hits.push(Hit {
-                start,
-                end,
-                phrase: found.pattern().as_u32(),
-                glued_start,
-                glued_end,
-            });
+            let rest = text.as_bytes().get(start..).unwrap_or_default();
+            for (phrase, length) in self.list.at(rest) {
+                let end = start + length;
+                let Some(glued_end) = boundary_after(original, folded, start, end) else {
+                    continue;
+                };
+                hits.push(Hit {
+                    start,
+                    end,
+                    phrase,
+                    glued_start,
+                    glued_end,
+                });
+            }
         }
-        hits.sort_unstable_by(|a, b| (a.start, b.end, a.phrase).cmp(&(b.start, a.end, b.phrase)));
         hits
+    }
+}
+
+/// Small words that tell languages.
+#[derive(Debug)]
+pub(super) struct Tongues {
+    list: Phrases,
+    langs: Vec<Vec<u8>>,
+}
+
+impl Tongues {
+    fn new(words: BTreeMap<String, Vec<u8>>) -> Self {
+        let (words, langs): (Vec<String>, Vec<Vec<u8>>) = words.into_iter().unzip();
+        let (list, order) = Phrases::new(&words);
+        let langs = order
+            .iter()
+            .map(|at| langs.get(*at).cloned().unwrap_or_default())
+            .collect();
+        Self { list, langs }
+    }
+
+    /// The places in `langs` of the languages that have this word.
+    pub fn of(&self, word: &str) -> &[u8] {
+        self.list
+            .at(word.as_bytes())
+            .next()
+            .filter(|(_, length)| *length == word.len())
+            .and_then(|(at, _)| self.langs.get(at as usize))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -468,8 +606,18 @@ fn is_hangul(c: char) -> bool {
     matches!(c, '\u{ac00}'..='\u{d7a3}')
 }
 
-fn part_of_word(c: char) -> bool {
-    c.is_alphanumeric()
+/// Whether a character is a letter or digit; those that most texts are made of without a table.
+pub(super) fn part_of_word(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
+        '\u{430}'..='\u{44f}'
+        | '\u{620}'..='\u{64a}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{30a1}'..='\u{30fa}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' => true,
+        _ => c.is_alphanumeric(),
+    }
 }
 
 /// `None`: the phrase begins inside a word. `Some(true)`: it does, but the case changes there.

@@ -85,6 +85,18 @@ impl Registry {
             .any(|r| control::touches(r.from.as_deref(), r.to.as_deref(), date))
     }
 
+    /// Whether `brand` belongs to the house of `house`: it stands before it whatever the printed order.
+    pub fn is_brand(&self, house: &str, brand: &str) -> bool {
+        let from = self
+            .relations
+            .partition_point(|r| (r.distributor.as_str(), r.originator.as_str()) < (house, brand));
+        self.relations
+            .iter()
+            .skip(from)
+            .take_while(|r| r.distributor == house && r.originator == brand)
+            .any(|r| r.kind == RelationKind::BrandOf)
+    }
+
     /// Who decides what the party publishes at `date` (`YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or two of them with `..`
     /// between), and whether the source of that judgement was opened. Without a date: its last period. Where the
     /// date spans a change, or no period covers it: unknown.
@@ -95,11 +107,24 @@ impl Registry {
         }
     }
 
+    /// The same for a party that was looked up already.
+    pub fn control_of(party: &Party, date: Option<&str>) -> (Control, bool) {
+        control::at(&party.control, date)
+    }
+
     /// Of which kind of state the party is an arm at `date`, how it is controlled, and how sure that is. `None`
     /// where it is no arm of a state, or was judged independent or public-service then.
     pub fn state_of(&self, id: &str, date: Option<&str>) -> Option<(StateKind, Control, Sureness)> {
-        let state = self.party(id)?.state?;
-        let (control, verified) = self.control_at(id, date);
+        Self::state_of_party(self.party(id)?, date)
+    }
+
+    /// The same for a party that was looked up already.
+    pub fn state_of_party(
+        party: &Party,
+        date: Option<&str>,
+    ) -> Option<(StateKind, Control, Sureness)> {
+        let state = party.state?;
+        let (control, verified) = control::at(&party.control, date);
         let sureness = match control {
             Control::Controlled | Control::Owned if verified => Sureness::Sure,
             Control::Controlled | Control::Owned | Control::Unknown => Sureness::Possible,

@@ -10,6 +10,8 @@ pub enum Context {
     Anywhere,
     /// Only where the form is a credit's: the string is a word, a place or another's name elsewhere.
     CreditOnly,
+    /// Wherever it stands, and with the name of a place behind it too: one of many bodies of that name.
+    Local,
 }
 
 /// One name under which a party is printed.

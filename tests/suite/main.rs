@@ -14,6 +14,8 @@ mod architecture;
 mod audit;
 /// The command as such: exit codes, where output goes, what is refused and how.
 mod command;
+/// Credit lines of the world, and everything that a text says of its picture.
+mod credits;
 /// Documentation that cannot rot: what exists stands in the README.
 mod docs;
 /// Random histories of ingests and reviews, against a full re-run.

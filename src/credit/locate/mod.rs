@@ -1,0 +1,243 @@
+//! Where the credit of a text is.
+//!
+//! In: a scanned text. Out: the stretch that is the credit, and what of the rest is the caption. Forms that leave no doubt
+//! come first: a lead word, brackets at the end; then what stands after a dash, a bar or the last sentence, which must
+//! be nothing but names that credits have.
+
+mod before;
+mod bracket;
+mod end;
+mod lead;
+mod notices;
+
+use super::content::{Content, Joint, content};
+use super::scan::Scan;
+use super::vocabulary::{Lead, unspaced};
+use crate::model::Label;
+use before::{first, leading};
+pub(super) use bracket::others;
+use bracket::{bracket, inner_bracket};
+use end::{dash, sentence};
+use lead::{lead, of_site};
+pub(super) use notices::tail;
+
+/// How the place was found: how much a credit there has to prove itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Announced by a lead word.
+    Lead,
+    /// In brackets at the end.
+    Bracket,
+    /// After a dash, bar, bullet or line break at the end.
+    Dash,
+    /// After the last sentence.
+    Sentence,
+    /// Before the caption.
+    Before,
+    /// The whole text.
+    Whole,
+}
+
+/// A credit's place (folded offsets), with its content.
+#[derive(Clone, Debug)]
+pub(super) struct Located {
+    pub place: Place,
+    /// The credit line without brackets around it.
+    pub start: usize,
+    pub end: usize,
+    /// What is taken out of the caption: brackets and separators included.
+    pub cut: (usize, usize),
+    pub content: Content,
+}
+
+impl Located {
+    /// Whether a separator, or nothing, stands before it.
+    fn end_of_clause(&self, scan: &Scan<'_>, from: usize) -> bool {
+        let before = scan.cut(from, self.cut.0).trim_end();
+        before
+            .chars()
+            .next_back()
+            .is_none_or(|c| !c.is_alphanumeric() || unspaced(c))
+            || scan.cut(self.start, self.end).contains(':')
+    }
+}
+
+/// Find the credit; `None` where there is none.
+pub(super) fn locate(
+    scan: &Scan<'_>,
+    from: usize,
+    end: usize,
+    lang: Option<&str>,
+) -> Option<Located> {
+    let end = scan.trim_end(end);
+    if end <= from {
+        return None;
+    }
+    bracket(scan, from, end, lang)
+        .or_else(|| whole(scan, from, end, lang))
+        .or_else(|| leading(scan, from, end, lang))
+        .or_else(|| {
+            // "Name, House Pool Photo via B": what stands before the lead word without a stop is of the credit too.
+            let lead = lead(scan, from, end, lang)?;
+            if lead.end_of_clause(scan, from) {
+                return Some(lead);
+            }
+            match sentence(scan, from, end, lang) {
+                Some(wider) if wider.cut.0 < lead.cut.0 => Some(wider),
+                _ => Some(lead),
+            }
+        })
+        .or_else(|| {
+            // A name before a spaced slash belongs to the credit: "NAME NAME / AFP".
+            match (dash(scan, from, end, lang), sentence(scan, from, end, lang)) {
+                (Some(dash), Some(sentence)) if sentence.cut.0 < dash.cut.0 => Some(sentence),
+                (dash, sentence) => dash.or(sentence),
+            }
+        })
+        .or_else(|| inner_bracket(scan, from, end, lang))
+        .or_else(|| first(scan, from, end, lang))
+}
+
+/// Whether a content is a credit, for the place where it stands.
+fn accepts(found: &Content, place: Place) -> bool {
+    let names = found.items.len();
+    let medium = matches!(found.lead, Some(Lead::Medium | Lead::Caption));
+    // Nothing but what credits have.
+    let strict = found.junk == 0
+        && found.loose == 0
+        && found.beside == 0
+        && !found.date_before
+        && !found.late_lead
+        && found.free() == 0
+        && found.words <= 24;
+    // "L-R: Name, Name" are most often the people in the picture.
+    if found.lead == Some(Lead::Side)
+        && (found.known == 0 || found.unknown() + found.junk + found.loose + found.alone() > 0)
+    {
+        return false;
+    }
+    let house_and_name = found.slashes > 0 && found.persons() > 0 && names > 1;
+    match place {
+        Place::Lead | Place::Before => {
+            !medium
+                && !found.is_empty()
+                && found.junk * 3 <= found.words
+                && (found.junk == 0 || found.loose == 0)
+                && found.words <= 30
+        }
+        Place::Bracket if found.lead.is_some() => {
+            !medium && !found.is_empty() && found.junk * 2 <= found.words
+        }
+        Place::Bracket => {
+            found.junk == 0
+                && found.loose <= 1
+                && !medium
+                && (found.known > 0
+                    || found.formed
+                    || !found.labels.is_empty()
+                    || (found.slashes > 0 && names > 1 && found.persons() > 0))
+        }
+        Place::Dash => strict && (found.known > 0 || (found.formed && names > 0) || house_and_name),
+        Place::Sentence => {
+            strict
+                && found.stops == 0
+                && (house_and_name
+                    || (found.made || !found.labels.is_empty())
+                        && found.persons() == names
+                        && names > 0
+                    || found.known > 0
+                        && (found.slashes > 0
+                            || found.formed
+                            || found.lead.is_some()
+                            || found.unknown() == 0))
+        }
+        Place::Whole => {
+            strict
+                && found.stops == 0
+                && !found.items.iter().any(|i| i.joint == Joint::And)
+                && (found.known > 0 && (names > 1 || found.words < 3 && found.sure_name)
+                    || found.formed
+                    || found.lead.is_some()
+                    || house_and_name
+                    || (!found.labels.is_empty() && names > 0))
+        }
+    }
+}
+
+/// The text is a credit and nothing else.
+fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
+    if end - from > 160 {
+        return None;
+    }
+    let found = content(scan, from, end, lang);
+    if !accepts(&found, Place::Whole) {
+        return None;
+    }
+    if found.lead == Some(Lead::Copyright)
+        && scan
+            .hits_from(from)
+            .first()
+            .is_some_and(|hit| of_site(scan, from, hit, &found))
+    {
+        return None;
+    }
+    let (start, stop) = trimmed(scan, from, end);
+    Some(Located {
+        place: Place::Whole,
+        start,
+        end: stop,
+        cut: (from, end),
+        content: found,
+    })
+}
+
+/// Offsets without white space and lone separators at either end.
+pub(super) fn trimmed(scan: &Scan<'_>, start: usize, end: usize) -> (usize, usize) {
+    let text = scan.cut(start, end);
+    let start = end
+        - text
+            .trim_start_matches([' ', '\n', '|', '·', '-', ';', ','])
+            .len();
+    let text = scan.cut(start, end);
+    let kept = text.trim_end_matches([' ', '\n', ',', ';', '-', '|', '·']);
+    (start, start + kept.len())
+}
+
+/// The last place up to `at` where a character begins.
+fn floor(scan: &Scan<'_>, at: usize) -> usize {
+    let mut at = at.min(scan.text().len());
+    while !scan.text().is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn capital_at(scan: &Scan<'_>, at: usize) -> bool {
+    scan.printed(at, at + scan.char_at(at).map_or(0, char::len_utf8))
+        .chars()
+        .next()
+        .is_some_and(char::is_uppercase)
+}
+
+/// Whether the stop before a tail is none: an initial's or abbreviation's dot.
+fn continues(scan: &Scan<'_>, from: usize, start: usize, c: char) -> bool {
+    if c != '.' {
+        return false;
+    }
+    let before = scan.cut(from, start - 1);
+    let word = before
+        .rsplit([' ', '\n', '(', '/'])
+        .next()
+        .unwrap_or_default();
+    word.chars().count() == 1
+        && word.chars().all(char::is_alphabetic)
+        && !word.chars().any(unspaced)
+}
+
+/// Labels that say who made or supplied a picture, rather than what it shows.
+fn says_who(label: Label) -> bool {
+    !matches!(
+        label,
+        Label::File | Label::Symbolic | Label::Illustration | Label::Composite | Label::Undated
+    )
+}

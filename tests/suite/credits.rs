@@ -1,0 +1,418 @@
+//! Credit lines in the house styles of many countries, with invented people and captions, and what they mean.
+
+use std::sync::Arc;
+
+use cutline::credit::{CreditReader, Hints, explain};
+use cutline::model::{CreditReading, FactKind, Label, Order, StateLevel};
+use cutline::parties::Registry;
+use serde_json::Value;
+
+use super::world::{World, project};
+
+fn reader() -> CreditReader {
+    CreditReader::new(Arc::new(Registry::builtin().unwrap())).unwrap()
+}
+
+fn read(text: &str) -> CreditReading {
+    reader().caption(text, &Hints::default())
+}
+
+fn chain(reading: &CreditReading) -> Vec<&str> {
+    reading
+        .chain
+        .iter()
+        .map(|l| l.party.as_deref().unwrap_or(&l.name))
+        .collect()
+}
+
+fn lines(name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(project("tests/credits").join(name)).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect()
+}
+
+fn words(value: &Value) -> Vec<&str> {
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v.as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn lines_in_the_house_styles_of_many_countries_are_read() {
+    let reader = reader();
+    let mut wrong = Vec::new();
+    let all = lines("lines.jsonl");
+    assert!(all.len() > 450);
+    for line in &all {
+        let reading = reader.caption(line["text"].as_str().unwrap(), &Hints::default());
+        let mut labels: Vec<Label> = reading
+            .labels
+            .iter()
+            .copied()
+            .filter(|l| !matches!(l, Label::Unattributed | Label::Undated))
+            .collect();
+        labels.sort_unstable();
+        let mut wanted: Vec<Label> = serde_json::from_value(line["labels"].clone()).unwrap();
+        wanted.sort_unstable();
+        let date = line["date"].as_str();
+        let same = reading.caption == line["caption"].as_str().unwrap()
+            && reading.creators == words(&line["creators"])
+            && chain(&reading) == words(&line["chain"])
+            && labels == wanted
+            && (date.is_none() || reading.caption_dates.iter().any(|d| Some(&*d.date) == date));
+        if !same {
+            wrong.push(format!(
+                "{line}\n  read {:?} {:?} {labels:?} {:?}",
+                reading.creators,
+                chain(&reading),
+                reading.caption
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn dates_are_read_in_many_languages_and_calendars() {
+    let reader = reader();
+    let mut wrong = Vec::new();
+    for line in lines("dates.jsonl") {
+        let reading = reader.caption(line["text"].as_str().unwrap(), &Hints::default());
+        let dates: Vec<&str> = reading.caption_dates.iter().map(|d| &*d.date).collect();
+        let right = match line["date"].as_str() {
+            Some(date) => dates.contains(&date),
+            None => dates.is_empty(),
+        };
+        if !right {
+            wrong.push(format!("{line}: {dates:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_no_credit_is_left_alone() {
+    for text in [
+        "A KCNA announcer reads a statement in Pyongyang.",
+        "Reuters reported that the port was closed (two ships were delayed).",
+        "Menurut KCNA, peluncuran itu berhasil.",
+        "The match ended 3-2 (2-1).",
+        "#Photo #AP #news",
+        "By Maria Lang",
+        "© 2024 The Daily Ledger. All rights reserved.",
+        "London (dpa) - Der Minister hat angekündigt, den Plan zu ändern.",
+        "Courtesy calls were made to the embassy.",
+        "From left: Ana Ruiz, Ben Olen and Carl Dahl.",
+        "Forum",
+        "据新华社报道，会议将于周一举行。",
+        "كما ذكرت وكالة رويترز للأنباء.",
+    ] {
+        let reading = read(text);
+        assert_eq!(reading.credit_line, None, "{text}");
+        assert!(
+            reading.chain.is_empty() && reading.state_sourced.is_none(),
+            "{text}"
+        );
+        assert_eq!(reading.caption, text.trim());
+    }
+}
+
+#[test]
+fn a_ministry_with_a_country_is_never_the_ministry_of_another() {
+    for text in [
+        "Photo: Ministry of Defence of Ruritania via AP",
+        "Photo: Ruritanian Ministry of Defence via AP",
+        "Foto: Kementerian Pertahanan Ruritania via AP",
+        "Photo: Press Service of the Ministry of Defence of Ruritania via AP",
+    ] {
+        let reading = read(text);
+        assert_eq!(reading.chain.len(), 2, "{text}: {:?}", chain(&reading));
+        assert_eq!(reading.chain[0].party, None, "{text}");
+        assert_eq!(reading.chain[1].party.as_deref(), Some("ap"));
+        assert!(reading.state_sourced.is_none(), "{text}");
+    }
+    let own = read("Photo: Ministry of Defence via AP");
+    assert_eq!(chain(&own), ["uk-mod", "ap"]);
+    // One of many bodies of that name stays one, with the name as printed.
+    let local = read("Foto: Humas Pemkot Nusakarta");
+    assert_eq!(chain(&local), ["id-regional"]);
+    assert_eq!(local.chain[0].name, "Humas Pemkot Nusakarta");
+}
+
+#[test]
+fn several_pictures_in_one_line_have_a_credit_each() {
+    let reading = read("L-R: AP; KCNA");
+    assert_eq!(chain(&reading), ["ap"]);
+    assert!(reading.state_sourced.is_none());
+    assert_eq!(chain(&reading.also[0]), ["kcna"]);
+    assert_eq!(
+        reading.also[0].state_sourced.as_ref().unwrap().level,
+        StateLevel::Direct
+    );
+    let reading = read("Ana Ruiz (Foto: AP) dan Ben Olen (Foto: TASS)");
+    assert_eq!(reading.caption, "Ana Ruiz dan Ben Olen");
+    assert_eq!(chain(&reading), ["ap"]);
+    assert_eq!(chain(&reading.also[0]), ["tass"]);
+}
+
+#[test]
+fn one_chain_whatever_the_printed_order() {
+    for text in [
+        "Reuters/KCNA",
+        "KCNA/Reuters",
+        "KCNA via Reuters",
+        "REUTERS/KCNA",
+        "KCNA/Handout via Reuters",
+    ] {
+        let reading = read(&format!("A ship at sea. ({text})"));
+        assert_eq!(chain(&reading), ["kcna", "reuters"], "{text}");
+        assert_eq!(reading.order, Order::Sure, "{text}");
+        assert_eq!(
+            reading.state_sourced.unwrap().level,
+            StateLevel::Via,
+            "{text}"
+        );
+    }
+    // A state agency that only passes on another's picture is not the source.
+    let reading = read("工人在工地上作业。（新华社/法新）");
+    assert_eq!(chain(&reading), ["afp", "xinhua"]);
+    assert!(reading.state_sourced.is_none());
+    // A house with its abbreviation is one.
+    let reading = read("Photo: Korean Central News Agency (KCNA) via Korea News Service (KNS)");
+    assert_eq!(chain(&reading), ["kcna", "kns"]);
+}
+
+#[test]
+fn what_the_caption_says_of_its_origin_is_a_fact_each() {
+    let text = "Ana Ruiz at a shipyard, in this undated photo released on November 16, 2023 by North Korea's Korean \
+        Central News Agency (KCNA). KCNA via REUTERS ATTENTION EDITORS - THIS IMAGE WAS PROVIDED BY A THIRD PARTY. \
+        REUTERS IS UNABLE TO INDEPENDENTLY VERIFY THIS IMAGE. NO THIRD PARTY SALES. SOUTH KOREA OUT.";
+    let reading = read(text);
+    let facts: Vec<(FactKind, &str)> = reading
+        .facts
+        .iter()
+        .map(|f| (f.kind, f.text.as_str()))
+        .collect();
+    assert!(
+        facts.contains(&(FactKind::Released, "November 16, 2023")),
+        "{facts:?}"
+    );
+    assert!(facts.contains(&(FactKind::Restriction, "SOUTH KOREA OUT")));
+    assert!(facts.iter().any(|f| f.0 == FactKind::Unverified));
+    assert!(facts.iter().any(|f| f.0 == FactKind::Notice));
+    let stated = reading
+        .facts
+        .iter()
+        .find(|f| f.kind == FactKind::Stated)
+        .unwrap();
+    assert_eq!(stated.party.as_deref(), Some("kcna"));
+    assert!(reading.has(Label::Undated) && reading.has(Label::Handout));
+    for fact in &reading.facts {
+        let cut: String = text
+            .chars()
+            .skip(fact.span.0)
+            .take(fact.span.1 - fact.span.0)
+            .collect();
+        assert_eq!(cut, fact.text, "a span leads to its words");
+    }
+}
+
+#[test]
+fn a_source_that_only_the_words_name_is_stated() {
+    for (text, party) in [
+        (
+            "This photo provided by the North Korean government shows a ship. (AP)",
+            "kp-government",
+        ),
+        (
+            "Cette photo, diffusée par l'agence KCNA le 16 novembre 2023, montre un navire. AFP",
+            "kcna",
+        ),
+        (
+            "Fotografía difundida por la agencia KCNA que muestra un barco. EFE",
+            "kcna",
+        ),
+        (
+            "朝中社2023年9月13日发布的照片显示一艘船。（路透社）",
+            "kcna",
+        ),
+        (
+            "صورة نشرتها وكالة الأنباء المركزية الكورية في 3 مايو 2021 (رويترز)",
+            "kcna",
+        ),
+    ] {
+        let stated = read(text).state_sourced.unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(stated.level, StateLevel::Stated, "{text}");
+        assert_eq!(stated.parties, [party], "{text}");
+    }
+}
+
+#[test]
+fn a_date_of_another_clause_is_not_the_date_of_release() {
+    let reading = read(
+        "In this photo released by SANA, Ana Ruiz speaks in Damascus, Syria, on Nov. 10, 2019. (SANA via AP)",
+    );
+    assert!(!reading.caption_dates[0].released);
+    let places: Vec<&str> = reading
+        .facts
+        .iter()
+        .filter(|f| f.kind == FactKind::Place)
+        .map(|f| f.text.as_str())
+        .collect();
+    assert_eq!(places, ["Damascus, Syria"]);
+    let both = read(
+        "A ship taken on March 3, 2023 and released from North Korea's KCNA (Korean agency) on March 4, 2023. AFP",
+    );
+    let released: Vec<bool> = both.caption_dates.iter().map(|d| d.released).collect();
+    assert_eq!(released, [false, true]);
+}
+
+#[test]
+fn places_stand_before_a_date_in_the_usual_forms() {
+    for (text, place) in [
+        (
+            "A ship in Kyiv, Ukraine, on Monday, May 3, 2021. REUTERS/Ana Ruiz",
+            "Kyiv, Ukraine",
+        ),
+        (
+            "SEOUL, SOUTH KOREA - MARCH 03: A ship at sea. (Photo by Ana Ruiz/Getty Images)",
+            "SEOUL, SOUTH KOREA",
+        ),
+        (
+            "Un bateau à Lyon (France), le 3 mai 2021. AFP",
+            "Lyon (France)",
+        ),
+        ("出航する船＝2023年5月19日、広島市（共同）", "広島市"),
+    ] {
+        let reading = read(text);
+        let found = reading.facts.iter().find(|f| f.kind == FactKind::Place);
+        assert_eq!(found.map(|f| f.text.as_str()), Some(place), "{text}");
+    }
+    assert!(read("A ship in early May 2021. AFP").facts.is_empty());
+}
+
+#[test]
+fn the_order_of_day_and_month_follows_the_sentence() {
+    let hints = Hints {
+        lang: Some("en"),
+        date: None,
+    };
+    let reading = reader().caption(
+        "Petugas memadamkan api di Bekasi, Rabu (12/6/2024). Foto: Antara",
+        &hints,
+    );
+    assert_eq!(reading.caption_dates[0].date, "2024-06-12");
+    let reading = reader().caption("The ship left on Wednesday (12/6/2023). AP", &hints);
+    assert_eq!(reading.caption_dates[0].date, "2023-12-06");
+}
+
+#[test]
+fn an_explanation_is_aligned_and_harmless() {
+    let drawn = explain(&read("（写真：共同）"));
+    let line = drawn.lines().find(|l| l.contains("kyodo")).unwrap();
+    // A bracket, two characters and a colon, each two columns wide.
+    assert!(
+        line.starts_with(&format!("{}~~~~ ", " ".repeat(8))),
+        "{drawn}"
+    );
+    let drawn = explain(&read("Foto: \u{1b}[31mAP\u{202e} x\u{7}"));
+    assert!(
+        !drawn.contains(['\u{1b}', '\u{202e}', '\u{7}']),
+        "{drawn:?}"
+    );
+}
+
+#[test]
+fn hostile_repeats_are_read_within_the_limit_and_without_a_crash() {
+    for unit in [
+        "(",
+        "[(",
+        "Foto: ",
+        "Photo by AP / ",
+        "AP via ",
+        "released by ",
+        "(Archivbild) ",
+        "a.b.c. ",
+        "2021 ",
+        "／",
+        "@",
+        "@@ ",
+        "写真",
+        "\u{301}",
+        "Photo (AP) and ",
+        "L-R: AP; ",
+        "12/6/2024 ",
+        "元年",
+        "令和",
+        "\n",
+        "'s ",
+    ] {
+        let text = unit.repeat(16_000 / unit.len());
+        let reading = read(&text);
+        assert!(reading.caption.len() <= text.len());
+        assert!((0.0..=1.0).contains(&reading.confidence));
+    }
+}
+
+#[test]
+fn names_that_the_registry_lacks_are_listed_by_count() {
+    let world = World::new();
+    for (name, credit) in [
+        ("a", "Kestrel Pictures"),
+        ("b", "Kestrel Pictures"),
+        ("c", "Puffin Wire"),
+    ] {
+        world.picture(&format!("{name}.png"), 1);
+        world.write(
+            &format!("{name}.html"),
+            format!(
+                "<html lang=en><body><article><h1>Ships {name}</h1><figure><img src={name}.png><figcaption>A ship {name} at \
+                 sea. (Photo: {credit})</figcaption></figure><p>Text about ships.</p></article>"
+            ),
+        );
+    }
+    world.run(&["ingest", "."]).ok(0);
+    let rows = world
+        .run(&["parties", "--unknown", "--format", "jsonl"])
+        .ok(0)
+        .lines();
+    assert_eq!(rows[0]["name"], "Kestrel Pictures");
+    assert_eq!(rows[0]["count"], 2);
+    assert!(
+        rows.iter()
+            .any(|r| r["name"] == "Puffin Wire" && r["count"] == 1)
+    );
+    // A user's file makes them known.
+    world.write(
+        "my.csv",
+        "id,name,aliases\nkestrel,Kestrel Pictures,Kestrel Pictures\n",
+    );
+    let known = world
+        .run(&["--registry", "my.csv", "credit", "Photo: Kestrel Pictures"])
+        .ok(0)
+        .lines();
+    assert_eq!(known[0]["chain"][0]["party"], "kestrel");
+    let shown = world
+        .run(&["--registry", "my.csv", "parties", "kestrel"])
+        .ok(0);
+    assert!(
+        shown.out.contains("kestrel: Kestrel Pictures"),
+        "{}",
+        shown.out
+    );
+}
+
+#[test]
+fn a_row_of_the_registry_says_why_it_is_classed_so() {
+    let world = World::new();
+    let shown = world.run(&["parties", "kcna"]).ok(0).out;
+    assert!(
+        shown.contains("control") && shown.contains("the source was read"),
+        "{shown}"
+    );
+    assert!(shown.contains("names"), "{shown}");
+}
