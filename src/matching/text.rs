@@ -87,7 +87,8 @@ pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
             .to_owned()
     };
 
-    let (found, lang) = LEXICON.find(&line, hint);
+    let capital = |byte: usize| original.get(place(byte)).is_some_and(|c| c.is_uppercase());
+    let (found, lang) = LEXICON.find(&line, hint, capital);
     let mut out = Terms {
         lang,
         ..Terms::default()
