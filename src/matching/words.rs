@@ -21,6 +21,9 @@ const ENTITIES: &[&str] = &[
     include_str!("../../schema/matching/places.csv"),
 ];
 const NEAR: &str = include_str!("../../schema/matching/near.csv");
+/// Days and months are compared as dates; as words they say nothing.
+const MONTHS: &str = include_str!("../../schema/words/months.csv");
+const DAYS: &str = include_str!("../../schema/matching/days.csv");
 const PROCLITICS: &str = include_str!("../../schema/matching/proclitics.csv");
 
 /// What a known word stands for.
@@ -88,7 +91,11 @@ impl Shape {
             usize::MAX
         } else if form.ends_with('~') {
             // Latin names are short and many; other scripts have fewer names that begin alike.
-            if text.starts_with(|c| script_of(c) == Script::Latin) { 3 } else { 5 }
+            if text.starts_with(|c| script_of(c) == Script::Latin) {
+                3
+            } else {
+                5
+            }
         } else {
             0
         };
@@ -163,6 +170,17 @@ impl Lexicon {
             for form in list.split('|') {
                 let (_, text, shape) = Shape::of(form);
                 add(text, shape, lang, known);
+            }
+        }
+        for (row, month) in records(MONTHS)
+            .map(|row| (row, true))
+            .chain(records(DAYS).map(|row| (row, false)))
+        {
+            if let (Some(lang), Some(phrase)) = (row.get(0), row.get(1))
+                && (!month || phrase.chars().count() > 3)
+            {
+                let lang = number(&mut langs, lang);
+                add(phrase, Shape::default(), lang, Known::Stop);
             }
         }
         let mut inside = Vec::new();
@@ -327,7 +345,13 @@ impl Lexicon {
             .0;
         // Longest first at each place; at equal length the form that leaves least open.
         all.sort_by_key(|(start, end, form)| {
-            (*start, Reverse(*end), form.shape.before, Reverse(form.length), form.shape)
+            (
+                *start,
+                Reverse(*end),
+                form.shape.before,
+                Reverse(form.length),
+                form.shape,
+            )
         });
         let mut found: Vec<Found> = Vec::new();
         for (start, end, form) in all {
@@ -340,7 +364,11 @@ impl Lexicon {
                 .iter()
                 .filter(|(_, known)| !(lower && matches!(known, Known::Entity(_))))
                 .find(|(l, _)| *l == lang && lang != ANY)
-                .or_else(|| form.meanings.iter().find(|(l, known)| *l == ANY && !(lower && matches!(known, Known::Entity(_)))));
+                .or_else(|| {
+                    form.meanings.iter().find(|(l, known)| {
+                        *l == ANY && !(lower && matches!(known, Known::Entity(_)))
+                    })
+                });
             if let Some((_, known)) = meaning {
                 found.push(Found {
                     start,
@@ -375,6 +403,8 @@ impl Lexicon {
         let fits = letters <= form.shape.after;
         match form.script {
             Script::Kana => form.length > 2 || (!left && letters == 0),
+            // One character among others is part of another word or of a name.
+            Script::Han if form.length == 1 => !left && letters == 0,
             Script::Han | Script::SouthEast => !after.chars().next().is_some_and(is_mark),
             Script::Hangul => !left && (form.length > 1 || fits) || form.length > 3,
             script => {
@@ -387,7 +417,9 @@ impl Lexicon {
                 let clitic = before.get(stem..).unwrap_or("");
                 let joined = clitic.is_empty()
                     || form.shape.before
-                    || (form.length > 2 && script.has_proclitics() && self.proclitics.contains(clitic));
+                    || (form.length > 2
+                        && script.has_proclitics()
+                        && self.proclitics.contains(clitic));
                 joined && fits
             }
         }
