@@ -284,23 +284,7 @@ pub fn place(root: &str, relative: &[u8]) -> Option<PathBuf> {
 // ---------------------------------------------------------------- matching
 
 fn match_document(archive: &mut Archive, document: i64) -> Result<()> {
-    let (printed, keys, pool) = archive.at_once(|archive| {
-        let mut rows = archive.printed(document)?;
-        let mut candidates = BTreeSet::new();
-        let mut keys = Vec::new();
-        for row in &mut rows {
-            row.printed.structural = saved_beside(archive, row)?;
-            if let Some(structural) = row.printed.structural {
-                candidates.insert(Archive::photo_key(&structural.photo));
-            }
-            let own = matching::keys_of_printed(&row.printed);
-            candidates.extend(archive.held_with_keys(&own, matching::MAX_SHARED)?);
-            keys.push(own);
-        }
-        let pool = archive.held(&candidates.into_iter().collect::<Vec<_>>())?;
-        let printed: Vec<matching::Printed> = rows.into_iter().map(|row| row.printed).collect();
-        Ok((printed, keys, pool))
-    })?;
+    let (printed, keys, pool) = match_case(archive, document)?;
     let ties = archive.ties(&printed.iter().map(|p| p.appearance).collect::<Vec<_>>())?;
     let decided = decided::obey(
         &printed,
@@ -316,6 +300,34 @@ fn match_document(archive: &mut Archive, document: i64) -> Result<()> {
         .map(|((p, found), keys)| (p.appearance, found, keys))
         .collect();
     archive.store_matches(document, &stored)
+}
+
+/// The appearances of a document, the keys of each, and the photos that share one.
+type MatchCase = (
+    Vec<matching::Printed>,
+    Vec<Vec<String>>,
+    Vec<matching::Held>,
+);
+
+/// What matching sees of a document: its appearances with their keys, and every photo that shares a key with one.
+pub fn match_case(archive: &Archive, document: i64) -> Result<MatchCase> {
+    archive.at_once(|archive| {
+        let mut rows = archive.printed(document)?;
+        let mut candidates = BTreeSet::new();
+        let mut keys = Vec::new();
+        for row in &mut rows {
+            row.printed.structural = saved_beside(archive, row)?;
+            if let Some(structural) = row.printed.structural {
+                candidates.insert(Archive::photo_key(&structural.photo));
+            }
+            let own = matching::keys_of_printed(&row.printed);
+            candidates.extend(archive.held_with_keys(&own, matching::MAX_SHARED)?);
+            keys.push(own);
+        }
+        let pool = archive.held(&candidates.into_iter().collect::<Vec<_>>())?;
+        let printed: Vec<matching::Printed> = rows.into_iter().map(|row| row.printed).collect();
+        Ok((printed, keys, pool))
+    })
 }
 
 /// The photo that lies where the page says: a browser's "complete page".

@@ -29,6 +29,14 @@ impl Archive {
         printed(&self.conn, document).map_err(self.failed("read"))
     }
 
+    /// The numbers of all documents.
+    pub fn document_numbers(&self) -> Result<Vec<i64>> {
+        self.ask("read", || {
+            let mut all = self.conn.prepare("SELECT id FROM documents ORDER BY id")?;
+            all.query_map([], |r| r.get(0))?.collect()
+        })
+    }
+
     /// The photo whose file lies at a path below a root, if one does. Its file may be stored under another root that
     /// lies inside this one, or around it.
     pub fn photo_at(&self, root: i64, path: &str) -> Result<Option<Sha256>> {

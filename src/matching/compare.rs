@@ -50,6 +50,12 @@ pub(super) fn compare(printed: &Terms, held: &Terms, heard: &mut Heard) -> Compa
             }
         }
     }
+    for (one, a) in printed.items.iter().zip(0..) {
+        wholes(a, one, held, &mut pairs, false);
+    }
+    for (other, b) in held.items.iter().zip(0..) {
+        wholes(b, other, printed, &mut pairs, true);
+    }
     pairs.sort_by(|x, y| {
         y.degree
             .total_cmp(&x.degree)
@@ -59,9 +65,12 @@ pub(super) fn compare(printed: &Terms, held: &Terms, heard: &mut Heard) -> Compa
     let mut held_used = vec![false; held.items.len()];
     let mut agree: Vec<Agreement> = Vec::new();
     for pair in pairs {
-        // A run hides several names; every other item has one partner.
-        let run =
-            |terms: &Terms, at: usize| terms.items.get(at).is_some_and(|i| i.kind == Kind::Run);
+        // A run hides several names, and so does a name in one piece; every other item has one partner.
+        let run = |terms: &Terms, at: usize| {
+            terms.items.get(at).is_some_and(|i| {
+                i.kind == Kind::Run || (i.kind == Kind::Name && i.script == Script::Hangul)
+            })
+        };
         let (Some(a), Some(b)) = (
             printed_used.get_mut(pair.printed),
             held_used.get_mut(pair.held),
@@ -92,6 +101,36 @@ pub(super) fn compare(printed: &Terms, held: &Terms, heard: &mut Heard) -> Compa
         agree,
         missing: unused(&printed_used),
         extra: unused(&held_used),
+    }
+}
+
+/// A name written in one piece beside the parts of a name: each part agrees.
+fn wholes(at: usize, one: &Item, parts: &Terms, pairs: &mut Vec<Agreement>, back: bool) {
+    if one.script.has_capitals() || !matches!(one.kind, Kind::Name | Kind::Run) {
+        return;
+    }
+    for (sound, items) in &parts.joined {
+        if sound.consonants() < 4 {
+            continue;
+        }
+        let like = |mine: &Sound| {
+            if one.kind == Kind::Run {
+                mine.holds(sound)
+            } else {
+                mine.likeness(sound, true)
+            }
+        };
+        let best = like(&one.sound).max(one.bare.as_ref().map_or(0.0, like));
+        if best >= ALIKE + 0.06 {
+            for part in items {
+                let (printed, held) = if back { (*part, at) } else { (at, *part) };
+                pairs.push(Agreement {
+                    printed,
+                    held,
+                    degree: 0.9 * best,
+                });
+            }
+        }
     }
 }
 
@@ -189,6 +228,14 @@ fn least(a: &Item, b: &Item, size: usize) -> f64 {
     base + short.min(0.99 - base) + hidden
 }
 
+fn holds(run: &Item, name: &Item) -> f64 {
+    let bare = run
+        .bare
+        .as_ref()
+        .map_or(0.0, |bare| bare.holds(&name.sound));
+    run.sound.holds(&name.sound).max(bare)
+}
+
 fn hear(at: usize, a: &Item, b: &Item, heard: &mut Heard) -> f64 {
     if let Some(like) = heard.get(&(at, b.sound.clone())) {
         return *like;
@@ -201,8 +248,8 @@ fn hear(at: usize, a: &Item, b: &Item, heard: &mut Heard) -> f64 {
                 0.0
             }
         }
-        (true, false) => a.sound.holds(&b.sound),
-        (false, true) => b.sound.holds(&a.sound),
+        (true, false) => holds(a, b),
+        (false, true) => holds(b, a),
         (false, false) => {
             // Endings change the word in one language, not between two words of another.
             let ending = a.script != b.script || a.sound.consonants() > 3;

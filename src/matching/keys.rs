@@ -1,6 +1,6 @@
 //! Keys under which an appearance finds the photos worth weighing, for an index table.
 //!
-//! `d:` a day, `t:` a name or thing in a month, `p:` two names together, `c:` a photographer, `f:` an agency's number
+//! `d:` a day, `t:` a name or thing in a month, `p:` two names or things together, `c:` a photographer, `f:` an agency's number
 //! in a file name. Names are keyed by their consonants, so that scripts do not matter.
 
 use std::collections::BTreeSet;
@@ -11,10 +11,10 @@ use super::sound::Sound;
 use super::text::{Item, Kind, Terms};
 use super::words::{EntityKind, LEXICON};
 use super::{Held, Printed};
-use crate::model::Precision;
+use crate::model::{Label, Precision};
 
 /// No item has more keys than this.
-pub const MAX_KEYS: usize = 64;
+pub const MAX_KEYS: usize = 80;
 
 /// A key shared by more photos than this says nothing and is passed over when candidates are looked up.
 pub const MAX_SHARED: usize = 2000;
@@ -23,7 +23,11 @@ pub const MAX_SHARED: usize = 2000;
 const MAX_TERMS: usize = 9;
 
 /// How many names of one text are paired with each other.
-const MAX_PAIRED: usize = 5;
+const MAX_PAIRED: usize = 6;
+
+/// Instead of a month: file pictures and symbols may be of any time. In a large archive most such keys are shared by
+/// too many photos to count; the pairs of names remain.
+const ANY_MONTH: &str = "*";
 
 /// The keys of an appearance, sorted. A document's candidates are the photos that share a key with any of its
 /// appearances.
@@ -42,6 +46,12 @@ pub fn keys_of_printed(printed: &Printed) -> Vec<String> {
     let published = printed.published.as_deref().and_then(super::days::day);
     let exact = print.dates.iter().filter(|d| d.precision == Precision::Day);
     let mut days: BTreeSet<i32> = exact.flat_map(|d| [d.day - 1, d.day, d.day + 1]).collect();
+    days.extend(
+        print
+            .counted
+            .iter()
+            .flat_map(|(day, _)| [day - 1, *day, day + 1]),
+    );
     let mut months: BTreeSet<String> = days.iter().filter_map(|day| month(*day)).collect();
     months.extend(
         print
@@ -58,6 +68,19 @@ pub fn keys_of_printed(printed: &Printed) -> Vec<String> {
     }
     keys.extend("d", days.into_iter().filter_map(iso));
     months.insert("-".to_owned());
+    let file = printed.credit.all().any(|reading| {
+        [
+            Label::File,
+            Label::Illustration,
+            Label::Stock,
+            Label::Symbolic,
+        ]
+        .iter()
+        .any(|label| reading.has(*label))
+    });
+    if file || print.dates.is_empty() {
+        months.insert(ANY_MONTH.to_owned());
+    }
     keys.terms(&print.terms, &months);
     keys.list()
 }
@@ -85,6 +108,9 @@ pub fn keys_of_held(held: &Held) -> Vec<String> {
     if months.is_empty() {
         months.insert("-".to_owned());
     }
+    // Three months at most, so that there is room for the keys without one.
+    months = months.into_iter().rev().take(3).collect();
+    months.insert(ANY_MONTH.to_owned());
     keys.terms(&candidate.terms, &months);
     keys.list()
 }
@@ -114,15 +140,21 @@ impl Keys {
         let mut ranked: Vec<(u8, String)> = terms.items.iter().flat_map(term).collect();
         ranked.sort();
         ranked.dedup();
-        let names: BTreeSet<&String> = ranked
+        let names: Vec<&String> = ranked
             .iter()
-            .filter(|(rank, _)| *rank < 2)
+            .filter(|(rank, _)| *rank < 3)
             .map(|(_, term)| term)
             .take(MAX_PAIRED)
             .collect();
-        let names: Vec<&String> = names.into_iter().collect();
         for (at, a) in names.iter().enumerate() {
-            self.extend("p", names.iter().skip(at + 1).map(|b| format!("{a}+{b}")));
+            let pair = |b: &&String| {
+                if a < b {
+                    format!("{a}+{b}")
+                } else {
+                    format!("{b}+{a}")
+                }
+            };
+            self.extend("p", names.iter().skip(at + 1).map(pair));
         }
         for month in months {
             self.extend(

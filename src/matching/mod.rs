@@ -11,6 +11,7 @@ mod decide;
 mod evidence;
 mod keys;
 mod pair;
+mod relative;
 mod script;
 mod sound;
 mod text;

@@ -7,7 +7,7 @@ use super::days::Stated;
 use super::script::fold;
 use super::text::{Terms, terms};
 use super::{Held, Printed};
-use crate::model::{CreditReading, Field};
+use crate::model::{CreditReading, Field, Precision};
 
 /// An appearance, prepared.
 pub(super) struct Print<'a> {
@@ -17,6 +17,8 @@ pub(super) struct Print<'a> {
     pub terms: Terms,
     /// The dates it states.
     pub dates: Vec<Stated>,
+    /// The days it states without a year, counted back from the document's date; none where it states a full date.
+    pub counted: Vec<(i32, String)>,
     /// Parties of its credit.
     pub parties: BTreeSet<String>,
     /// The words of its credit, taken apart, in which a creator may be found.
@@ -131,10 +133,17 @@ impl<'a> Print<'a> {
                     .filter_map(|reading| reading.credit_line.as_deref())
                     .collect::<Vec<_>>()
                     .join(" . ");
+                let dates: Vec<Stated> = stated(&one.credit).collect();
+                let published = one.published.as_deref().and_then(super::days::day);
+                let exact = dates.iter().any(|date| date.precision == Precision::Day);
+                let counted = published
+                    .filter(|_| !exact)
+                    .map_or_else(Vec::new, |day| super::relative::days(&text, lang, day));
                 Self {
                     printed: one,
                     terms: terms(&text, lang),
-                    dates: stated(&one.credit).collect(),
+                    dates,
+                    counted,
                     parties: parties(std::iter::once(&one.credit)),
                     credit: terms(&credit, lang),
                     around: terms(&context, lang),

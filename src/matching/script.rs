@@ -21,6 +21,8 @@ pub(super) enum Script {
     Han,
     /// Thai, Lao, Burmese, Khmer: no spaces between words.
     SouthEast,
+    /// Ethiopic.
+    Ethiopic,
     /// Digits.
     Digit,
     /// Everything else: spaces between words, no capitals.
@@ -31,6 +33,11 @@ impl Script {
     /// Words are not set apart by spaces.
     pub fn is_unspaced(self) -> bool {
         matches!(self, Self::Han | Self::SouthEast | Self::Kana)
+    }
+
+    /// Particles may be written in front of a word, without a space.
+    pub fn has_proclitics(self) -> bool {
+        matches!(self, Self::Arabic | Self::Hebrew | Self::Ethiopic)
     }
 
     /// Names begin with a capital.
@@ -47,6 +54,7 @@ pub(super) fn script_of(c: char) -> Script {
         0x370..=0x58f | 0x1c80..=0x1c8f | 0x1f00..=0x1fff => Script::Cased,
         0x590..=0x5ff => Script::Hebrew,
         0x600..=0x77f | 0x8a0..=0x8ff | 0xfb50..=0xfdff | 0xfe70..=0xfeff => Script::Arabic,
+        0x1200..=0x139f | 0x2d80..=0x2ddf | 0xab00..=0xab2f => Script::Ethiopic,
         0x1100..=0x11ff | 0x3130..=0x318f | 0xac00..=0xd7a3 => Script::Hangul,
         0x3040..=0x30ff | 0x31f0..=0x31ff => Script::Kana,
         0x3005 | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff => {

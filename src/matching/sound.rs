@@ -37,6 +37,9 @@ const TABLES: &[&str] = &[
     include_str!("../../schema/matching/translit/thai.csv"),
 ];
 
+/// Chinese characters as Koreans read them in names.
+const KOREAN: &str = include_str!("../../schema/matching/translit/han_korean.csv");
+
 /// From Latin letters to sound classes (`sh` is one sound, `c` is `k` or `s`).
 const FOLD: &str = include_str!("../../schema/matching/translit/fold.csv");
 
@@ -45,6 +48,7 @@ const LONGEST: usize = 5;
 
 struct Tables {
     letters: HashMap<String, String>,
+    korean: HashMap<String, String>,
     fold: HashMap<String, String>,
 }
 
@@ -55,6 +59,7 @@ static READ: LazyLock<Tables> = LazyLock::new(|| {
     }
     Tables {
         letters,
+        korean: rows(KOREAN).collect(),
         fold: rows(FOLD).collect(),
     }
 });
@@ -145,6 +150,11 @@ impl Sound {
         let mut sounds: Vec<u8> = folded.bytes().collect();
         sounds.dedup();
         Self(sounds)
+    }
+
+    /// The sounds of Chinese characters read as Koreans do; characters that no Korean name has are read as in Chinese.
+    pub fn of_korean(word: &str) -> Self {
+        Self::of(&replace(word, &READ.korean, |c, out| out.push(c)))
     }
 
     /// How many consonants it has: two words of one or two consonants are easily alike by chance.

@@ -33,7 +33,7 @@ pub(super) struct Item {
     pub text: String,
     /// How it sounds.
     pub sound: Sound,
-    /// How it sounds without the particles in front of it.
+    /// How else it may sound: without the particles in front of it; Chinese characters as Koreans read them.
     pub bare: Option<Sound>,
     /// In which script it is written.
     pub script: Script,
@@ -54,6 +54,9 @@ impl Item {
 pub(super) struct Terms {
     /// In the order of the text, known things and names once.
     pub items: Vec<Item>,
+    /// Two or three capitalised words in a row as one: other scripts write the names of Chinese, Koreans and others in
+    /// one piece. The items they are made of.
+    pub joined: Vec<(Sound, Vec<usize>)>,
     /// Numbers, normalised ("7.2", "1500").
     pub numbers: BTreeSet<String>,
     /// The likeliest language, empty where nothing is known of it.
@@ -87,12 +90,15 @@ pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
             .to_owned()
     };
 
-    let (found, lang) = LEXICON.find(&line, hint);
+    let capital = |byte: usize| original.get(place(byte)).is_some_and(|c| c.is_uppercase());
+    let (found, lang) = LEXICON.find(&line, hint, capital);
     let mut out = Terms {
         lang,
         ..Terms::default()
     };
     let mut seen = BTreeSet::new();
+    // Where the names of the text stand, and as which item.
+    let mut names: Vec<(usize, usize, usize)> = Vec::new();
     let mut at = 0;
     for hit in found.iter().map(Some).chain([None]) {
         let (start, end) = hit.map_or((line.len(), line.len()), |h| (h.start, h.end));
@@ -100,10 +106,19 @@ pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
             let word = line.get(from..to).unwrap_or("");
             if word.starts_with(|c: char| c.is_ascii_digit()) {
                 out.numbers.insert(number(word));
-            } else if let Some(item) = item(word, quote(from, to))
-                && seen.insert((item.kind, item.sound.clone()))
-            {
-                out.items.push(item);
+            } else if let Some(item) = item(word, quote(from, to)) {
+                let key = (item.kind, item.sound.clone());
+                let at = out
+                    .items
+                    .iter()
+                    .position(|i| (i.kind, &i.sound) == (key.0, &key.1));
+                let place = at.unwrap_or(out.items.len());
+                if item.kind == Kind::Name && item.script == Script::Latin {
+                    names.push((from, to, place));
+                }
+                if seen.insert(key) {
+                    out.items.push(item);
+                }
             }
         }
         at = end.max(at);
@@ -124,7 +139,33 @@ pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
             });
         }
     }
+    out.joined = joined(&line, &names, &out.items);
     out.grams = grams(&line);
+    out
+}
+
+/// Names that stand in a row, two and three at a time.
+fn joined(line: &str, names: &[(usize, usize, usize)], items: &[Item]) -> Vec<(Sound, Vec<usize>)> {
+    let mut out = Vec::new();
+    for length in [2, 3] {
+        for group in names.windows(length) {
+            let in_row = group.windows(2).all(|pair| match pair {
+                [(_, end, _), (start, _, _)] => {
+                    matches!(line.get(*end..*start), Some(" " | "-"))
+                }
+                _ => false,
+            });
+            if in_row {
+                let parts: Vec<usize> = group.iter().map(|(_, _, at)| *at).collect();
+                let word: String = parts
+                    .iter()
+                    .filter_map(|at| items.get(*at))
+                    .map(|item| item.text.as_str())
+                    .collect();
+                out.push((Sound::of(&word), parts));
+            }
+        }
+    }
     out
 }
 
@@ -149,7 +190,11 @@ fn item(word: &str, text: String) -> Option<Item> {
     {
         return None;
     }
-    let bare = LEXICON.without_proclitic(word).map(Sound::of);
+    let bare = if script == Script::Han {
+        Some(Sound::of_korean(word))
+    } else {
+        LEXICON.without_proclitic(word).map(Sound::of)
+    };
     Some(Item {
         kind,
         text,
@@ -254,7 +299,8 @@ mod tests {
         assert_eq!(number("1.500"), "1500");
         assert_eq!(number("04"), "4");
         let terms = terms("ขนาด ๗.๒ และ ١٥ جنديا", None);
-        assert!(terms.numbers.contains("7.2") && terms.numbers.contains("15"));
+        assert!(terms.numbers.contains("7.2"), "{terms:?}");
+        assert!(terms.numbers.contains("15"), "{terms:?}");
     }
 
     #[test]

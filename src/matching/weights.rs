@@ -9,7 +9,11 @@ const TABLE: &str = include_str!("../../schema/matching/weights.csv");
 
 /// Weights by kind of evidence and level.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Weights(BTreeMap<String, BTreeMap<String, f64>>);
+pub struct Weights {
+    by_kind: BTreeMap<String, BTreeMap<String, f64>>,
+    /// The rows in the order of the table: kind, level, day, data.
+    rows: Vec<[String; 4]>,
+}
 
 static BUILTIN: LazyLock<Weights> = LazyLock::new(|| Weights::read(TABLE));
 
@@ -30,6 +34,8 @@ impl Weights {
                 (row.get(0), row.get(1), row.get(2).map(str::parse))
             {
                 weights.set(kind, level, weight);
+                let cell = |at: usize| row.get(at).unwrap_or("").to_owned();
+                weights.rows.push([cell(0), cell(1), cell(3), cell(4)]);
             }
         }
         weights
@@ -37,15 +43,30 @@ impl Weights {
 
     /// Sets one weight.
     pub fn set(&mut self, kind: &str, level: &str, weight: f64) {
-        self.0
+        self.by_kind
             .entry(kind.to_owned())
             .or_default()
             .insert(level.to_owned(), weight);
     }
 
+    /// All rows in the order of the table: kind, level, weight.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &str, f64)> {
+        self.rows
+            .iter()
+            .map(|[kind, level, ..]| (kind.as_str(), level.as_str(), self.of(kind, level)))
+    }
+
+    /// The day on which a weight was estimated, and the data.
+    pub fn source(&self, kind: &str, level: &str) -> Option<(&str, &str)> {
+        self.rows
+            .iter()
+            .find(|[k, l, ..]| k == kind && l == level)
+            .map(|[_, _, day, data]| (day.as_str(), data.as_str()))
+    }
+
     /// The weight of a level; 0 where the table does not have it.
     pub fn of(&self, kind: &str, level: &str) -> f64 {
-        self.0
+        self.by_kind
             .get(kind)
             .and_then(|levels| levels.get(level))
             .copied()

@@ -1,6 +1,11 @@
 //! What words mean: the dictionary of news-photo words and the table of names that do not keep their sound
-//! (`schema/matching/words.csv`, `entities.csv`, `near.csv`). In: a normalised text. Out: the known words in it.
+//! (`schema/matching/words.csv`, `countries.csv`, `places.csv`, `entities.csv`, `near.csv`). In: a normalised text. Out:
+//! the known words in it.
+//!
+//! A form may end in `*` (any ending may follow) or `~` (a short one may); `*` in front lets a prefix precede; `xx:` in
+//! front makes it a word of one language.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -9,8 +14,16 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::script::{Script, fold, script_of};
 
 const WORDS: &str = include_str!("../../schema/matching/words.csv");
-const ENTITIES: &str = include_str!("../../schema/matching/entities.csv");
+/// Tables of names; the first that has a form keeps it.
+const ENTITIES: &[&str] = &[
+    include_str!("../../schema/matching/entities.csv"),
+    include_str!("../../schema/matching/countries.csv"),
+    include_str!("../../schema/matching/places.csv"),
+];
 const NEAR: &str = include_str!("../../schema/matching/near.csv");
+/// Days and months are compared as dates; as words they say nothing.
+const MONTHS: &str = include_str!("../../schema/words/months.csv");
+const DAYS: &str = include_str!("../../schema/matching/days.csv");
 const PROCLITICS: &str = include_str!("../../schema/matching/proclitics.csv");
 
 /// What a known word stands for.
@@ -51,10 +64,43 @@ pub(super) struct Found {
 struct Form {
     /// Language and meaning; an empty language is any.
     meanings: Vec<(usize, Known)>,
-    /// An ending may follow.
-    open: bool,
+    shape: Shape,
     script: Script,
     length: usize,
+}
+
+/// What may stand around a form within its word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Shape {
+    /// How many letters may follow.
+    after: usize,
+    /// Letters may precede.
+    before: bool,
+}
+
+impl Shape {
+    /// A form as it stands in a table: its language, its letters, what may stand around them.
+    fn of(form: &str) -> (Option<&str>, &str, Self) {
+        let (lang, form) = match form.split_once(':') {
+            Some((lang, rest)) if lang.len() <= 3 => (Some(lang), rest),
+            _ => (None, form),
+        };
+        let before = form.starts_with('*');
+        let text = form.trim_matches('*').trim_end_matches('~').trim();
+        let after = if form.ends_with('*') {
+            usize::MAX
+        } else if form.ends_with('~') {
+            // Latin names are short and many; other scripts have fewer names that begin alike.
+            if text.starts_with(|c| script_of(c) == Script::Latin) {
+                3
+            } else {
+                5
+            }
+        } else {
+            0
+        };
+        (lang, text, Self { after, before })
+    }
 }
 
 /// The tables, read once.
@@ -94,13 +140,11 @@ impl Lexicon {
         let mut langs = vec![String::new()];
         let mut concepts = Vec::new();
         let mut entities = Vec::new();
-        let mut forms: BTreeMap<(String, bool), Vec<(usize, Known)>> = BTreeMap::new();
-        let mut add = |form: &str, lang: usize, known: Known| {
-            let open = form.ends_with('*');
-            let text = fold(form.trim_end_matches('*').trim());
-            let text: String = text.iter().map(|(c, _)| *c).collect();
+        let mut forms: BTreeMap<(String, Shape), Vec<(usize, Known)>> = BTreeMap::new();
+        let mut add = |form: &str, shape: Shape, lang: usize, known: Known| {
+            let text: String = fold(form).iter().map(|(c, _)| *c).collect();
             if !text.is_empty() {
-                let meanings = forms.entry((text, open)).or_default();
+                let meanings = forms.entry((text, shape)).or_default();
                 if !meanings.contains(&(lang, known)) {
                     meanings.push((lang, known));
                 }
@@ -124,11 +168,24 @@ impl Lexicon {
                 Known::Concept(at)
             };
             for form in list.split('|') {
-                add(form, lang, known);
+                let (_, text, shape) = Shape::of(form);
+                add(text, shape, lang, known);
+            }
+        }
+        for (row, month) in records(MONTHS)
+            .map(|row| (row, true))
+            .chain(records(DAYS).map(|row| (row, false)))
+        {
+            if let (Some(lang), Some(phrase)) = (row.get(0), row.get(1))
+                && (!month || phrase.chars().count() > 3)
+            {
+                let lang = number(&mut langs, lang);
+                add(phrase, Shape::default(), lang, Known::Stop);
             }
         }
         let mut inside = Vec::new();
-        for row in records(ENTITIES) {
+        let mut ids: HashMap<String, usize> = HashMap::new();
+        for row in ENTITIES.iter().copied().flat_map(records) {
             let (Some(id), Some(kind), Some(country), Some(list)) =
                 (row.get(0), row.get(1), row.get(2), row.get(3))
             else {
@@ -140,17 +197,22 @@ impl Lexicon {
                 "place" => EntityKind::Place,
                 _ => EntityKind::Body,
             };
-            entities.push((id.to_owned(), kind));
-            inside.push(country.to_owned());
+            let at = *ids.entry(id.to_owned()).or_insert(entities.len());
+            if at == entities.len() {
+                entities.push((id.to_owned(), kind));
+                inside.push(country.to_owned());
+            }
             for form in list.split('|') {
-                add(form, ANY, Known::Entity(entities.len() - 1));
+                let (lang, text, shape) = Shape::of(form);
+                let lang = lang.map_or(ANY, |lang| number(&mut langs, lang));
+                add(text, shape, lang, Known::Entity(at));
             }
         }
         let mut within: HashMap<usize, Vec<usize>> = HashMap::new();
         for (at, countries) in inside.iter().enumerate() {
             for country in countries.split_whitespace() {
-                if let Some(whole) = entities.iter().position(|(id, _)| id == country) {
-                    within.entry(at).or_default().push(whole);
+                if let Some(whole) = ids.get(country) {
+                    within.entry(at).or_default().push(*whole);
                 }
             }
         }
@@ -177,12 +239,12 @@ impl Lexicon {
             .collect();
         let (texts, forms): (Vec<String>, Vec<Form>) = forms
             .into_iter()
-            .map(|((text, open), meanings)| {
+            .map(|((text, shape), meanings)| {
                 let script = text.chars().next().map_or(Script::Other, script_of);
                 let length = text.chars().count();
                 let form = Form {
                     meanings,
-                    open,
+                    shape,
                     script,
                     length,
                 };
@@ -239,8 +301,14 @@ impl Lexicon {
     }
 
     /// The known words of a normalised text in the likeliest language, longest first at each place, without overlaps.
-    /// Second, that language.
-    pub fn find(&self, text: &str, hint: Option<&str>) -> (Vec<Found>, String) {
+    /// Second, that language. `capital` says whether the text itself has a capital at a byte of its normalised form: in
+    /// scripts with capitals, only such words are names.
+    pub fn find(
+        &self,
+        text: &str,
+        hint: Option<&str>,
+        capital: impl Fn(usize) -> bool,
+    ) -> (Vec<Found>, String) {
         let Some(search) = &self.search else {
             return (Vec::new(), String::new());
         };
@@ -258,7 +326,8 @@ impl Lexicon {
                     *vote += form.length.min(8) as f64;
                 }
             }
-            all.push((hit.start(), hit.end(), form));
+            let (start, end) = spread(form, text, hit.start(), hit.end());
+            all.push((start, end, form));
         }
         let hint = hint.and_then(|h| self.lang(h));
         if let Some(vote) = hint.and_then(|h| votes.get_mut(h)) {
@@ -274,31 +343,33 @@ impl Lexicon {
                 |best, (at, vote)| if *vote > best.1 { (at, *vote) } else { best },
             )
             .0;
-        // Longest first at each place; at equal length the closed form, whose meaning is exact.
-        all.sort_by_key(|(start, end, form)| (*start, std::cmp::Reverse(*end), form.open));
+        // Longest first at each place; at equal length the form that leaves least open.
+        all.sort_by_key(|(start, end, form)| {
+            (
+                *start,
+                Reverse(*end),
+                form.shape.before,
+                Reverse(form.length),
+                form.shape,
+            )
+        });
         let mut found: Vec<Found> = Vec::new();
         for (start, end, form) in all {
             if found.last().is_some_and(|last| start < last.end) {
                 continue;
             }
+            let lower = form.script.has_capitals() && !capital(start);
             let meaning = form
                 .meanings
                 .iter()
+                .filter(|(_, known)| !(lower && matches!(known, Known::Entity(_))))
                 .find(|(l, _)| *l == lang && lang != ANY)
-                .or_else(|| form.meanings.iter().find(|(l, _)| *l == ANY));
+                .or_else(|| {
+                    form.meanings.iter().find(|(l, known)| {
+                        *l == ANY && !(lower && matches!(known, Known::Entity(_)))
+                    })
+                });
             if let Some((_, known)) = meaning {
-                // An open form takes the whole word, ending included.
-                let end = if form.open && !form.script.is_unspaced() {
-                    end + text
-                        .get(end..)
-                        .unwrap_or("")
-                        .chars()
-                        .take_while(|c| c.is_alphabetic() || is_mark(*c))
-                        .map(char::len_utf8)
-                        .sum::<usize>()
-                } else {
-                    end
-                };
                 found.push(Found {
                     start,
                     end,
@@ -327,31 +398,37 @@ impl Lexicon {
         let joins = |c: Option<char>| {
             c.is_some_and(|c| (c.is_alphanumeric() || is_mark(c)) && script_of(c) == form.script)
         };
+        let letters = after.chars().take_while(|c| joins(Some(*c))).count();
         let left = joins(before.chars().next_back());
-        let right = joins(after.chars().next());
+        let fits = letters <= form.shape.after;
         match form.script {
-            Script::Kana => form.length > 2 || (!left && !right),
+            Script::Kana => form.length > 2 || (!left && letters == 0),
+            // One character among others is part of another word or of a name.
+            Script::Han if form.length == 1 => !left && letters == 0,
             Script::Han | Script::SouthEast => !after.chars().next().is_some_and(is_mark),
-            Script::Hangul => !left && (form.length > 1 || form.open || !right) || form.length > 3,
-            Script::Arabic | Script::Hebrew => {
+            Script::Hangul => !left && (form.length > 1 || fits) || form.length > 3,
+            script => {
                 let stem = before
                     .char_indices()
                     .rev()
-                    .take_while(|(_, c)| c.is_alphanumeric() && script_of(*c) == form.script)
+                    .take_while(|(_, c)| joins(Some(*c)))
                     .last()
                     .map_or(before.len(), |(at, _)| at);
                 let clitic = before.get(stem..).unwrap_or("");
-                (clitic.is_empty() || (form.length > 2 && self.proclitics.contains(clitic)))
-                    && (form.open || !right)
+                let joined = clitic.is_empty()
+                    || form.shape.before
+                    || (form.length > 2
+                        && script.has_proclitics()
+                        && self.proclitics.contains(clitic));
+                joined && fits
             }
-            _ => !left && (form.open || !right),
         }
     }
 
     /// The word without the particles that its script writes in front of it, where there is such a word.
     pub fn without_proclitic<'a>(&self, word: &'a str) -> Option<&'a str> {
         let script = word.chars().next().map(script_of)?;
-        if !matches!(script, Script::Arabic | Script::Hebrew) {
+        if !script.has_proclitics() {
             return None;
         }
         (1..=4).rev().find_map(|n| {
@@ -360,6 +437,28 @@ impl Lexicon {
             (rest.chars().count() >= 3 && self.proclitics.contains(word.get(..at)?)).then_some(rest)
         })
     }
+}
+
+/// The whole word in which a form with open ends stands; other forms, and those of scripts without spaces, as they are.
+fn spread(form: &Form, text: &str, start: usize, end: usize) -> (usize, usize) {
+    if form.script.is_unspaced() {
+        return (start, end);
+    }
+    let letter = |c: &char| c.is_alphabetic() || is_mark(*c);
+    let length = |chars: &mut dyn Iterator<Item = char>| -> usize {
+        chars.take_while(letter).map(char::len_utf8).sum()
+    };
+    let before = if form.shape.before {
+        length(&mut text.get(..start).unwrap_or("").chars().rev())
+    } else {
+        0
+    };
+    let after = if form.shape.after > 0 {
+        length(&mut text.get(end..).unwrap_or("").chars())
+    } else {
+        0
+    };
+    (start - before, end + after)
 }
 
 /// A vowel sign or another mark that belongs to the letter before it.

@@ -17,12 +17,32 @@ fn closest<'a>(pair: &'a Pair<'_>) -> Option<(&'a Stated, &'a Stated, i32)> {
         .min_by_key(|(a, b, apart)| (*apart, a.span(), b.span()))
 }
 
+/// The day without a year that lies closest to an exact date of the photo.
+fn counted<'a>(pair: &'a Pair<'_>) -> Option<(&'a str, &'a Stated, i32)> {
+    let exact = || {
+        let dates = pair.candidate.dates.iter();
+        dates.filter(|date| date.precision == Precision::Day)
+    };
+    pair.print
+        .counted
+        .iter()
+        .flat_map(|(day, words)| exact().map(move |b| (words.as_str(), b, (b.day - day).abs())))
+        .min_by_key(|(_, _, apart)| *apart)
+}
+
 impl Evidence for Dates {
     fn name(&self) -> &'static str {
         "date"
     }
 
     fn weigh(&self, pair: &Pair<'_>) -> Vec<Level> {
+        if let Some((_, _, apart)) = counted(pair) {
+            return vec![Level::once(match apart {
+                0 => "counted-same",
+                1 => "counted-next",
+                _ => "counted-apart",
+            })];
+        }
         let Some((printed, held, apart)) = closest(pair) else {
             return Vec::new();
         };
@@ -39,7 +59,15 @@ impl Evidence for Dates {
         vec![Level::once(level)]
     }
 
-    fn tell(&self, pair: &Pair<'_>, _: &Level) -> String {
+    fn tell(&self, pair: &Pair<'_>, level: &Level) -> String {
+        if level.name.starts_with("counted")
+            && let Some((words, held, apart)) = counted(pair)
+        {
+            return format!(
+                "caption \"{words}\", counted from the day of the page; photo \"{}\": {apart} days apart",
+                held.text
+            );
+        }
         closest(pair).map_or_else(String::new, |(printed, held, apart)| {
             let relation = match apart {
                 0 => "the same date".to_owned(),

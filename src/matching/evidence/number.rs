@@ -25,6 +25,12 @@ fn split<'a>(pair: &'a Pair<'_>) -> (Vec<&'a str>, Vec<&'a str>, Vec<&'a str>) {
     for number in &pair.print.terms.numbers {
         if pair.candidate.terms.numbers.contains(number) {
             agree.push(number.as_str());
+        } else if pair.print.counted.iter().any(|(_, words)| {
+            words
+                .split(|c: char| !c.is_ascii_digit())
+                .any(|w| w == number)
+        }) {
+            // Told as a date.
         } else if days.contains(number) && pair.print.dates.is_empty() {
             day.push(number.as_str());
         } else {
