@@ -227,7 +227,7 @@ fn check(conn: &Connection, path: &Path, read_only: bool) -> Result<()> {
     let version: i32 = conn
         .query_row("PRAGMA user_version", [], |r| r.get(0))
         .map_err(unreadable)?;
-    if version > schema::SCHEMA_VERSION || version < 1 {
+    if !(1..=schema::SCHEMA_VERSION).contains(&version) {
         return Err(refuse(format!(
             "its schema version is {version} and this cutline reads up to {}; use a newer cutline",
             schema::SCHEMA_VERSION

@@ -3,7 +3,10 @@
 use rusqlite::Connection;
 
 /// Migrations in order; the archive's `user_version` counts those that were run. Never edited once released.
-const MIGRATIONS: &[&str] = &[include_str!("../../schema/migrations/0001_spine.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../schema/migrations/0001_spine.sql"),
+    include_str!("../../schema/migrations/0006_features.sql"),
+];
 
 /// Views, remade whenever their text changes: free to improve.
 const VIEWS: &[&str] = &[

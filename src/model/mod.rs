@@ -22,4 +22,4 @@ pub use media::{
     Carrier, Field, FieldValue, Fingerprints, Metadata, Pdq, Photo, PhotoFormat, Sha256,
 };
 pub use party::{Control, ControlPeriod, Party, PartyKind, StateKind};
-pub use picture::{Decision, Link, Match, MatchEvidence, Place, Relation};
+pub use picture::{Decision, End, Link, Match, MatchEvidence, Place, Relation};
