@@ -410,7 +410,25 @@ fn store_photo(
             prints.features,
         ])?;
     needs(tx, "photo", id)?;
-    if added == 1 {
+    // A photo that was read before without its pixels or features gets them now.
+    let completed = added == 0
+        && tx
+            .prepare_cached(
+                "UPDATE photos SET pdq = coalesce(pdq, ?2), pdq_quality = coalesce(pdq_quality, ?3),
+                   luma64 = coalesce(luma64, ?4), features = coalesce(features, ?5)
+                 WHERE id = ?1 AND hash_path = ?6
+                   AND ((pdq IS NULL AND ?2 IS NOT NULL) OR (features IS NULL AND ?5 IS NOT NULL))",
+            )?
+            .execute(params![
+                id,
+                prints.pdq.map(|p| p.hash.to_hex()),
+                prints.pdq.map(|p| p.quality),
+                prints.luma64,
+                prints.features,
+                prints.path_version,
+            ])?
+            == 1;
+    if added == 1 || completed {
         if let Some(features) = &prints.features {
             let mut insert = tx.prepare_cached(
                 "INSERT OR IGNORE INTO feature_words (word, photo_id, seen) VALUES (?1, ?2, ?3)",
@@ -427,6 +445,8 @@ fn store_photo(
                 insert.execute(params![slot, id])?;
             }
         }
+    }
+    if added == 1 {
         store_metadata(tx, Some(id), None, &photo.metadata)?;
         store_readings(tx, Some(id), None, readings)?;
     }

@@ -20,7 +20,9 @@ pub use derived::{Stage, StoredPhoto};
 pub use ids::{PublicId, appearance_public, document_public, parse_public, picture_public};
 pub use inputs::{Content, FileRow, KnownFile, PhotoReading, RootRow, Stored};
 pub use open::{APPLICATION_ID, Archive};
-pub use read::{Counts, FileLink, FlagFilter, InputRow, MatchRow, PictureRow, UnknownParty};
+pub use read::{
+    Counts, FileLink, FlagFilter, HashRow, InputRow, MatchRow, PictureRow, UnknownParty,
+};
 pub use schema::{SCHEMA_VERSION, schema_sql};
 pub use search::{Hit, Searched};
 pub use verify::{Finding, Verified};

@@ -126,6 +126,17 @@ pub struct FileLink {
     pub verified: bool,
 }
 
+/// One photo in a list of perceptual hashes, as other systems exchange them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HashRow {
+    /// PDQ, 64 hexadecimal digits.
+    pub hash: String,
+    /// PDQ's measure of how much there is to see, 0 to 100.
+    pub quality: u8,
+    /// Its first file.
+    pub file: String,
+}
+
 /// A name that the registry does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnknownParty {
@@ -302,6 +313,24 @@ impl Archive {
             }
             rows.sort_by(|a, b| a.files.cmp(&b.files));
             Ok(rows)
+        })
+    }
+
+    /// The perceptual hash of every photo that has one, with its quality and first file, in order of file.
+    pub fn hash_list(&self) -> Result<Vec<HashRow>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT p.pdq, p.pdq_quality, min(i.path) FROM photos p JOIN inputs i ON i.photo_id = p.id
+                 WHERE p.pdq IS NOT NULL GROUP BY p.id ORDER BY 3",
+            )?;
+            let rows = statement.query_map([], |r| {
+                Ok(HashRow {
+                    hash: r.get(0)?,
+                    quality: r.get(1)?,
+                    file: r.get(2)?,
+                })
+            })?;
+            rows.collect()
         })
     }
 

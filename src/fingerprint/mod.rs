@@ -33,7 +33,7 @@ pub use sha256::{sha256, sha256_of};
 use reduce::{Sampling, Wanted, Window, reduce};
 
 use crate::model::{Fingerprints, PhotoFormat, Problem, Sha256};
-use crate::read::Limits;
+use crate::read::{Limits, Look};
 
 /// The fingerprints of a photo. What cannot be had is `None`, and a problem says why.
 pub fn of(
@@ -47,6 +47,9 @@ pub fn of(
         path_version: PATH_VERSION,
         ..Fingerprints::default()
     };
+    if limits.look == Look::Metadata {
+        return (found, Vec::new());
+    }
     let picture = match decode::decode(bytes, format, orientation, limits) {
         Ok(picture) => picture,
         Err(problem) => return (found, vec![problem]),
@@ -60,7 +63,9 @@ pub fn of(
         ..for_hash
     };
     let mut wanted = vec![for_hash, for_likeness];
-    wanted.extend(features::wanted(window));
+    if limits.look == Look::Features {
+        wanted.extend(features::wanted(window));
+    }
     if let [for_hash, for_likeness, for_features @ ..] = reduce(&picture, &wanted).as_slice() {
         found.pdq = Some(pdq::hash(for_hash));
         found.luma64 = Some(for_likeness.levels());

@@ -17,6 +17,8 @@ use crate::model::{Link, Place, Relation, Sha256};
 
 /// A part smaller than this share of its whole is a thing in it, if it lies in strangers too.
 const SMALL: f64 = 0.15;
+/// A part smaller than this may be an inset.
+const INSET: f64 = 0.2;
 /// Parts that have less than this in common, of the smaller one, lie apart.
 const APART: f64 = 0.1;
 
@@ -127,6 +129,9 @@ fn copies(links: &[&Link], class: &BTreeMap<Sha256, Sha256>) -> Copies {
             parts.push(Lies { part, whole, place });
         }
     }
+    let insets = insets(&all, &parts);
+    take_out(&mut all, &insets);
+    parts.retain(|p| !insets.contains(&(p.part, p.whole)));
     let mut cut: BTreeSet<(Sha256, Sha256)> = BTreeSet::new();
     let wholes: BTreeSet<Sha256> = parts.iter().map(|p| p.whole).collect();
     for whole in wholes {
@@ -159,14 +164,41 @@ fn copies(links: &[&Link], class: &BTreeMap<Sha256, Sha256>) -> Copies {
             );
         }
     }
+    take_out(&mut all, &cut);
+    all
+}
+
+/// Small parts of a whole that a copy of the whole does not have: something was set into it.
+fn insets(all: &Copies, parts: &[Lies]) -> BTreeSet<(Sha256, Sha256)> {
+    let is_inset = |p: &&Lies| {
+        // Whoever shows all of the whole should show the part too.
+        let full = |other: &&Sha256| {
+            **other != p.part && !parts.iter().any(|q| linked_by(q, **other, p.whole))
+        };
+        let wholes = all.get(&p.whole).into_iter().flatten();
+        let full: Vec<&Sha256> = wholes.filter(full).collect();
+        !full.is_empty() && !full.iter().any(|other| linked(all, p.part, **other))
+    };
+    parts
+        .iter()
+        .filter(|p| p.place.width * p.place.height < INSET)
+        .filter(is_inset)
+        .map(|p| (p.part, p.whole))
+        .collect()
+}
+
+fn linked_by(lies: &Lies, a: Sha256, b: Sha256) -> bool {
+    (lies.part, lies.whole) == (a, b) || (lies.part, lies.whole) == (b, a)
+}
+
+fn take_out(all: &mut Copies, cut: &BTreeSet<(Sha256, Sha256)>) {
     for (part, whole) in cut {
         for (from, to) in [(part, whole), (whole, part)] {
-            if let Some(list) = all.get_mut(&from) {
-                list.remove(&to);
+            if let Some(list) = all.get_mut(from) {
+                list.remove(to);
             }
         }
     }
-    all
 }
 
 fn is_small(part: &Lies) -> bool {
@@ -302,6 +334,15 @@ mod tests {
             part(1, 4, 0.0, 0.0, 0.2, 0.2),
         ];
         assert_eq!(sizes(4, &links, &[]), [1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn an_inset_does_not_merge_what_is_set_in_with_what_it_is_set_into() {
+        let links = [
+            link(2, 3, Relation::NearDuplicate),
+            part(1, 3, 0.7, 0.7, 0.3, 0.3),
+        ];
+        assert_eq!(sizes(3, &links, &[]), [1, 2]);
     }
 
     #[test]

@@ -20,6 +20,8 @@ const KNOTS: usize = 12;
 /// plus this share of the picture's, plus this many squared levels of noise.
 const CHANGED: (f64, f64, f64) = (0.3, 0.003, 3.0);
 
+/// Of 255 levels, squared: a block that varies less shows nothing.
+const PLAIN: f64 = 16.0;
 /// Fewer blocks than this say nothing.
 const LEAST_BLOCKS: usize = 12;
 
@@ -37,6 +39,10 @@ pub struct Likeness {
     pub detail: f64,
     /// The share of blocks in which something was changed, 0 to 1.
     pub changed: f64,
+    /// The share of blocks, away from the upper and lower edge, in which both show something and not the same: where the
+    /// frame of a page is shared, the pictures in it are not. Where one shows nothing, as under a mark on a plain sky or
+    /// where a page's picture is missing, a block counts half.
+    pub conflict: f64,
 }
 
 impl Likeness {
@@ -90,7 +96,51 @@ pub(super) fn compare(a: &Grid, b: &Grid, seen: &Seen) -> Option<Likeness> {
         explained,
         detail: correlation(&detail(a, seen), &detail(b, seen), seen, &kept),
         changed: (blocks - left) as f64 / blocks as f64,
+        conflict: conflict(a, b, seen, &visible, &kept) / blocks as f64,
     })
+}
+
+/// How many changed blocks hold something else in each, plain ones counted half.
+fn conflict(a: &Grid, b: &Grid, seen: &Seen, visible: &Kept, kept: &Kept) -> f64 {
+    let value = |grid: &Grid, at: usize| grid.get(at).copied().unwrap_or(0.0);
+    let (mean_a, mean_b) = (
+        block_means(seen, |at| value(a, at)),
+        block_means(seen, |at| value(b, at)),
+    );
+    let around = |grid: &Grid, means: &[f64; BLOCKS * BLOCKS], at: usize| {
+        value(grid, at) - means.get(block_of(at)).copied().unwrap_or(0.0)
+    };
+    let aa = block_means(seen, |at| around(a, &mean_a, at).powi(2));
+    let bb = block_means(seen, |at| around(b, &mean_b, at).powi(2));
+    let ab = block_means(seen, |at| around(a, &mean_a, at) * around(b, &mean_b, at));
+    let changed =
+        |block: usize| visible.get(block) == Some(&true) && kept.get(block) == Some(&false);
+    // A strip or banner is changed from the edge on.
+    let strip = |block: usize| {
+        let column = block % BLOCKS;
+        let up = (0..=block / BLOCKS).all(|row| !same(visible, kept, row * BLOCKS + column));
+        let down = (block / BLOCKS..BLOCKS).all(|row| !same(visible, kept, row * BLOCKS + column));
+        up || down
+    };
+    (0..BLOCKS * BLOCKS)
+        .filter(|block| changed(*block) && !strip(*block))
+        .map(|block| {
+            let at = |list: &[f64; BLOCKS * BLOCKS]| list.get(block).copied().unwrap_or(0.0);
+            let (aa, bb) = (at(&aa), at(&bb));
+            if aa.min(bb) < PLAIN {
+                0.5
+            } else if at(&ab) < 0.5 * (aa * bb).sqrt() {
+                1.0
+            } else {
+                0.0
+            }
+        })
+        .sum()
+}
+
+/// A block that both show and that is the same.
+fn same(visible: &Kept, kept: &Kept, block: usize) -> bool {
+    visible.get(block) == Some(&true) && kept.get(block) == Some(&true)
 }
 
 /// The blocks of which at least half is seen.

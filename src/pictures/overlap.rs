@@ -91,6 +91,8 @@ pub struct Overlap {
     pub likeness: Likeness,
     /// Of the parts of what is shared in which both have features, the share in which some agree.
     pub spread: f64,
+    /// Share of the agreeing features that lie in the middle of what is shared, off its edges by a fifth.
+    pub central: f64,
     /// Of the features that either has there, the share that agrees.
     pub agreeing: f64,
     /// Features that agree.
@@ -126,6 +128,7 @@ pub fn overlap(a: View<'_>, b: View<'_>, placed: &Placed) -> Option<Overlap> {
         place(l, t, r, d, a)
     };
     let likeness = pixels(a, b, &back, (left, top, right, bottom))?;
+    let central = central(b, placed, (left, top, right, bottom));
     let (spread, agreeing) = where_features_lie(a, b, placed, &back, (left, top, right, bottom));
     Some(Overlap {
         of_a: f64::from(size / whole_a).min(1.0),
@@ -135,6 +138,7 @@ pub fn overlap(a: View<'_>, b: View<'_>, placed: &Placed) -> Option<Overlap> {
         likeness,
         spread,
         agreeing,
+        central,
         inliers: placed.pairs.len(),
         off: off(a, b, placed),
     })
@@ -202,6 +206,18 @@ fn pixels(
         }
     }
     likeness::compare(&of_a, &of_b, &seen)
+}
+
+/// Banners, logos and strips lie along the edges.
+fn central(b: View<'_>, placed: &Placed, (left, top, right, bottom): (f32, f32, f32, f32)) -> f64 {
+    let middle = |v: f32, from: f32, to: f32| {
+        let part = (v - from) / (to - from).max(1e-6);
+        (0.2..=0.8).contains(&part)
+    };
+    let inside = placed.pairs.iter().filter(|(_, j)| {
+        (b.features.0.get(*j)).is_some_and(|f| middle(f.x, left, right) && middle(f.y, top, bottom))
+    });
+    inside.count() as f64 / placed.pairs.len().max(1) as f64
 }
 
 /// Where in the shared box features lie, and where they agree.

@@ -41,6 +41,8 @@ impl Overlap {
         l.explained >= 0.94
             && l.detail >= 0.88
             && l.changed <= if few { 0.2 } else { 0.27 }
+            && l.conflict <= 0.06
+            && self.central >= 0.05
             && self.off <= 1.2
             && self.spread >= spread
             && self.agreeing >= 0.1

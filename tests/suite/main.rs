@@ -20,6 +20,8 @@ mod ingest;
 mod matching;
 /// Embedded fields, beside what exiftool reads from the same files.
 mod metadata;
+/// Which photos are one picture: parts, frames, collages, and how much of a photo was read.
+mod pictures;
 mod query;
 mod rules;
 /// The sample media: every rule finds something there, and every finding points at words that stand in its input.
