@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::archive::{self, Archive, PrintedRow, Stage, StoredPhoto};
 use crate::decided;
 use crate::error::Result;
@@ -194,21 +196,32 @@ fn compare(
                             .filter_map(|(at, _)| hashes.ids.get(at as usize)),
                     );
                 }
+                near.extend(archive.with_same_words(photo)?);
                 near.remove(&photo.id);
                 near.into_iter().collect()
             }
         };
+        // Whoever still waits behind this slice compares itself with these when its turn comes.
+        let mut near = archive.not_waiting_behind(&near, slice)?;
+        near.retain(|other| *other > photo.id || !slice.contains(other));
+        let mut pairs = Vec::new();
         for other in archive.photos(&near)? {
-            if let Some(link) = compare_two(archive, photo, &other, &mut pixels)? {
-                links.insert((link.a, link.b), link);
-            }
+            let equal = pixels_equal(archive, photo, &other, &mut pixels)?;
+            pairs.push((other, equal));
         }
+        let found: Vec<Link> = pairs
+            .par_iter()
+            .filter_map(|(other, equal)| pictures::link(&photo.key, &other.key, *equal))
+            .collect();
+        links.extend(found.into_iter().map(|link| ((link.a, link.b), link)));
     }
     let links: Vec<Link> = links.into_values().collect();
     archive.store_links(slice, &links)?;
     let (together, all_links) = archive.component(slice)?;
     let keys: Vec<pictures::PhotoKey> = together.into_iter().map(|p| p.key).collect();
-    let groups = pictures::groups(&keys, &all_links);
+    // People's words on these photos go here, once reviews are stored; photos they call the same have to be in
+    // `together` then.
+    let groups = pictures::groups(&keys, &all_links, &[]);
     for held in archive.held(slice)? {
         let id = Archive::photo_key(&held.photo);
         archive.store_held_keys(id, &matching::keys_of_held(&held), matching::MAX_SHARED)?;
@@ -224,21 +237,17 @@ fn compare(
     archive.store_groups(slice, &groups)
 }
 
-fn compare_two(
+/// Whether the decoded pixels of two photos are equal, where that is worth asking.
+fn pixels_equal(
     archive: &mut Archive,
     a: &StoredPhoto,
     b: &StoredPhoto,
     pixels: &mut Pixels<'_>,
-) -> Result<Option<Link>> {
-    let equal = if pictures::pixels_may_be_equal(&a.key, &b.key) {
-        match (pixels.of(archive, a)?, pixels.of(archive, b)?) {
-            (Some(a), Some(b)) => Some(a == b),
-            _ => None,
-        }
-    } else {
-        None
-    };
-    Ok(pictures::link(&a.key, &b.key, equal))
+) -> Result<Option<bool>> {
+    if !pictures::pixels_may_be_equal(&a.key, &b.key) {
+        return Ok(None);
+    }
+    Ok((pixels.of(archive, a)?.zip(pixels.of(archive, b)?)).map(|(a, b)| a == b))
 }
 
 /// Hashes of decoded pixels, computed from the files when two photos ask for them, and stored.

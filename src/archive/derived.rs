@@ -4,10 +4,11 @@
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use super::inputs::{from_word, json, needs, word};
+use super::inputs::{from_word, json, needs, seen_of, word};
 use super::{Archive, ids, search};
 use crate::error::Result;
 use crate::fingerprint;
+use crate::fingerprint::features::{Features, Seen};
 use crate::flags::Judgement;
 use crate::model::{
     CreditReading, Decision, Field, Fingerprints, Link, Match, Metadata, Pdq, PhotoFormat,
@@ -28,6 +29,51 @@ pub struct StoredPhoto {
     pub pixels: Option<Sha256>,
     /// What it is compared by.
     pub key: PhotoKey,
+}
+
+/// A word that more photos have than this tells nothing.
+const MOST_SHARING: usize = 4096;
+/// Words that have to be shared at one change of size and direction.
+const LEAST_SHARED: u32 = 2;
+/// Photos that are verified for the words they share: those that share most.
+const MOST_VERIFIED: usize = 256;
+
+/// For each photo, upright and mirrored, how many words it shares at which change of size and direction.
+#[derive(Default)]
+struct Votes(std::collections::BTreeMap<(i64, usize), std::collections::BTreeMap<(i32, i32), u32>>);
+
+impl Votes {
+    fn add(&mut self, photo: i64, way: usize, own: Seen, its: Seen) {
+        let size = i32::from(its.size) - i32::from(own.size);
+        let turn = (i32::from(its.direction) - i32::from(own.direction)).rem_euclid(16);
+        let bins = self.0.entry((photo, way)).or_default();
+        *bins.entry((size, turn)).or_default() += 1;
+    }
+
+    /// The photos that share most, the one itself left out.
+    fn best(&self, own: i64) -> Vec<i64> {
+        let mut found: Vec<(u32, i64)> = Vec::new();
+        for ((photo, _), bins) in &self.0 {
+            // Rounding may put one change of size or turn into two or three neighbouring bins.
+            let most = bins.keys().map(|(size, turn)| {
+                let near = |by: i32, turn_by: i32| {
+                    let key = (size + by, (turn + turn_by).rem_euclid(16));
+                    bins.get(&key).copied().unwrap_or(0)
+                };
+                (0..2)
+                    .flat_map(|by| (0..3).map(move |turn_by| (by, turn_by)))
+                    .map(|(by, turn_by)| near(by, turn_by))
+                    .sum()
+            });
+            let most = most.max().unwrap_or(0);
+            if most >= LEAST_SHARED && *photo != own {
+                found.push((most, *photo));
+            }
+        }
+        found.sort_by_key(|(most, photo)| (std::cmp::Reverse(*most), *photo));
+        found.truncate(MOST_VERIFIED);
+        found.into_iter().map(|(_, photo)| photo).collect()
+    }
 }
 
 /// Stages of deriving, in the order in which they run.
@@ -70,6 +116,23 @@ impl Archive {
             statement
                 .query_map(params![stage.word(), limit as i64], |r| r.get(0))?
                 .collect()
+        })
+    }
+
+    /// Of these photos, those that do not wait to be compared after all of a slice.
+    pub fn not_waiting_behind(&self, photos: &[i64], slice: &[i64]) -> Result<Vec<i64>> {
+        let last = slice.iter().max().copied().unwrap_or(i64::MAX);
+        self.ask("read", || {
+            let mut waits = self.conn.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM pending WHERE stage = 'photo' AND subject = ?1)",
+            )?;
+            let mut kept = Vec::with_capacity(photos.len());
+            for &photo in photos {
+                if photo <= last || !waits.query_row([photo], |r| r.get::<_, bool>(0))? {
+                    kept.push(photo);
+                }
+            }
+            Ok(kept)
         })
     }
 
@@ -146,9 +209,41 @@ impl Archive {
                     }
                 }
             }
+            found.extend(self.sharing_words(photo)?);
             found.remove(&photo.id);
             Ok(found.into_iter().collect())
         })
+    }
+
+    /// Photos with which one shares words of features, upright or mirrored.
+    pub fn with_same_words(&self, photo: &StoredPhoto) -> Result<Vec<i64>> {
+        self.sharing_words(photo).map_err(self.failed("read"))
+    }
+
+    fn sharing_words(&self, photo: &StoredPhoto) -> rusqlite::Result<Vec<i64>> {
+        let Some(features) = &photo.key.features else {
+            return Ok(Vec::new());
+        };
+        let features = Features::from_bytes(features);
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT photo_id, seen FROM feature_words WHERE word = ?1 LIMIT ?2")?;
+        let mut votes = Votes::default();
+        for (way, turned) in [&features, &features.mirrored(1.0)].into_iter().enumerate() {
+            for (word, seen) in turned.words() {
+                let rows = statement.query_map(params![word, MOST_SHARING as i64 + 1], |r| {
+                    Ok((r.get(0)?, r.get(1)?))
+                })?;
+                let rows = rows.collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
+                // What so many have is a letter of a font, or the corner of a frame.
+                if rows.len() <= MOST_SHARING {
+                    for (other, its) in rows {
+                        votes.add(other, way, seen, seen_of(its));
+                    }
+                }
+            }
+        }
+        Ok(votes.best(photo.id))
     }
 
     /// Photos with the same coded image, and an index over every stored perceptual hash, for comparing many at once.
@@ -219,8 +314,8 @@ impl Archive {
             }
             for link in links {
                 tx.prepare_cached(
-                    "INSERT OR REPLACE INTO photo_links (a, b, relation, distance, place, verified)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT OR REPLACE INTO photo_links (a, b, relation, distance, place, verified, part, features)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 )?
                 .execute(params![
                     ids::photo(&link.a),
@@ -228,7 +323,9 @@ impl Archive {
                     word(&link.relation),
                     link.distance,
                     link.place.map(|p| json(&p)),
-                    link.verified
+                    link.verified,
+                    link.part.map(|p| word(&p)),
+                    link.features,
                 ])?;
             }
             Ok(())
@@ -561,7 +658,7 @@ fn tie_one(
 
 fn load_photo(conn: &rusqlite::Connection, id: i64) -> rusqlite::Result<Option<StoredPhoto>> {
     conn.prepare_cached(
-        "SELECT sha256, width, height, orientation, pixels, coded, pdq, pdq_quality, luma64, hash_path, format
+        "SELECT sha256, width, height, orientation, pixels, coded, pdq, pdq_quality, luma64, hash_path, format, features
          FROM photos WHERE id = ?1",
     )?
     .query_row([id], |r| {
@@ -572,6 +669,7 @@ fn load_photo(conn: &rusqlite::Connection, id: i64) -> rusqlite::Result<Option<S
             pdq: hash(r.get(6)?).zip(quality).map(|(hash, quality)| Pdq { hash, quality }),
             luma64: r.get(8)?,
             path_version: r.get(9)?,
+            features: r.get(11)?,
         };
         let (sha, format): (String, String) = (r.get(0)?, r.get(10)?);
         let size = (r.get(1)?, r.get(2)?);
@@ -592,7 +690,7 @@ fn load_photo(conn: &rusqlite::Connection, id: i64) -> rusqlite::Result<Option<S
 /// Links whose first photo is this one.
 pub(super) fn load_links(conn: &rusqlite::Connection, a: i64) -> rusqlite::Result<Vec<Link>> {
     let mut statement = conn.prepare_cached(
-        "SELECT x.sha256, y.sha256, l.relation, l.distance, l.place, l.verified
+        "SELECT x.sha256, y.sha256, l.relation, l.distance, l.place, l.verified, l.part, l.features
          FROM photo_links l JOIN photos x ON x.id = l.a JOIN photos y ON y.id = l.b WHERE l.a = ?1 ORDER BY y.sha256",
     )?;
     let rows = statement.query_map([a], |r| {
@@ -606,11 +704,16 @@ pub(super) fn load_links(conn: &rusqlite::Connection, a: i64) -> rusqlite::Resul
             r.get(3)?,
             place,
             r.get(5)?,
+            r.get::<_, Option<String>>(6)?
+                .as_deref()
+                .and_then(from_word),
+            r.get(7)?,
         ))
     })?;
     let mut links = Vec::new();
     for row in rows {
-        if let (Some(a), Some(b), Some(relation), distance, place, verified) = row? {
+        if let (Some(a), Some(b), Some(relation), distance, place, verified, part, features) = row?
+        {
             let place = place.and_then(|p| serde_json::from_str(&p).ok());
             links.push(Link {
                 a,
@@ -618,6 +721,8 @@ pub(super) fn load_links(conn: &rusqlite::Connection, a: i64) -> rusqlite::Resul
                 relation,
                 distance,
                 place,
+                part,
+                features,
                 verified,
             });
         }

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use super::{Archive, ids};
 use crate::error::Result;
 use crate::fingerprint;
+use crate::fingerprint::features::{Features, Seen};
 use crate::matching::file_name_beside;
 use crate::model::{
     Appearance, Carrier, CreditReading, Document, Field, Metadata, Photo, Problem, Reason, Sha256,
@@ -391,7 +392,7 @@ fn store_photo(
     let added = tx
         .prepare_cached(
             "INSERT OR IGNORE INTO photos (id, sha256, format, bytes, width, height, orientation, coded, pdq, pdq_quality,
-               luma64, hash_path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+               luma64, hash_path, features) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             id,
@@ -406,9 +407,36 @@ fn store_photo(
             prints.pdq.map(|p| p.quality),
             prints.luma64,
             prints.path_version,
+            prints.features,
         ])?;
     needs(tx, "photo", id)?;
-    if added == 1 {
+    // A photo that was read before without its pixels or features gets them now.
+    let completed = added == 0
+        && tx
+            .prepare_cached(
+                "UPDATE photos SET pdq = coalesce(pdq, ?2), pdq_quality = coalesce(pdq_quality, ?3),
+                   luma64 = coalesce(luma64, ?4), features = coalesce(features, ?5)
+                 WHERE id = ?1 AND hash_path = ?6
+                   AND ((pdq IS NULL AND ?2 IS NOT NULL) OR (features IS NULL AND ?5 IS NOT NULL))",
+            )?
+            .execute(params![
+                id,
+                prints.pdq.map(|p| p.hash.to_hex()),
+                prints.pdq.map(|p| p.quality),
+                prints.luma64,
+                prints.features,
+                prints.path_version,
+            ])?
+            == 1;
+    if added == 1 || completed {
+        if let Some(features) = &prints.features {
+            let mut insert = tx.prepare_cached(
+                "INSERT OR IGNORE INTO feature_words (word, photo_id, seen) VALUES (?1, ?2, ?3)",
+            )?;
+            for (word, seen) in Features::from_bytes(features).words() {
+                insert.execute(params![word, id, seen_key(seen)])?;
+            }
+        }
         if let Some(pdq) = &prints.pdq {
             let mut insert = tx.prepare_cached(
                 "INSERT OR IGNORE INTO pdq_slots (slot, photo_id) VALUES (?1, ?2)",
@@ -417,10 +445,25 @@ fn store_photo(
                 insert.execute(params![slot, id])?;
             }
         }
+    }
+    if added == 1 {
         store_metadata(tx, Some(id), None, &photo.metadata)?;
         store_readings(tx, Some(id), None, readings)?;
     }
     Ok(id)
+}
+
+/// How a feature was seen, as the table keeps it.
+fn seen_key(seen: Seen) -> i64 {
+    i64::from(seen.size) * 16 + i64::from(seen.direction)
+}
+
+/// The reverse.
+pub(super) fn seen_of(key: i64) -> Seen {
+    Seen {
+        size: (key / 16) as u8,
+        direction: (key % 16) as u8,
+    }
 }
 
 /// Slot values as the table keeps them: the slot's number above its 16 bits.

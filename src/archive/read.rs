@@ -96,8 +96,25 @@ pub struct FileLink {
     /// Place of the part in the whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<serde_json::Value>,
+    /// Which of the two is the part: `a` or `b`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// Local features that agree under one placing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub features: Option<u32>,
     /// Verified, not only guessed from a hash.
     pub verified: bool,
+}
+
+/// One photo in a list of perceptual hashes, as other systems exchange them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HashRow {
+    /// PDQ, 64 hexadecimal digits.
+    pub hash: String,
+    /// PDQ's measure of how much there is to see, 0 to 100.
+    pub quality: u8,
+    /// Its first file.
+    pub file: String,
 }
 
 /// A name that the registry does not know.
@@ -212,6 +229,8 @@ impl Archive {
                                 relation: "same-bytes".into(),
                                 distance: Some(0),
                                 place: None,
+                                part: None,
+                                features: None,
                                 verified: true,
                             });
                         }
@@ -229,6 +248,24 @@ impl Archive {
         })
     }
 
+    /// The perceptual hash of every photo that has one, with its quality and first file, in order of file.
+    pub fn hash_list(&self) -> Result<Vec<HashRow>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT p.pdq, p.pdq_quality, min(i.path) FROM photos p JOIN inputs i ON i.photo_id = p.id
+                 WHERE p.pdq IS NOT NULL GROUP BY p.id ORDER BY 3",
+            )?;
+            let rows = statement.query_map([], |r| {
+                Ok(HashRow {
+                    hash: r.get(0)?,
+                    quality: r.get(1)?,
+                    file: r.get(2)?,
+                })
+            })?;
+            rows.collect()
+        })
+    }
+
     fn first_file(&self, photo: i64) -> rusqlite::Result<String> {
         self.conn
             .prepare_cached("SELECT coalesce(min(path), '') FROM inputs WHERE photo_id = ?1")?
@@ -240,20 +277,27 @@ impl Archive {
         photo: i64,
         name_of: &dyn Fn(i64) -> rusqlite::Result<String>,
     ) -> rusqlite::Result<Vec<FileLink>> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT b, relation, distance, place, verified FROM photo_links WHERE a = ?1 ORDER BY b")?;
+        let mut statement = self.conn.prepare_cached(
+            "SELECT a, b, relation, distance, place, verified, part, features FROM photo_links
+                 WHERE a = ?1 UNION ALL
+                 SELECT a, b, relation, distance, place, verified, part, features FROM photo_links
+                 WHERE b = ?1 AND a NOT IN (SELECT photo_id FROM picture_photos WHERE picture_id =
+                   (SELECT picture_id FROM picture_photos WHERE photo_id = ?1))
+                 ORDER BY 1, 2",
+        )?;
         let mut links = Vec::new();
         let mut rows = statement.query([photo])?;
         while let Some(r) = rows.next()? {
-            let place: Option<String> = r.get(3)?;
+            let place: Option<String> = r.get(4)?;
             links.push(FileLink {
-                a: name_of(photo)?,
-                b: name_of(r.get(0)?)?,
-                relation: r.get(1)?,
-                distance: r.get(2)?,
+                a: name_of(r.get(0)?)?,
+                b: name_of(r.get(1)?)?,
+                relation: r.get(2)?,
+                distance: r.get(3)?,
                 place: place.and_then(|p| serde_json::from_str(&p).ok()),
-                verified: r.get(4)?,
+                verified: r.get(5)?,
+                part: r.get(6)?,
+                features: r.get(7)?,
             });
         }
         Ok(links)

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 /// Migrations in order; the archive's `user_version` counts those that were run. Never edited once released.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/migrations/0001_spine.sql"),
+    include_str!("../../schema/migrations/0006_features.sql"),
     include_str!("../../schema/migrations/0010_reviews.sql"),
 ];
 

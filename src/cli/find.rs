@@ -19,16 +19,19 @@ use crate::report::table::Table;
 
 /// Find which pictures of the archive an image is, even if it was never ingested
 ///
-/// By equal bytes, equal coded image under other metadata, equal pixels, or the perceptual hash (PDQ, within 31 of 256
-/// bits, mirrored and turned copies too). Nothing is stored.
+/// By equal bytes, equal coded image under other metadata, equal pixels, the perceptual hash (PDQ, within 31 of 256
+/// bits, mirrored and turned copies too), or local features (crops, screenshots, borders). Nothing is stored.
 #[derive(Args, Clone, Debug)]
 pub(super) struct FindArgs {
     /// Images
-    #[arg(required_unless_present = "hash")]
+    #[arg(required_unless_present_any = ["hash", "hash_list"])]
     images: Vec<PathBuf>,
     /// A PDQ hash of 64 hexadecimal digits instead of an image (can be repeated)
     #[arg(long, value_name = "HEX")]
     hash: Vec<String>,
+    /// A file of PDQ hashes, one a line as other systems list them: hash,quality (- is standard input)
+    #[arg(long, value_name = "FILE")]
+    hash_list: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -68,7 +71,8 @@ pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
             }
         }
     }
-    for hash in &args.hash {
+    let listed = args.hash_list.as_deref().map(hash_list).transpose()?;
+    for hash in args.hash.iter().chain(listed.iter().flatten()) {
         let parsed = Sha256::from_hex(hash).ok_or_else(|| {
             anyhow::anyhow!("cannot find {hash}: a PDQ hash is 64 hexadecimal digits")
         })?;
@@ -85,6 +89,30 @@ pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
         )?;
     }
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
+}
+
+/// The hashes of a list: on each line, the first field that is one. Lines without any are headings or remarks.
+fn hash_list(path: &std::path::Path) -> anyhow::Result<Vec<String>> {
+    let text = if path.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin().lock())
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = text.map_err(|e| anyhow::anyhow!("cannot read {}: {e}", path.display()))?;
+    let hashes: Vec<String> = text
+        .lines()
+        .filter_map(|line| {
+            line.split([',', ';', '\t', ' ', '"'])
+                .find(|field| Sha256::from_hex(field).is_some())
+        })
+        .map(str::to_owned)
+        .collect();
+    anyhow::ensure!(
+        !hashes.is_empty(),
+        "cannot find hashes in {}: none of its lines has 64 hexadecimal digits",
+        path.display()
+    );
+    Ok(hashes)
 }
 
 /// Read an image in full, without storing it.

@@ -13,7 +13,7 @@ use crate::archive::{Archive, FlagFilter};
 use crate::ingest::{Request, Summary, Tally, ingest, tally};
 use crate::intake::Context;
 use crate::model::Severity;
-use crate::read::Limits;
+use crate::read::{Limits, Look};
 use crate::report::table::Table;
 
 /// Problems that the summary names; the rest are in the view `inputs`.
@@ -23,7 +23,7 @@ const SHOWN_PROBLEMS: usize = 20;
 ///
 /// Photos (JPEG, PNG, WebP, TIFF, GIF) with their embedded metadata, .xmp sidecars, saved pages and article texts.
 /// Makes the archive if it is not there. Unchanged inputs are skipped, so running it again adds nothing; killed at any
-/// moment, it goes on where it was. Ends with code 3 if some inputs could not be read in full: each is named, and
+/// moment, it goes on where it was. What --no-features and --no-pixels left out is added by --reread without them. Ends with code 3 if some inputs could not be read in full: each is named, and
 /// recorded in the view `inputs`.
 #[derive(Args, Clone, Debug)]
 pub(super) struct IngestArgs {
@@ -42,6 +42,12 @@ pub(super) struct IngestArgs {
     /// Declare of what the archive's documents are a sample; audits then print intervals (an empty text takes it back)
     #[arg(long, value_name = "TEXT")]
     sample_of: Option<String>,
+    /// Find copies of whole pictures only: local features, which find crops and screenshots, are left out
+    #[arg(long)]
+    no_features: bool,
+    /// Do not decode pictures: read metadata, and find equal bytes and equal coded images only
+    #[arg(long)]
+    no_pixels: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -68,7 +74,14 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
         return dry_run(args, &request);
     }
     let credits = input::credits(shared)?;
-    let limits = Limits::default();
+    let limits = Limits {
+        look: match (args.no_pixels, args.no_features) {
+            (true, _) => Look::Metadata,
+            (_, true) => Look::Hash,
+            _ => Look::Features,
+        },
+        ..Limits::default()
+    };
     let cx = Context {
         credits: &credits,
         limits: &limits,

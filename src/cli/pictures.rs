@@ -13,6 +13,9 @@ pub(super) struct PicturesArgs {
     /// Only pictures of which more than one file is held
     #[arg(long)]
     copies: bool,
+    /// List the PDQ hash and quality of every photo instead, as other systems exchange them (with --format csv)
+    #[arg(long)]
+    hashes: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -20,6 +23,19 @@ pub(super) struct PicturesArgs {
 pub(super) fn run(shared: &Shared, args: &PicturesArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
     let mut out = output::Out::new(args.output, &Table);
+    if args.hashes {
+        for row in archive.hash_list()? {
+            out.row(&row, || {
+                vec![
+                    ("hash", row.hash.clone()),
+                    ("quality", row.quality.to_string()),
+                    ("file", row.file.clone()),
+                ]
+            })?;
+        }
+        out.finish()?;
+        return Ok(Exit::Fine);
+    }
     for picture in archive.pictures(None)? {
         if args.copies && picture.files.len() < 2 {
             continue;
@@ -34,7 +50,10 @@ pub(super) fn run(shared: &Shared, args: &PicturesArgs) -> anyhow::Result<Exit> 
                         .map(|d| format!(" ({d} bits)"))
                         .unwrap_or_default();
                     let doubt = if l.verified { "" } else { " possibly" };
-                    format!("{} {}{distance}{doubt} {}", l.a, l.relation, l.b)
+                    match l.part.as_deref() {
+                        Some("b") => format!("{} {}{distance}{doubt} {}", l.b, l.relation, l.a),
+                        _ => format!("{} {}{distance}{doubt} {}", l.a, l.relation, l.b),
+                    }
                 })
                 .collect();
             vec![

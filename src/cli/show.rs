@@ -168,12 +168,14 @@ fn people(out: &mut impl Write, shown: &Shown) -> anyhow::Result<()> {
             } else {
                 " (possible: by the hash alone)"
             };
+            let whole = link.whole().unwrap_or(link.b);
+            let part = if whole == link.b { link.a } else { link.b };
             writeln!(
                 out,
                 "  {} {} {}{distance}{doubt}",
-                output::escaped(name(&link.a)),
+                output::escaped(name(&part)),
                 output::word(&link.relation),
-                output::escaped(name(&link.b))
+                output::escaped(name(&whole))
             )?;
         }
     }

@@ -10,11 +10,14 @@
 //!   among those that share, in some slot, one of the 17 values of [`neighbours`]. To find mirrored and turned copies,
 //!   look the slots of each hash of [`dihedral`] up as well, for the new photo only.
 //! - `luma64`: 4,096 bytes, the reduced picture by which a near hash is verified (`PhotoKey` carries it).
+//! - `features`: up to 256 local features of 38 bytes, by which parts are placed in their wholes, and the [`words`
+//!   ](features::Features::words) of the strongest in an index: photos that share some may show one picture.
 //!
 //! [`pixels`] is computed when two photos ask for it, and may be kept in a column that is null until then.
 
 pub mod coded;
 pub mod decode;
+pub mod features;
 pub mod index;
 pub mod pdq;
 mod pixels;
@@ -31,7 +34,7 @@ pub use sha256::{sha256, sha256_of};
 use reduce::{Sampling, Wanted, Window, reduce};
 
 use crate::model::{Fingerprints, PhotoFormat, Problem, Sha256};
-use crate::read::Limits;
+use crate::read::{Limits, Look};
 
 /// The fingerprints of a photo. What cannot be had is `None`, and a problem says why.
 pub fn of(
@@ -45,6 +48,9 @@ pub fn of(
         path_version: PATH_VERSION,
         ..Fingerprints::default()
     };
+    if limits.look == Look::Metadata {
+        return (found, Vec::new());
+    }
     let picture = match decode::decode(bytes, format, orientation, limits) {
         Ok(picture) => picture,
         Err(problem) => return (found, vec![problem]),
@@ -57,9 +63,16 @@ pub fn of(
         sampling: Sampling::Even,
         ..for_hash
     };
-    if let [for_hash, for_likeness] = reduce(&picture, &[for_hash, for_likeness]).as_slice() {
+    let mut wanted = vec![for_hash, for_likeness];
+    if limits.look == Look::Features {
+        wanted.extend(features::wanted(window));
+    }
+    if let [for_hash, for_likeness, for_features @ ..] = reduce(&picture, &wanted).as_slice() {
         found.pdq = Some(pdq::hash(for_hash));
         found.luma64 = Some(for_likeness.levels());
+        found.features = for_features
+            .first()
+            .map(|grid| features::of(grid).to_bytes());
     }
     (found, Vec::new())
 }

@@ -155,8 +155,15 @@ fn composites(case: &Case, claims: &[Claim<'_>], joined: &[(usize, usize, usize)
     for (n, a, b) in joined {
         let link = case.links.get(*n);
         let part = link.filter(|l| l.relation == Relation::PartOf);
-        if let Some(place) = part.and_then(|l| l.place) {
-            for at in [a, b] {
+        if let Some((link, place)) = part.and_then(|l| l.place.map(|place| (l, place))) {
+            // Only the whole is put together from parts, where the link says which one that is.
+            let whole = link
+                .whole()
+                .and_then(|whole| case.photos.iter().position(|p| p.sha256 == whole));
+            for at in [a, b]
+                .into_iter()
+                .filter(|at| whole.is_none_or(|whole| whole == **at))
+            {
                 parts.entry(*at).or_default().push(place);
             }
         }
@@ -215,8 +222,11 @@ pub(super) fn relation_in_words(link: &Link) -> String {
     let bits = link
         .distance
         .map(|d| format!("{d} of 256 bits of the perceptual hash differ"));
+    let features = link
+        .features
+        .map(|n| format!("{n} local features agree on one placing"));
     let verified = (!link.verified).then(|| super::state_sourced::NOT_VERIFIED.to_owned());
-    let notes: Vec<_> = bits.into_iter().chain(verified).collect();
+    let notes: Vec<_> = bits.into_iter().chain(features).chain(verified).collect();
     if notes.is_empty() {
         what.to_owned()
     } else {

@@ -152,6 +152,9 @@ pub struct Fingerprints {
     /// The upright picture reduced to 64 x 64 grey levels, row by row, kept to verify that near hashes mean one picture.
     #[serde(skip)]
     pub luma64: Option<Vec<u8>>,
+    /// Local features, as [`Features::to_bytes`](crate::fingerprint::features::Features::to_bytes) writes them.
+    #[serde(skip)]
+    pub features: Option<Vec<u8>>,
 }
 
 /// One distinct sequence of image bytes, as read.

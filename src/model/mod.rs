@@ -23,5 +23,5 @@ pub use media::{
     Carrier, Field, FieldValue, Fingerprints, Metadata, Pdq, Photo, PhotoFormat, Sha256,
 };
 pub use party::{Control, ControlPeriod, Party, PartyKind, StateKind};
-pub use picture::{Decision, Link, Match, MatchEvidence, Place, Relation};
+pub use picture::{Decision, End, Link, Match, MatchEvidence, Place, Relation};
 pub use review::{FlagReview, Review, ReviewDecision, ReviewSubject};

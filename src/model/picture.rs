@@ -32,6 +32,15 @@ pub struct Place {
     pub height: f64,
 }
 
+/// One of the two photos of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum End {
+    A,
+    B,
+}
+
 /// One link between two photos, `a` < `b`, with its evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Link {
@@ -44,11 +53,27 @@ pub struct Link {
     /// Bits in which the perceptual hashes differ, where that is the evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance: Option<u32>,
-    /// The place of `b` in `a` or the reverse, for [`Relation::PartOf`].
+    /// The place of the part in the whole, for [`Relation::PartOf`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Which of the two is the part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<End>,
+    /// Local features that agree under one placing, where that is the evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<u32>,
     /// The copy was verified (equal bytes, coded image or pixels, or geometry), not only guessed from a hash distance.
     pub verified: bool,
+}
+
+impl Link {
+    /// The photo that holds the other as its part, where that is known.
+    pub fn whole(&self) -> Option<Sha256> {
+        self.part.map(|part| match part {
+            End::A => self.b,
+            End::B => self.a,
+        })
+    }
 }
 
 /// What was decided about the best candidate of an appearance.

@@ -9,7 +9,7 @@ use crate::fingerprint::Turn;
 use crate::fingerprint::pdq::SIDE;
 
 /// Samples along a side of what is compared: the reduced picture, pooled by two.
-const GRID: usize = SIDE / 2;
+pub(super) const GRID: usize = SIDE / 2;
 /// Samples along a side of a block.
 const BLOCK: usize = 4;
 /// Blocks along a side.
@@ -20,7 +20,15 @@ const KNOTS: usize = 12;
 /// plus this share of the picture's, plus this many squared levels of noise.
 const CHANGED: (f64, f64, f64) = (0.3, 0.003, 3.0);
 
-type Grid = [f64; GRID * GRID];
+/// Of 255 levels, squared: a block that varies less shows nothing.
+const PLAIN: f64 = 16.0;
+/// Fewer blocks than this say nothing.
+const LEAST_BLOCKS: usize = 12;
+
+/// What is compared, row by row.
+pub(super) type Grid = [f64; GRID * GRID];
+/// Which samples of it both pictures have.
+pub(super) type Seen = [bool; GRID * GRID];
 
 /// How alike two reduced pictures are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,6 +39,10 @@ pub struct Likeness {
     pub detail: f64,
     /// The share of blocks in which something was changed, 0 to 1.
     pub changed: f64,
+    /// The share of blocks, away from the upper and lower edge, in which both show something and not the same: where the
+    /// frame of a page is shared, the pictures in it are not. Where one shows nothing, as under a mark on a plain sky or
+    /// where a page's picture is missing, a block counts half.
+    pub conflict: f64,
 }
 
 impl Likeness {
@@ -52,11 +64,23 @@ pub fn likeness(a: &[u8], b: &[u8], turn: Turn) -> Option<Likeness> {
     if a.len() != SIDE * SIDE || b.len() != SIDE * SIDE {
         return None;
     }
-    let a = pooled(a, Turn::Upright);
-    let b = pooled(b, turn);
+    compare(
+        &pooled(a, Turn::Upright),
+        &pooled(b, turn),
+        &[true; GRID * GRID],
+    )
+}
+
+/// Compares two grids where `seen` says that both show something; `None` where that is too little, or of one tone.
+pub(super) fn compare(a: &Grid, b: &Grid, seen: &Seen) -> Option<Likeness> {
+    let visible = visible(seen);
+    let blocks = visible.iter().filter(|v| **v).count();
+    if blocks < LEAST_BLOCKS {
+        return None;
+    }
     // Clipping loses tones in one direction only: the better direction says whether they are one picture.
-    let forth = explain(&a, &b);
-    let back = explain(&b, &a);
+    let forth = explain(a, b, seen, &visible);
+    let back = explain(b, a, seen, &visible);
     let (explained, kept) = match (forth, back) {
         (Some(x), Some(y)) => {
             if x.0 >= y.0 {
@@ -67,12 +91,67 @@ pub fn likeness(a: &[u8], b: &[u8], turn: Turn) -> Option<Likeness> {
         }
         (one, other) => one.or(other)?,
     };
-    let changed = kept.iter().filter(|k| !**k).count() as f64 / kept.len() as f64;
+    let left = kept.iter().filter(|k| **k).count();
     Some(Likeness {
         explained,
-        detail: correlation(&detail(&a), &detail(&b), &kept),
-        changed,
+        detail: correlation(&detail(a, seen), &detail(b, seen), seen, &kept),
+        changed: (blocks - left) as f64 / blocks as f64,
+        conflict: conflict(a, b, seen, &visible, &kept) / blocks as f64,
     })
+}
+
+/// How many changed blocks hold something else in each, plain ones counted half.
+fn conflict(a: &Grid, b: &Grid, seen: &Seen, visible: &Kept, kept: &Kept) -> f64 {
+    let value = |grid: &Grid, at: usize| grid.get(at).copied().unwrap_or(0.0);
+    let (mean_a, mean_b) = (
+        block_means(seen, |at| value(a, at)),
+        block_means(seen, |at| value(b, at)),
+    );
+    let around = |grid: &Grid, means: &[f64; BLOCKS * BLOCKS], at: usize| {
+        value(grid, at) - means.get(block_of(at)).copied().unwrap_or(0.0)
+    };
+    let aa = block_means(seen, |at| around(a, &mean_a, at).powi(2));
+    let bb = block_means(seen, |at| around(b, &mean_b, at).powi(2));
+    let ab = block_means(seen, |at| around(a, &mean_a, at) * around(b, &mean_b, at));
+    let changed =
+        |block: usize| visible.get(block) == Some(&true) && kept.get(block) == Some(&false);
+    // A strip or banner is changed from the edge on.
+    let strip = |block: usize| {
+        let column = block % BLOCKS;
+        let up = (0..=block / BLOCKS).all(|row| !same(visible, kept, row * BLOCKS + column));
+        let down = (block / BLOCKS..BLOCKS).all(|row| !same(visible, kept, row * BLOCKS + column));
+        up || down
+    };
+    (0..BLOCKS * BLOCKS)
+        .filter(|block| changed(*block) && !strip(*block))
+        .map(|block| {
+            let at = |list: &[f64; BLOCKS * BLOCKS]| list.get(block).copied().unwrap_or(0.0);
+            let (aa, bb) = (at(&aa), at(&bb));
+            if aa.min(bb) < PLAIN {
+                0.5
+            } else if at(&ab) < 0.5 * (aa * bb).sqrt() {
+                1.0
+            } else {
+                0.0
+            }
+        })
+        .sum()
+}
+
+/// A block that both show and that is the same.
+fn same(visible: &Kept, kept: &Kept, block: usize) -> bool {
+    visible.get(block) == Some(&true) && kept.get(block) == Some(&true)
+}
+
+/// The blocks of which at least half is seen.
+fn visible(seen: &Seen) -> Kept {
+    let mut counts = [0usize; BLOCKS * BLOCKS];
+    for (at, _) in seen.iter().enumerate().filter(|(_, seen)| **seen) {
+        if let Some(count) = counts.get_mut(block_of(at)) {
+            *count += 1;
+        }
+    }
+    counts.map(|count| count * 2 >= BLOCK * BLOCK)
 }
 
 /// The samples of a turned picture, pooled by two.
@@ -109,35 +188,39 @@ fn block_of(at: usize) -> usize {
 
 type Kept = [bool; BLOCKS * BLOCKS];
 
-/// The variance of each block.
-fn variances(grid: &Grid) -> [f64; BLOCKS * BLOCKS] {
-    let (mut sums, mut squares) = ([0.0; BLOCKS * BLOCKS], [0.0; BLOCKS * BLOCKS]);
-    for (at, value) in grid.iter().enumerate() {
+/// Samples that are seen and lie in a kept block.
+fn used(at: usize, seen: &Seen, kept: &Kept) -> bool {
+    seen.get(at) == Some(&true) && kept.get(block_of(at)) == Some(&true)
+}
+
+/// Per block, the mean of the samples seen.
+fn block_means(seen: &Seen, value: impl Fn(usize) -> f64) -> [f64; BLOCKS * BLOCKS] {
+    let (mut sums, mut counts) = ([0.0; BLOCKS * BLOCKS], [0.0f64; BLOCKS * BLOCKS]);
+    for at in (0..GRID * GRID).filter(|at| seen.get(*at) == Some(&true)) {
         let block = block_of(at);
-        if let (Some(sum), Some(square)) = (sums.get_mut(block), squares.get_mut(block)) {
-            *sum += value / (BLOCK * BLOCK) as f64;
-            *square += value * value / (BLOCK * BLOCK) as f64;
+        if let (Some(sum), Some(count)) = (sums.get_mut(block), counts.get_mut(block)) {
+            *sum += value(at);
+            *count += 1.0;
         }
     }
-    std::array::from_fn(|block| {
-        let (sum, square) = (sums.get(block), squares.get(block));
-        sum.zip(square)
-            .map_or(0.0, |(sum, square)| (square - sum * sum).max(0.0))
-    })
+    for (sum, count) in sums.iter_mut().zip(counts) {
+        *sum /= count.max(1.0);
+    }
+    sums
 }
 
 /// How much of `b` a tone curve of `a` explains over the blocks that follow it, and which blocks those are.
-fn explain(a: &Grid, b: &Grid) -> Option<(f64, Kept)> {
-    let mut kept = [true; BLOCKS * BLOCKS];
+fn explain(a: &Grid, b: &Grid, seen: &Seen, visible: &Kept) -> Option<(f64, Kept)> {
+    let mut kept = *visible;
+    let blocks = visible.iter().filter(|v| **v).count();
     let mut explained = 0.0;
-    let own = variances(b);
+    let value = |grid: &Grid, at: usize| grid.get(at).copied().unwrap_or(0.0);
+    let means = block_means(seen, |at| value(b, at));
+    let squares = block_means(seen, |at| value(b, at).powi(2));
     for _ in 0..4 {
-        let samples: Vec<(f64, f64)> = a
-            .iter()
-            .zip(b)
-            .enumerate()
-            .filter(|(at, _)| kept.get(block_of(*at)) == Some(&true))
-            .map(|(_, (a, b))| (*a, *b))
+        let samples: Vec<(f64, f64)> = (0..GRID * GRID)
+            .filter(|at| used(*at, seen, &kept))
+            .map(|at| (value(a, at), value(b, at)))
             .collect();
         let count = samples.len() as f64;
         let mean = samples.iter().map(|s| s.1).sum::<f64>() / count;
@@ -147,27 +230,20 @@ fn explain(a: &Grid, b: &Grid) -> Option<(f64, Kept)> {
             return None;
         }
         let curve = Curve::fit(samples);
-        let mut off = [0.0; BLOCKS * BLOCKS];
-        for (at, (a, b)) in a.iter().zip(b).enumerate() {
-            if let Some(sum) = off.get_mut(block_of(at)) {
-                *sum += (b - curve.at(*a)).powi(2) / (BLOCK * BLOCK) as f64;
-            }
-        }
-        let residues = off.iter().zip(&kept).filter(|(_, kept)| **kept);
-        explained = 1.0
-            - residues.map(|(off, _)| off).sum::<f64>()
-                / (count / (BLOCK * BLOCK) as f64)
-                / variance;
+        let off = block_means(seen, |at| (value(b, at) - curve.at(value(a, at))).powi(2));
+        let left = off.iter().zip(&kept).filter(|(_, kept)| **kept);
+        let (sum, number) = left.fold((0.0, 0.0), |(sum, n), (off, _)| (sum + off, n + 1.0));
+        explained = 1.0 - sum / f64::max(number, 1.0) / variance;
         let next = std::array::from_fn(|block| {
-            let (off, own) = (off.get(block), own.get(block));
-            off.zip(own).is_some_and(|(off, own)| {
-                *off <= CHANGED.0 * own + CHANGED.1 * variance + CHANGED.2
-            })
+            let at = |list: &[f64; BLOCKS * BLOCKS]| list.get(block).copied().unwrap_or(0.0);
+            let own = (at(&squares) - at(&means).powi(2)).max(0.0);
+            visible.get(block) == Some(&true)
+                && at(&off) <= CHANGED.0 * own + CHANGED.1 * variance + CHANGED.2
         });
         let done = next == kept;
         kept = next;
         // Where most does not follow, there is no one tone.
-        if done || kept.iter().filter(|k| **k).count() * 2 < kept.len() {
+        if done || kept.iter().filter(|k| **k).count() * 2 < blocks {
             break;
         }
     }
@@ -226,35 +302,38 @@ impl Curve {
 }
 
 /// What is left when the mean of the 5 x 5 samples around is taken away.
-fn detail(grid: &Grid) -> Grid {
+fn detail(grid: &Grid, seen: &Seen) -> Grid {
     let mut out = [0.0; GRID * GRID];
     for (at, cell) in out.iter_mut().enumerate() {
         let (x, y) = (at % GRID, at / GRID);
-        let mut sum = 0.0;
-        let mut count = 0.0;
+        let (mut sum, mut count) = (0.0, 0.0f64);
         for near_y in y.saturating_sub(2)..(y + 3).min(GRID) {
             for near_x in x.saturating_sub(2)..(x + 3).min(GRID) {
-                sum += grid.get(near_y * GRID + near_x).copied().unwrap_or(0.0);
-                count += 1.0;
+                let near = near_y * GRID + near_x;
+                if seen.get(near) == Some(&true) {
+                    sum += grid.get(near).copied().unwrap_or(0.0);
+                    count += 1.0;
+                }
             }
         }
-        *cell = grid.get(at).copied().unwrap_or(0.0) - sum / count;
+        *cell = grid.get(at).copied().unwrap_or(0.0) - sum / count.max(1.0);
     }
     out
 }
 
 /// The correlation of two grids of mean about zero over the kept blocks; 0 where one is flat.
-fn correlation(a: &Grid, b: &Grid, kept: &Kept) -> f64 {
-    let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
+fn correlation(a: &Grid, b: &Grid, seen: &Seen, kept: &Kept) -> f64 {
+    let (mut aa, mut bb, mut ab, mut count) = (0.0, 0.0, 0.0, 0.0);
     for (at, (a, b)) in a.iter().zip(b).enumerate() {
-        if kept.get(block_of(at)) == Some(&true) {
+        count += f64::from(u8::from(seen.get(at) == Some(&true)));
+        if used(at, seen, kept) {
             aa += a * a;
             bb += b * b;
             ab += a * b;
         }
     }
     // Half a level of detail is what rounding and compression leave.
-    let floor = 0.25 * (GRID * GRID) as f64;
+    let floor = 0.25 * count;
     if aa < floor || bb < floor {
         0.0
     } else {

@@ -1,6 +1,6 @@
 //! Two photos -> how they are related, by the best evidence there is.
 
-use super::{Likeness, PhotoKey, likeness};
+use super::{Likeness, PhotoKey, likeness, shared};
 use crate::fingerprint::decode::Orientation;
 use crate::fingerprint::{MAX_DISTANCE, Turn, dihedral};
 use crate::model::{Link, Pdq, Relation};
@@ -27,6 +27,8 @@ pub fn link(a: &PhotoKey, b: &PhotoKey, pixels_equal: Option<bool>) -> Option<Li
             relation,
             distance,
             place: None,
+            part: None,
+            features: None,
             verified,
         })
     };
@@ -36,6 +38,29 @@ pub fn link(a: &PhotoKey, b: &PhotoKey, pixels_equal: Option<bool>) -> Option<Li
     if pixels_equal == Some(true) {
         return found(Relation::SamePixels, distance, true);
     }
+    let by_hash = near(a, b);
+    if let Some((relation, distance, true)) = by_hash {
+        return found(relation, Some(distance), true);
+    }
+    // What the hash alone cannot say, features may.
+    if let Some(shared) = shared(a, b) {
+        return Some(Link {
+            a: a.sha256,
+            b: b.sha256,
+            relation: shared.relation,
+            distance: by_hash.map(|(_, distance, _)| distance),
+            place: shared.place,
+            part: shared.part,
+            features: Some(shared.features),
+            verified: shared.relation != Relation::SameScene,
+        });
+    }
+    let (relation, distance, _) = by_hash?;
+    found(relation, Some(distance), false)
+}
+
+/// The relation and distance of two near hashes, and whether the reduced pictures bear them out.
+fn near(a: &PhotoKey, b: &PhotoKey) -> Option<(Relation, u32, bool)> {
     let (x, y) = comparable(a, b)?;
     // The nearest of the eight turns; upright wins a tie.
     let (turn, distance) = Turn::ALL
@@ -57,9 +82,7 @@ pub fn link(a: &PhotoKey, b: &PhotoKey, pixels_equal: Option<bool>) -> Option<Li
     };
     // Of skies, fog and blank frames the hash says nothing; only agreeing detail does.
     let telling = x.quality.min(y.quality) >= MIN_QUALITY;
-    (verified || telling)
-        .then(|| found(relation, Some(distance), verified))
-        .flatten()
+    (verified || telling).then_some((relation, distance, verified))
 }
 
 /// Whether it is worth decoding two photos to see if their pixels are equal: same upright size, practically equal

@@ -7,10 +7,14 @@
 mod group;
 mod likeness;
 mod link;
+pub mod overlap;
+mod part;
+pub mod placing;
 
-pub use group::groups;
+pub use group::{Word, groups};
 pub use likeness::{Likeness, likeness};
 pub use link::{link, pixels_may_be_equal};
+pub use part::{Shared, shared};
 
 use crate::fingerprint::decode::Orientation;
 use crate::model::{Fingerprints, Pdq, Photo, Sha256};
@@ -34,6 +38,8 @@ pub struct PhotoKey {
     pub path_version: u32,
     /// The reduced upright picture: 4,096 bytes.
     pub luma64: Option<Vec<u8>>,
+    /// Local features, as stored.
+    pub features: Option<Vec<u8>>,
 }
 
 impl PhotoKey {
@@ -59,6 +65,7 @@ impl PhotoKey {
             pdq: fingerprints.pdq,
             path_version: fingerprints.path_version,
             luma64: fingerprints.luma64.clone(),
+            features: fingerprints.features.clone(),
         }
     }
 

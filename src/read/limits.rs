@@ -31,6 +31,20 @@ pub struct Limits {
     pub page_attributes: usize,
     /// Appearances of one document. Default: 10,000.
     pub appearances: usize,
+    /// How far a photo is looked at. Default: all of it.
+    pub look: Look,
+}
+
+/// How far a photo is looked at, beyond its bytes and metadata.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// Not decoded: copies are found by equal bytes and equal coded images alone.
+    Metadata,
+    /// Decoded for the perceptual hash: whole copies are found too.
+    Hash,
+    /// Local features as well: crops, screenshots and other parts are found too.
+    #[default]
+    Features,
 }
 
 impl Default for Limits {
@@ -50,6 +64,7 @@ impl Default for Limits {
             page_elements: 1_000_000,
             page_attributes: 1_000,
             appearances: 10_000,
+            look: Look::default(),
         }
     }
 }

@@ -26,7 +26,7 @@ mod xml_text;
 mod xmp;
 
 pub use context::DocumentContext;
-pub use limits::Limits;
+pub use limits::{Limits, Look};
 
 use crate::model::{Document, InputKind, Metadata, Photo};
 

@@ -28,6 +28,8 @@ mod matching;
 mod metadata;
 /// Pages: what a reader gets from mark-up of every kind, made up.
 mod pages;
+/// Which photos are one picture: parts, frames, collages, and how much of a photo was read.
+mod pictures;
 mod query;
 /// What people decide: kept, obeyed, undone; samples to code.
 mod review;

@@ -1,0 +1,402 @@
+//! A grey picture -> points that stand out at some size: extrema among differences of blurred copies.
+
+use std::f32::consts::{PI, TAU};
+
+use super::descriptor::{self, Descriptor};
+use crate::fingerprint::reduce::Grid;
+
+/// Sizes at which a point may stand out within one octave.
+const STEPS: usize = 3;
+/// Blur of the first copy of an octave.
+const FIRST_BLUR: f32 = 1.6;
+/// Blur that a picture is taken to have.
+const OWN_BLUR: f32 = 0.5;
+/// Of 255 levels: what differs by less is noise.
+const CONTRAST: f32 = 0.8;
+/// How much longer than wide a spot may be; along an edge, a point is found anywhere.
+const EDGE: f32 = 10.0;
+/// An octave with a shorter side has no room for points.
+const LEAST_SIDE: usize = 24;
+/// A picture whose longer side is shorter than this is enlarged twofold first: its finest points are worth having.
+const ENLARGED: usize = 320;
+/// Bins of the histogram of directions.
+const DIRECTIONS: usize = 36;
+
+/// A point in pixels of the picture.
+#[derive(Clone, Copy)]
+pub(super) struct Point {
+    pub x: f32,
+    pub y: f32,
+    pub size: f32,
+    pub response: f32,
+    /// The blurred copy in which it stands out.
+    copy: usize,
+}
+
+/// A grey picture at all sizes.
+pub(super) struct ScaleSpace {
+    copies: Vec<Copy>,
+    /// Points in no particular order.
+    pub points: Vec<Point>,
+}
+
+/// One blurred copy, and how many pixels of the picture one of its own is.
+struct Copy {
+    plane: Plane,
+    scale: f32,
+}
+
+/// A grey picture with its rows one after the other.
+pub(super) struct Plane {
+    pub width: usize,
+    pub height: usize,
+    pub samples: Vec<f32>,
+}
+
+impl Plane {
+    /// A sample; the border goes on outside.
+    pub fn at(&self, x: isize, y: isize) -> f32 {
+        let x = x.clamp(0, self.width as isize - 1) as usize;
+        let y = y.clamp(0, self.height as isize - 1) as usize;
+        self.samples.get(y * self.width + x).copied().unwrap_or(0.0)
+    }
+
+    /// Between samples.
+    pub fn between(&self, x: f32, y: f32) -> f32 {
+        let (left, top) = (x.floor(), y.floor());
+        let (right, down) = (x - left, y - top);
+        let (left, top) = (left as isize, top as isize);
+        let inside = left >= 0
+            && top >= 0
+            && (left as usize) + 1 < self.width
+            && (top as usize) + 1 < self.height;
+        let corners = if inside {
+            let start = top as usize * self.width + left as usize;
+            match (
+                self.samples.get(start..start + 2),
+                self.samples.get(start + self.width..start + self.width + 2),
+            ) {
+                (Some(&[a, b]), Some(&[c, d])) => [a, b, c, d],
+                _ => [0.0; 4],
+            }
+        } else {
+            [
+                self.at(left, top),
+                self.at(left + 1, top),
+                self.at(left, top + 1),
+                self.at(left + 1, top + 1),
+            ]
+        };
+        let [a, b, c, d] = corners;
+        (a * (1.0 - right) + b * right) * (1.0 - down) + (c * (1.0 - right) + d * right) * down
+    }
+
+    fn halved(&self) -> Self {
+        let (width, height) = (self.width / 2, self.height / 2);
+        let samples = (0..width * height)
+            .map(|at| self.at((at % width * 2) as isize, (at / width * 2) as isize))
+            .collect();
+        Self {
+            width,
+            height,
+            samples,
+        }
+    }
+
+    fn doubled(&self) -> Self {
+        let (width, height) = (self.width * 2, self.height * 2);
+        let samples = (0..width * height)
+            .map(|at| self.between((at % width) as f32 / 2.0, (at / width) as f32 / 2.0))
+            .collect();
+        Self {
+            width,
+            height,
+            samples,
+        }
+    }
+
+    /// Blurred by a bell curve along rows, then columns.
+    fn blurred(&self, sigma: f32) -> Self {
+        let kernel = kernel(sigma);
+        let reach = kernel.len() / 2;
+        let mut along = vec![0.0f32; self.samples.len()];
+        let mut wide = vec![0.0f32; self.width + 2 * reach];
+        for (row, out) in self
+            .samples
+            .chunks_exact(self.width)
+            .zip(along.chunks_exact_mut(self.width))
+        {
+            let (first, last) = (
+                row.first().copied().unwrap_or(0.0),
+                row.last().copied().unwrap_or(0.0),
+            );
+            let (before, rest) = wide.split_at_mut(reach);
+            let (own, after) = rest.split_at_mut(self.width);
+            before.fill(first);
+            own.copy_from_slice(row);
+            after.fill(last);
+            for (shift, weight) in kernel.iter().enumerate() {
+                if let Some(from) = wide.get(shift..shift + self.width) {
+                    for (sum, value) in out.iter_mut().zip(from) {
+                        *sum += weight * value;
+                    }
+                }
+            }
+        }
+        let mut samples = vec![0.0f32; self.samples.len()];
+        for (y, out) in samples.chunks_exact_mut(self.width).enumerate() {
+            for (shift, weight) in kernel.iter().enumerate() {
+                let from = (y + shift).saturating_sub(reach).min(self.height - 1) * self.width;
+                if let Some(from) = along.get(from..from + self.width) {
+                    for (sum, value) in out.iter_mut().zip(from) {
+                        *sum += weight * value;
+                    }
+                }
+            }
+        }
+        Self {
+            width: self.width,
+            height: self.height,
+            samples,
+        }
+    }
+
+    fn minus(&self, other: &Self) -> Self {
+        Self {
+            width: self.width,
+            height: self.height,
+            samples: self
+                .samples
+                .iter()
+                .zip(&other.samples)
+                .map(|(a, b)| a - b)
+                .collect(),
+        }
+    }
+}
+
+fn kernel(sigma: f32) -> Vec<f32> {
+    let reach = (sigma * 3.0).ceil().max(1.0) as i32;
+    let raw: Vec<f32> = (-reach..=reach)
+        .map(|at| (-(at as f32).powi(2) / (2.0 * sigma * sigma)).exp())
+        .collect();
+    let sum: f32 = raw.iter().sum();
+    raw.into_iter().map(|w| w / sum).collect()
+}
+
+impl ScaleSpace {
+    /// Blur a picture and find its points.
+    pub fn new(grid: &Grid) -> Self {
+        let mut base = Plane {
+            width: grid.width,
+            height: grid.height,
+            samples: grid.samples.clone(),
+        };
+        let mut scale = 1.0;
+        let mut own_blur = OWN_BLUR;
+        if base.width.max(base.height) < ENLARGED {
+            base = base.doubled();
+            scale = 0.5;
+            own_blur *= 2.0;
+        }
+        base = base.blurred((FIRST_BLUR * FIRST_BLUR - own_blur * own_blur).sqrt());
+        let mut space = Self {
+            copies: Vec::new(),
+            points: Vec::new(),
+        };
+        while base.width.min(base.height) >= LEAST_SIDE {
+            let blurred = octave(base);
+            let Some(next) = blurred.get(STEPS).map(Plane::halved) else {
+                break;
+            };
+            base = next;
+            space.add(blurred, scale);
+            scale *= 2.0;
+        }
+        space
+    }
+
+    fn add(&mut self, blurred: Vec<Plane>, scale: f32) {
+        let layers: Vec<Plane> = blurred
+            .windows(2)
+            .filter_map(|pair| Some(pair.get(1)?.minus(pair.first()?)))
+            .collect();
+        let first = self.copies.len();
+        for (at, three) in layers.windows(3).enumerate() {
+            let [below, layer, above] = three else {
+                continue;
+            };
+            extrema(below, layer, above, |x, y| {
+                if let Some(fine) = refine([below, layer, above], x, y) {
+                    let step = at as f32 + 1.0 + fine.step;
+                    self.points.push(Point {
+                        x: fine.x * scale,
+                        y: fine.y * scale,
+                        size: FIRST_BLUR * (step / STEPS as f32).exp2() * scale,
+                        response: fine.response,
+                        copy: first + at + 1,
+                    });
+                }
+            });
+        }
+        self.copies
+            .extend(blurred.into_iter().map(|plane| Copy { plane, scale }));
+    }
+
+    /// The directions of a point, at most two, each with what is around the point seen that way.
+    pub fn looks(&self, point: &Point) -> Vec<(f32, Descriptor)> {
+        let Some(copy) = self.copies.get(point.copy) else {
+            return Vec::new();
+        };
+        let (x, y) = (point.x / copy.scale, point.y / copy.scale);
+        let size = point.size / copy.scale;
+        directions(&copy.plane, x, y, size)
+            .into_iter()
+            .map(|angle| (angle, descriptor::look(&copy.plane, x, y, size, angle)))
+            .collect()
+    }
+}
+
+/// Copies of a picture, each blurred more than the one before, over twice the first's blur.
+fn octave(base: Plane) -> Vec<Plane> {
+    let mut blurred = vec![base];
+    for step in 1..STEPS + 3 {
+        let before = FIRST_BLUR * ((step - 1) as f32 / STEPS as f32).exp2();
+        let after = FIRST_BLUR * (step as f32 / STEPS as f32).exp2();
+        if let Some(last) = blurred.last() {
+            let next = last.blurred((after * after - before * before).sqrt());
+            blurred.push(next);
+        }
+    }
+    blurred
+}
+
+/// Calls `each` with every pixel that is above or below all its 26 neighbours.
+fn extrema(below: &Plane, layer: &Plane, above: &Plane, mut each: impl FnMut(usize, usize)) {
+    let width = layer.width;
+    for y in 1..layer.height.saturating_sub(1) {
+        for x in 1..width.saturating_sub(1) {
+            let at = y * width + x;
+            let Some(&value) = layer.samples.get(at) else {
+                continue;
+            };
+            if value.abs() < CONTRAST * 0.5 {
+                continue;
+            }
+            let rows = [at - width, at, at + width];
+            let beyond = |plane: &Plane, own: bool| {
+                rows.iter().enumerate().all(|(row, &middle)| {
+                    plane.samples.get(middle - 1..middle + 2).is_some_and(|n| {
+                        n.iter().enumerate().all(|(column, &n)| {
+                            (own && row == 1 && column == 1)
+                                || if value > 0.0 { value > n } else { value < n }
+                        })
+                    })
+                })
+            };
+            if beyond(layer, true) && beyond(below, false) && beyond(above, false) {
+                each(x, y);
+            }
+        }
+    }
+}
+
+struct Fine {
+    x: f32,
+    y: f32,
+    step: f32,
+    response: f32,
+}
+
+/// The place between pixels and sizes; `None` for what is faint or lies along an edge.
+fn refine(layers: [&Plane; 3], x: usize, y: usize) -> Option<Fine> {
+    let (x, y) = (x as isize, y as isize);
+    let at = |layer: usize, dx: isize, dy: isize| {
+        layers.get(layer).map_or(0.0, |p| p.at(x + dx, y + dy))
+    };
+    let value = at(1, 0, 0);
+    let slope = [
+        (at(1, 1, 0) - at(1, -1, 0)) / 2.0,
+        (at(1, 0, 1) - at(1, 0, -1)) / 2.0,
+        (at(2, 0, 0) - at(0, 0, 0)) / 2.0,
+    ];
+    let xx = at(1, 1, 0) + at(1, -1, 0) - 2.0 * value;
+    let yy = at(1, 0, 1) + at(1, 0, -1) - 2.0 * value;
+    let ss = at(2, 0, 0) + at(0, 0, 0) - 2.0 * value;
+    let xy = (at(1, 1, 1) - at(1, -1, 1) - at(1, 1, -1) + at(1, -1, -1)) / 4.0;
+    let xs = (at(2, 1, 0) - at(2, -1, 0) - at(0, 1, 0) + at(0, -1, 0)) / 4.0;
+    let ys = (at(2, 0, 1) - at(2, 0, -1) - at(0, 0, 1) + at(0, 0, -1)) / 4.0;
+    let (trace, flat) = (xx + yy, xx * yy - xy * xy);
+    if flat <= 0.0 || trace * trace / flat > (EDGE + 1.0).powi(2) / EDGE {
+        return None;
+    }
+    let whole = xx * (yy * ss - ys * ys) - xy * (xy * ss - ys * xs) + xs * (xy * ys - yy * xs);
+    if whole.abs() < 1e-12 {
+        return None;
+    }
+    let [sx, sy, st] = slope.map(|v| -v);
+    let dx =
+        (sx * (yy * ss - ys * ys) - xy * (sy * ss - ys * st) + xs * (sy * ys - yy * st)) / whole;
+    let dy =
+        (xx * (sy * ss - ys * st) - sx * (xy * ss - ys * xs) + xs * (xy * st - sy * xs)) / whole;
+    let ds =
+        (xx * (yy * st - sy * ys) - xy * (xy * st - sy * xs) + sx * (xy * ys - yy * xs)) / whole;
+    if dx.abs() > 1.0 || dy.abs() > 1.0 || ds.abs() > 1.0 {
+        return None;
+    }
+    let response = (value + (slope[0] * dx + slope[1] * dy + slope[2] * ds) / 2.0).abs();
+    (response >= CONTRAST).then_some(Fine {
+        x: x as f32 + dx,
+        y: y as f32 + dy,
+        step: ds,
+        response,
+    })
+}
+
+/// The one or two directions in which most gets lighter around a point.
+fn directions(plane: &Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
+    let sigma = 1.5 * size;
+    let reach = (3.0 * sigma).round() as isize;
+    let (cx, cy) = (x.round() as isize, y.round() as isize);
+    let mut bins = [0.0f32; DIRECTIONS];
+    for dy in -reach..=reach {
+        let py = cy + dy;
+        if py < 1 || py + 1 >= plane.height as isize {
+            continue;
+        }
+        for dx in -reach..=reach {
+            let px = cx + dx;
+            if px < 1 || px + 1 >= plane.width as isize || dx * dx + dy * dy > reach * reach {
+                continue;
+            }
+            let right = plane.at(px + 1, py) - plane.at(px - 1, py);
+            let down = plane.at(px, py + 1) - plane.at(px, py - 1);
+            let weight = (-((dx * dx + dy * dy) as f32) / (2.0 * sigma * sigma)).exp();
+            let turn = down.atan2(right).rem_euclid(TAU) / TAU * DIRECTIONS as f32;
+            if let Some(bin) = bins.get_mut(turn.round() as usize % DIRECTIONS) {
+                *bin += weight * right.hypot(down);
+            }
+        }
+    }
+    for _ in 0..4 {
+        let old = bins;
+        for (at, bin) in bins.iter_mut().enumerate() {
+            let near = |by: usize| old.get((at + by) % DIRECTIONS).copied().unwrap_or(0.0);
+            *bin = (near(DIRECTIONS - 1) + near(0) + near(1)) / 3.0;
+        }
+    }
+    let most = bins.iter().copied().fold(0.0, f32::max);
+    let mut peaks: Vec<(f32, f32)> = Vec::new();
+    for at in 0..DIRECTIONS {
+        let near = |by: usize| bins.get((at + by) % DIRECTIONS).copied().unwrap_or(0.0);
+        let (before, own, after) = (near(DIRECTIONS - 1), near(0), near(1));
+        if own > before && own >= after && own >= 0.8 * most && most > 0.0 {
+            let shift = (before - after) / (2.0 * (before - 2.0 * own + after)).min(-1e-9);
+            let turn = (at as f32 + shift) / DIRECTIONS as f32 * TAU;
+            peaks.push((own, if turn > PI { turn - TAU } else { turn }));
+        }
+    }
+    peaks.sort_by(|a, b| b.0.total_cmp(&a.0));
+    peaks.truncate(2);
+    peaks.into_iter().map(|p| p.1).collect()
+}

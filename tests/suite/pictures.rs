@@ -1,0 +1,190 @@
+use image::{Rgb, RgbImage, imageops};
+use serde_json::Value;
+
+use crate::world::World;
+
+/// Discs and bars of all sizes on a slope of grey: a different picture for each seed, with something to see everywhere.
+fn scene(seed: u32) -> RgbImage {
+    let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+    let mut random = move |below: u32| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        (state >> 8) % below
+    };
+    let mut picture = RgbImage::from_fn(480, 320, |x, y| Rgb([(60 + x / 6 + y / 8) as u8; 3]));
+    for _ in 0..160 {
+        let (x, y) = (i64::from(random(480)), i64::from(random(320)));
+        let (wide, high) = (3 + i64::from(random(28)), 3 + i64::from(random(28)));
+        let colour = Rgb([random(256) as u8, random(256) as u8, random(256) as u8]);
+        let disc = random(2) == 0;
+        for (dx, dy) in (-wide..=wide).flat_map(|dx| (-high..=high).map(move |dy| (dx, dy))) {
+            let round = dx * dx * high * high + dy * dy * wide * wide <= wide * wide * high * high;
+            let (Ok(px), Ok(py)) = (u32::try_from(x + dx), u32::try_from(y + dy)) else {
+                continue;
+            };
+            if (round || !disc) && px < 480 && py < 320 {
+                picture.put_pixel(px, py, colour);
+            }
+        }
+    }
+    picture
+}
+
+fn crop(picture: &RgbImage, x: u32, y: u32, width: u32, height: u32) -> RgbImage {
+    imageops::crop_imm(picture, x, y, width, height).to_image()
+}
+
+/// A page with lines of what could be text, and a picture in its middle.
+fn page(picture: &RgbImage) -> RgbImage {
+    let mut page = RgbImage::from_pixel(700, 620, Rgb([250, 250, 250]));
+    for line in 0..9u32 {
+        for word in 0..60u32 {
+            let (x, y) = (40 + word * 10, if line < 3 { 20 } else { 440 } + line * 18);
+            let tall = 4 + (word * 7 + line * 13) % 9;
+            for (dx, dy) in (0..5).flat_map(|dx| (0..tall).map(move |dy| (dx, dy))) {
+                page.put_pixel(x + dx, y + dy, Rgb([20, 20, 60]));
+            }
+        }
+    }
+    imageops::overlay(&mut page, picture, 110, 100);
+    page
+}
+
+fn save(world: &World, name: &str, picture: &RgbImage) {
+    let path = world.path(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    picture.save(path).unwrap();
+}
+
+fn pictures(world: &World) -> Vec<Value> {
+    world.run(&["pictures", "--format", "jsonl"]).ok(0).lines()
+}
+
+/// The files of each picture, by their names alone.
+fn groups(world: &World) -> Vec<Vec<String>> {
+    let name = |f: &Value| f.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    pictures(world)
+        .iter()
+        .map(|p| p["files"].as_array().unwrap().iter().map(name).collect())
+        .collect()
+}
+
+fn link(world: &World, one: &str, other: &str) -> Option<Value> {
+    let between = |l: &&Value| {
+        let ends = [l["a"].as_str().unwrap(), l["b"].as_str().unwrap()];
+        ends.iter().any(|e| e.ends_with(one)) && ends.iter().any(|e| e.ends_with(other))
+    };
+    pictures(world)
+        .iter()
+        .flat_map(|p| p["links"].as_array().unwrap().clone())
+        .find(|l| between(&l))
+}
+
+#[test]
+fn a_crop_is_a_part_with_its_place() {
+    let world = World::new();
+    let whole = scene(1);
+    save(&world, "in/whole.png", &whole);
+    save(&world, "in/part.jpg", &crop(&whole, 120, 80, 288, 192));
+    save(&world, "in/other.png", &scene(2));
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(
+        groups(&world),
+        [vec!["other.png"], vec!["part.jpg", "whole.png"]]
+    );
+    let link = link(&world, "part.jpg", "whole.png").unwrap();
+    assert_eq!(link["relation"], "part-of");
+    assert_eq!(link["verified"], true);
+    let part = link[link["part"].as_str().unwrap()].as_str().unwrap();
+    assert!(part.ends_with("part.jpg"), "{link}");
+    for (side, at) in [("x", 0.25), ("y", 0.25), ("width", 0.6), ("height", 0.6)] {
+        let found = link["place"][side].as_f64().unwrap();
+        assert!((found - at).abs() < 0.02, "{side}: {link}");
+    }
+}
+
+#[test]
+fn mirrored_and_turned_crops_are_found() {
+    let world = World::new();
+    let whole = scene(3);
+    let part = crop(&whole, 40, 30, 360, 240);
+    save(&world, "in/whole.png", &whole);
+    save(&world, "in/mirrored.jpg", &imageops::flip_horizontal(&part));
+    save(&world, "in/turned.jpg", &imageops::rotate90(&part));
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(groups(&world).len(), 1, "{:?}", groups(&world));
+}
+
+#[test]
+fn pages_with_one_frame_and_two_pictures_are_two_pictures() {
+    let world = World::new();
+    let (one, other) = (scene(4), scene(5));
+    save(&world, "in/one.png", &one);
+    save(&world, "in/one-page.png", &page(&one));
+    save(&world, "in/other-page.png", &page(&other));
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(
+        groups(&world),
+        [vec!["one-page.png", "one.png"], vec!["other-page.png"]]
+    );
+}
+
+#[test]
+fn a_collage_is_a_picture_of_its_own_that_holds_its_parts() {
+    let world = World::new();
+    let (one, other) = (scene(6), scene(7));
+    let mut collage = RgbImage::new(960, 320);
+    imageops::overlay(&mut collage, &one, 0, 0);
+    imageops::overlay(&mut collage, &other, 480, 0);
+    save(&world, "in/one.png", &one);
+    save(&world, "in/other.png", &other);
+    save(&world, "in/collage.jpg", &collage);
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(groups(&world).len(), 3, "{:?}", groups(&world));
+    for part in ["one.png", "other.png"] {
+        let link = link(&world, part, "collage.jpg").unwrap();
+        assert_eq!(link["relation"], "part-of", "{link}");
+    }
+}
+
+#[test]
+fn features_that_were_left_out_are_added_by_reading_again() {
+    let world = World::new();
+    let whole = scene(8);
+    save(&world, "in/whole.png", &whole);
+    save(&world, "in/part.png", &crop(&whole, 100, 60, 300, 200));
+    world.run(&["ingest", "--no-pixels", "in"]).ok(0);
+    assert_eq!(world.count("photos WHERE pdq IS NOT NULL"), 0);
+    world
+        .run(&["ingest", "--no-features", "--reread", "in"])
+        .ok(0);
+    assert_eq!(
+        world.count("photos WHERE pdq IS NOT NULL AND features IS NULL"),
+        2
+    );
+    assert_eq!(groups(&world).len(), 2);
+    world.run(&["ingest", "--reread", "in"]).ok(0);
+    assert_eq!(groups(&world).len(), 1);
+}
+
+#[test]
+fn a_list_of_hashes_goes_out_and_comes_in() {
+    let world = World::new();
+    save(&world, "in/one.png", &scene(9));
+    world.run(&["ingest", "in"]).ok(0);
+    let list = world
+        .run(&["pictures", "--hashes", "--format", "csv"])
+        .ok(0)
+        .out;
+    assert!(list.starts_with("hash,quality,file"), "{list}");
+    world.write("list.csv", &list);
+    let found = world
+        .run(&["find", "--hash-list", "list.csv", "--format", "jsonl"])
+        .ok(0)
+        .lines();
+    assert_eq!(found.len(), 1);
+    assert!(found[0]["files"][0].as_str().unwrap().ends_with("one.png"));
+    world.write("empty.csv", "hash,quality\n");
+    world.run(&["find", "--hash-list", "empty.csv"]).ok(2);
+}
