@@ -5,6 +5,7 @@ use rusqlite::Connection;
 /// Migrations in order; the archive's `user_version` counts those that were run. Never edited once released.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/migrations/0001_spine.sql"),
+    include_str!("../../schema/migrations/0004_members.sql"),
     include_str!("../../schema/migrations/0010_reviews.sql"),
 ];
 
@@ -20,6 +21,8 @@ const VIEWS: &[&str] = &[
     include_str!("../../schema/views/picture_links.sql"),
     include_str!("../../schema/views/decisions.sql"),
     include_str!("../../schema/views/reviewed_flags.sql"),
+    include_str!("../../schema/views/web_records.sql"),
+    include_str!("../../schema/views/caption_changes.sql"),
 ];
 
 /// The schema version that this build writes.
