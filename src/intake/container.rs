@@ -293,7 +293,10 @@ fn read_member(
         credits: cx.credits,
         limits: cx.limits,
     };
-    let content = reader.read(&bytes, kind, &context);
+    let mut content = reader.read(&bytes, kind, &context);
+    if let read::Content::Document(document) = &mut content {
+        document.kind = read::kind_of_page(document, url);
+    }
     if let read::Content::Photo(photo) = &content
         && photo.width.max(photo.height) <= ICON_SIDE
         && photo.width > 0

@@ -30,6 +30,7 @@ pub mod sidecar;
 pub mod text;
 mod tiff;
 pub mod wacz;
+mod wall;
 pub mod warc;
 mod webp;
 mod xml_text;
@@ -41,6 +42,7 @@ pub use catalogue::{CatalogueOptions, DateOrder};
 pub use context::DocumentContext;
 pub use limits::Limits;
 pub use member::{Body, Member, Source, Unpack, UnpackContext, Whole};
+pub(crate) use wall::kind as kind_of_page;
 
 use crate::model::{CatalogueKey, Document, InputKind, Metadata, Photo};
 

@@ -113,6 +113,12 @@ fn crawl() -> Vec<Vec<u8>> {
             "image/png",
             &icon.into_inner(),
         ),
+        answer(
+            "https://ledger.example/consent?next=/harbour",
+            FIRST,
+            "text/html",
+            b"<html><title>Your privacy choices</title><body><p>Cookies.</p></html>",
+        ),
         record(
             "revisit",
             "https://ledger.example/harbour",
@@ -156,6 +162,10 @@ fn a_web_archive_gives_its_pages_and_their_pictures() {
     );
     assert_eq!(kinds("kind = 'error-page' AND http_status = 404"), 1);
     assert_eq!(kinds("kind = 'icon'"), 1);
+    assert_eq!(
+        kinds("kind = 'consent-wall' AND http_status = 200 AND document IS NULL"),
+        1
+    );
     assert_eq!(
         kinds("document IS NOT NULL AND captured = '2024-06-12T09:00:00Z'"),
         1

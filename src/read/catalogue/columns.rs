@@ -200,7 +200,9 @@ pub(super) fn known_among<'c>(columns: impl Iterator<Item = &'c str>) -> usize {
 /// The columns of one table.
 #[derive(Debug, Default)]
 pub(super) struct Mapping {
+    /// In the order of the file.
     columns: Vec<(String, Option<Means>)>,
+    by_name: BTreeMap<String, Option<Means>>,
     known: usize,
     of_pictures: usize,
     stated: usize,
@@ -211,7 +213,7 @@ impl Mapping {
     pub(super) fn of(sample: &[Row], options: &CatalogueOptions) -> Self {
         let mut mapping = Self::default();
         for (column, _) in sample.iter().flatten() {
-            if mapping.columns.iter().any(|(have, _)| have == column) {
+            if mapping.by_name.contains_key(column) {
                 continue;
             }
             let name = key(column);
@@ -223,6 +225,7 @@ impl Mapping {
                 mapping.of_pictures += usize::from(known.is_some_and(|k| k.of_pictures));
             }
             let means = stated.or(known.map(|k| k.means));
+            mapping.by_name.insert(column.clone(), means);
             mapping.columns.push((column.clone(), means));
         }
         mapping
@@ -243,10 +246,7 @@ impl Mapping {
     }
 
     pub(super) fn means(&self, column: &str) -> Option<Means> {
-        self.columns
-            .iter()
-            .find(|(have, _)| have == column)
-            .and_then(|(_, means)| *means)
+        self.by_name.get(column).copied().flatten()
     }
 
     pub(super) fn columns_of(&self, means: Means) -> Vec<String> {

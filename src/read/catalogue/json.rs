@@ -9,6 +9,8 @@ use serde_json::Value;
 use super::rows::Row;
 use crate::model::{Problem, Reason};
 
+/// Columns of one row that count.
+const MAX_COLUMNS: usize = 2_000;
 /// Objects within a row's object that are looked into.
 const MAX_DEPTH: usize = 4;
 /// What the reading stops with when no more rows are wanted.
@@ -192,6 +194,9 @@ fn row(value: &Value) -> Row {
 
 /// A member as columns: objects inside it as `outer.inner`, of language alternatives the default.
 fn flatten(name: &str, value: &Value, row: &mut Row, depth: usize) {
+    if row.len() >= MAX_COLUMNS {
+        return;
+    }
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
