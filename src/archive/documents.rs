@@ -231,7 +231,10 @@ fn store_appearance(
             ])?;
         }
     }
-    for (seq, url) in a.image.url.iter().chain(&a.image.variants).enumerate() {
+    // Parts of the file itself are named by number.
+    let parts = a.image.local.iter().filter(|l| l.starts_with("cid:"));
+    let urls = a.image.url.iter().chain(&a.image.variants).chain(parts);
+    for (seq, url) in urls.enumerate() {
         if let Some(key) = address_key(url) {
             tx.prepare_cached(
                 "INSERT OR IGNORE INTO image_keys (key, appearance_id, seq) VALUES (?1, ?2, ?3)",

@@ -99,6 +99,16 @@ pub struct Stored {
     pub record: Option<Record>,
     /// Who published it, where that is an outlet that is known.
     pub outlet: Option<KnownOutlet>,
+    /// Pictures whose bytes stand in the document itself.
+    pub inside: Vec<Stored>,
+}
+
+impl Stored {
+    /// The input, and the pictures inside it, each by itself.
+    pub fn apart(mut self) -> Vec<Self> {
+        let inside = std::mem::take(&mut self.inside);
+        std::iter::once(self).chain(inside).collect()
+    }
 }
 
 impl Archive {

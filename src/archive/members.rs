@@ -328,7 +328,11 @@ impl Archive {
                     )?;
                     return Ok(Sha256::from_hex(&sha).map(|photo| Structural {
                         photo,
-                        how: Structure::Record,
+                        how: if key.starts_with("cid:data:") {
+                            Structure::DataUri
+                        } else {
+                            Structure::Record
+                        },
                     }));
                 }
             }
@@ -382,14 +386,20 @@ impl Archive {
 
     /// Remove members that a container does not hold any more.
     pub fn forget_members(&mut self, container: i64, seen: &BTreeSet<i64>) -> Result<()> {
-        self.change(|tx| {
-            let held: Vec<(i64, Option<i64>)> = tx
+        let mut held: Vec<(i64, Option<i64>)> = self.ask("read", || {
+            self.conn
                 .prepare_cached(
                     "SELECT id, photo_id FROM files WHERE container_id = ?1 ORDER BY id",
                 )?
                 .query_map([container], |r| Ok((r.get(0)?, r.get(1)?)))?
-                .collect::<rusqlite::Result<_>>()?;
-            for (file, photo) in held.into_iter().filter(|(file, _)| !seen.contains(file)) {
+                .collect()
+        })?;
+        held.retain(|(file, _)| !seen.contains(file));
+        if held.is_empty() {
+            return Ok(());
+        }
+        self.change(|tx| {
+            for (file, photo) in held {
                 tx.execute("UPDATE files SET photo_id = NULL WHERE id = ?1", [file])?;
                 forget_content(tx, file, photo, None)?;
                 tx.execute(

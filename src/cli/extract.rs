@@ -114,6 +114,15 @@ fn print(
     stored: &Stored,
     cx: &Context<'_>,
 ) -> anyhow::Result<()> {
+    for part in &stored.inside {
+        let within = part.file.path.get(stored.file.path.len()..);
+        print(
+            out,
+            &format!("{name}{}", within.unwrap_or_default()),
+            part,
+            cx,
+        )?;
+    }
     match &stored.content {
         Content::Document(document) => print_document(out, name, document),
         Content::Photo(photo, _) => print_metadata(out, name, name, &photo.metadata, cx),

@@ -292,6 +292,18 @@ impl Summary {
     }
 }
 
+impl Summary {
+    /// Count inputs inside another; their keys come back.
+    fn add_members(&mut self, members: &[Stored]) -> BTreeSet<i64> {
+        self.members += members.len() as u64;
+        self.problems += members.iter().filter(|m| is_bad(m)).count() as u64;
+        let places = members.iter().map(|m| &m.file);
+        places
+            .map(|file| Archive::file_key(file.root_id, &file.path))
+            .collect()
+    }
+}
+
 fn is_bad(stored: &Stored) -> bool {
     matches!(stored.file.status, Status::Partial | Status::Failed)
 }
@@ -303,7 +315,7 @@ fn store(
     summary: &mut Summary,
     came: &mut BTreeSet<i64>,
 ) -> Result<()> {
-    let (mut batch, mut touched) = (Vec::new(), Vec::new());
+    let (mut batch, mut touched, mut changed) = (Vec::new(), Vec::new(), Vec::new());
     for outcome in outcomes {
         match outcome {
             Outcome::Unchanged { skipped, problems } => {
@@ -319,22 +331,26 @@ fn store(
             }
             Outcome::Read { stored, seen } => {
                 summary.add(&stored, seen);
-                batch.push(*stored);
+                let key = Archive::file_key(stored.file.root_id, &stored.file.path);
+                let parts = stored.apart();
+                let own = summary.add_members(parts.get(1..).unwrap_or_default());
+                batch.extend(parts);
+                if seen != Seen::New {
+                    changed.push((key, own));
+                }
             }
             Outcome::Many { .. } => {}
             Outcome::Begun(stored) => batch.push(*stored),
             Outcome::Members(members) => {
-                summary.members += members.len() as u64;
-                for member in &members {
-                    summary.problems += u64::from(is_bad(member));
-                    came.insert(Archive::file_key(member.file.root_id, &member.file.path));
-                }
+                came.extend(summary.add_members(&members));
                 batch.extend(members);
             }
             Outcome::Finished { stored, seen } => {
                 summary.add(&stored, seen);
                 let key = Archive::file_key(stored.file.root_id, &stored.file.path);
-                batch.push(*stored);
+                let parts = stored.apart();
+                came.extend(summary.add_members(parts.get(1..).unwrap_or_default()));
+                batch.extend(parts);
                 archive.store(&std::mem::take(&mut batch))?;
                 archive.forget_members(key, came)?;
                 came.clear();
@@ -346,6 +362,9 @@ fn store(
     }
     if !batch.is_empty() {
         archive.store(&batch)?;
+    }
+    for (key, own) in changed {
+        archive.forget_members(key, &own)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Context, Place, gave_up, guarded, outlet, settle};
+use super::{Context, Place, gave_up, guarded, inside, outlet, settle};
 use crate::archive::{Content, Stored};
 use crate::discover::{self, Input, Opened};
 use crate::fingerprint;
@@ -17,7 +17,7 @@ use crate::read::{self, Body, DocumentContext, Member, UnpackContext, Whole};
 const SLICE: usize = 128;
 const SLICE_BYTES: usize = 16 << 20;
 /// Pictures of web archives that are no longer than this on either side are buttons, flags and tracking pixels.
-const ICON_SIDE: u32 = 64;
+pub(super) const ICON_SIDE: u32 = 64;
 
 /// The container's own row while its members are read: so a run that was killed is known as one that did not finish.
 pub fn unfinished(input: &Input, place: &Place) -> Stored {
@@ -33,6 +33,7 @@ pub fn unfinished(input: &Input, place: &Place) -> Stored {
         content: Content::Nothing,
         record: None,
         outlet: None,
+        inside: Vec::new(),
     }
 }
 
@@ -144,6 +145,7 @@ pub fn read(
         let is_document = matches!(content, read::Content::Document(_));
         stored.content = settle(&mut stored.file, content, &[], cx);
         stored.outlet = outlet(&stored.content, cx);
+        stored.inside = inside::take(&mut stored.content, &stored.file, cx);
         stored.record = is_document.then_some(record);
     } else {
         stored.file.status = match (stored.file.problems.is_empty(), any) {
@@ -210,7 +212,7 @@ impl Slice<'_> {
             .into_par_iter()
             .map(|(name, member)| of.read(&name, member))
             .collect();
-        (self.give)(read);
+        (self.give)(read.into_iter().flat_map(Stored::apart).collect());
     }
 }
 
@@ -225,9 +227,10 @@ impl Container<'_> {
         file.mtime_ns = self.input.modified.unwrap_or_default();
         let record = member.record.clone();
         let content = guarded(|| read_member(&mut file, self.shown, name, member, self.cx));
-        let content = content.unwrap_or_else(|| gave_up(&mut file));
+        let mut content = content.unwrap_or_else(|| gave_up(&mut file));
         Stored {
             outlet: outlet(&content, self.cx),
+            inside: inside::take(&mut content, &file, self.cx),
             content,
             file,
             record: (record != Record::default()).then_some(record),

@@ -1,6 +1,7 @@
 //! One input, read in full: opened, recognised, read, its credits read, its pixels hashed. No input makes this fail.
 
 pub mod container;
+mod inside;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -88,7 +89,7 @@ pub fn read_found(found: &Found, place: &Place, cx: &Context<'_>) -> Option<Stor
         mtime_ns: input.modified.unwrap_or_default(),
         ..place.row(None)
     };
-    let content = match found {
+    let mut content = match found {
         Found::Skipped(_, word) => {
             file.kind = word;
             file.status = Status::Skipped;
@@ -104,8 +105,9 @@ pub fn read_found(found: &Found, place: &Place, cx: &Context<'_>) -> Option<Stor
         },
     };
     Some(Stored {
-        file,
         outlet: outlet(&content, cx),
+        inside: inside::take(&mut content, &file, cx),
+        file,
         content,
         record: None,
     })

@@ -418,21 +418,22 @@ fn damaged_archives_say_so_and_give_what_they_can() {
     );
 }
 
-fn mhtml() -> String {
-    let picture: String = {
-        const ALPHABET: &[u8; 64] =
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut out = String::new();
-        for three in png(1).chunks(3) {
-            let bits = three.iter().fold(0_u32, |all, b| all << 8 | u32::from(*b))
-                << (8 * (3 - three.len()));
-            for at in 0..=three.len() {
-                out.push(char::from(ALPHABET[(bits >> (18 - 6 * at) & 63) as usize]));
-            }
-            out.push_str(&"=".repeat(3 - three.len()));
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let bits =
+            three.iter().fold(0_u32, |all, b| all << 8 | u32::from(*b)) << (8 * (3 - three.len()));
+        for at in 0..=three.len() {
+            out.push(char::from(ALPHABET[(bits >> (18 - 6 * at) & 63) as usize]));
         }
-        out
-    };
+        out.push_str(&"=".repeat(3 - three.len()));
+    }
+    out
+}
+
+fn mhtml() -> String {
+    let picture = base64(&png(1));
     let page = page(CAPTION)
         .replace("/img/harbour.png", "cid:one@x")
         .replace('=', "=3D");
@@ -759,4 +760,51 @@ fn what_exiftool_exports_is_read() {
     let lines = world.run(&["extract", "in/meta.json"]).ok(0).lines();
     assert_eq!(lines[0]["document"], "in/meta.json#row 1");
     assert_eq!(lines[0]["carrier"], "catalogue");
+}
+
+#[test]
+fn a_picture_in_the_page_itself_is_a_photo_tied_to_it() {
+    let world = World::new();
+    let inline = |seed| format!("data:image/png;base64,{}", base64(&png(seed)));
+    let with = |seed| page(CAPTION).replace("/img/harbour.png", &inline(seed));
+    world.write("in/single.html", with(1));
+    let url = "https://ledger.example/other/single.html";
+    world.write(
+        "in/crawl.warc",
+        answer(
+            url,
+            FIRST,
+            "text/html",
+            with(2)
+                .replace("ledger.example/harbour", "ledger.example/2")
+                .as_bytes(),
+        ),
+    );
+    world.run(&["ingest", "in"]).ok(0);
+    let matches = world.run(&["matches", "--format", "jsonl"]).ok(0).lines();
+    assert_eq!(matches.len(), 2);
+    assert_eq!(
+        matches[0]["file"],
+        "in/crawl.warc#https://ledger.example/other/single.html/data-1.png"
+    );
+    assert_eq!(matches[1]["file"], "in/single.html#data-1.png");
+    for found in &matches {
+        assert_eq!(found["decision"], "matched");
+        assert!(
+            found["evidence"]
+                .to_string()
+                .contains("stand in the page itself"),
+            "{found}"
+        );
+    }
+    let before = world.dump();
+    world.run(&["ingest", "in", "--reread"]).ok(0);
+    assert_eq!(before, world.dump());
+    world.write("in/single.html", page(CAPTION));
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(
+        world.count("photos"),
+        1,
+        "the picture goes with the page that held it"
+    );
 }
