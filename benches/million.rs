@@ -18,8 +18,8 @@ use cutline::credit::CreditReader;
 use cutline::error::Error;
 use cutline::ingest::{Request, ingest};
 use cutline::intake::Context;
-use cutline::parties::Registry;
-use cutline::read::Limits;
+use cutline::parties::{Outlets, Registry};
+use cutline::read::{CatalogueOptions, Limits};
 use cutline::report::audit::{self, Counter, Dimension};
 
 fn main() {
@@ -36,9 +36,14 @@ fn main() {
         .map_or_else(|| folder.path().join("a.db"), PathBuf::from);
     let credits = CreditReader::new(Arc::new(Registry::builtin().unwrap())).unwrap();
     let limits = Limits::default();
+    let outlets = Outlets::builtin().unwrap();
+    let catalogue = CatalogueOptions::default();
     let cx = Context {
         credits: &credits,
         limits: &limits,
+        outlets: &outlets,
+        catalogue: &catalogue,
+        fingerprints: true,
     };
     if !db.exists() {
         fill(&db, folder.path(), n, &cx);

@@ -370,6 +370,68 @@ CREATE TABLE pending (
 CREATE VIRTUAL TABLE appearances_fts USING fts5 (caption, credit, title, tokenize = "unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE photos_fts USING fts5 (description, credit, names, tokenize = "unicode61 remove_diacritics 2");
 
+-- One file may hold many inputs: records of a web archive, parts of a saved page, items of a feed, rows of a catalogue.
+-- Each is an input of its own, under "container#name", and knows its container, so that a container that changed takes
+-- what it no longer holds with it. What a web archive says of a record is kept, because pages name their pictures by
+-- address. Several captures of one document are united: an appearance is known by its image, and each wording that it
+-- had in some capture is a version of it.
+
+ALTER TABLE files ADD COLUMN container_id INTEGER REFERENCES files (id) ON DELETE CASCADE;
+CREATE INDEX files_container ON files (container_id) WHERE container_id IS NOT NULL;
+-- Catalogues name files without their folder, in any case of letters.
+CREATE INDEX files_name ON files (lower(substr(path, length(folder) + 1 + (folder <> ''))));
+
+-- What the container says of a member: where it came from, when, and what the server answered.
+CREATE TABLE records (
+  file_id      INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+  url          TEXT,
+  key          TEXT,                          -- the address without scheme and fragment: what pages and records meet by
+  captured     TEXT,                          -- UTC, ISO 8601
+  status       INTEGER,                       -- of the HTTP answer
+  mime         TEXT,
+  redirect     TEXT,                          -- where the answer leads
+  redirect_key TEXT,
+  digest       TEXT,                          -- of the payload, as the container states it
+  repeats      INTEGER NOT NULL CHECK (repeats IN (0, 1))   -- 1: its payload is that of another record with this digest
+) STRICT;
+CREATE INDEX records_key ON records (key) WHERE key IS NOT NULL;
+CREATE INDEX records_redirect ON records (redirect_key) WHERE redirect_key IS NOT NULL;
+CREATE INDEX records_digest ON records (digest) WHERE digest IS NOT NULL;
+
+-- One wording of an appearance: its caption, credit or alternative text may differ from capture to capture. The row in
+-- `appearances` repeats the one of the latest capture.
+CREATE TABLE appearance_versions (
+  id            INTEGER PRIMARY KEY,
+  appearance_id INTEGER NOT NULL REFERENCES appearances (id) ON DELETE CASCADE,
+  text          TEXT NOT NULL,
+  credit_text   TEXT,
+  alt           TEXT
+) STRICT;
+CREATE INDEX appearance_versions_appearance ON appearance_versions (appearance_id);
+ALTER TABLE appearance_captures ADD COLUMN version_id INTEGER REFERENCES appearance_versions (id);
+CREATE INDEX appearance_captures_version ON appearance_captures (version_id);
+
+-- The addresses of an appearance's image, in the form of records.key.
+CREATE TABLE image_keys (
+  key           TEXT NOT NULL,
+  appearance_id INTEGER NOT NULL REFERENCES appearances (id) ON DELETE CASCADE,
+  seq           INTEGER NOT NULL,             -- 0: the image as printed; then its variants
+  PRIMARY KEY (key, appearance_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX image_keys_appearance ON image_keys (appearance_id, seq);
+
+-- A row of a catalogue export, and whether a photo was found for it. Its fields are in `metadata`, the tie in `sidecars`.
+CREATE TABLE catalogue_rows (
+  file_id    INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+  path       TEXT,                            -- as the row names its file, after --rewrite
+  name       TEXT,                            -- the last part of it, in lower case
+  asset      TEXT,                            -- the catalogue's own number
+  joined_by  TEXT NOT NULL CHECK (joined_by IN ('path', 'name', 'asset', 'ambiguous', 'none')),
+  candidates INTEGER NOT NULL                 -- photos that fit
+) STRICT;
+CREATE INDEX catalogue_rows_name ON catalogue_rows (name) WHERE name IS NOT NULL;
+CREATE INDEX catalogue_rows_asset ON catalogue_rows (asset) WHERE asset IS NOT NULL;
+
 -- Decisions of people, samples that people code, and a slim row per appearance for audits. Why it looks so:
 --  * What a person decided is raw, is only ever added to, and is undone by a further row: triggers refuse the rest.
 --  * A decision names its subject by an id that is made from content, and keeps what was decided on, so that a later
@@ -582,3 +644,28 @@ FROM decisions d JOIN flags f ON f.id = coalesce(
   (SELECT g.id FROM picture_photos pp JOIN flags g ON g.subject_id = 'pic-' || printf('%016x', pp.picture_id)
    WHERE pp.photo_id = d.about_key AND g.rule = d.rule))
 WHERE d.subject_kind = 'flag';
+
+-- One row per record of a web archive or part of a saved page: pages, pictures, and what is neither, as what it is.
+CREATE VIEW web_records AS
+SELECT
+  i.path, r.url, r.captured, r.status AS http_status, r.mime, r.redirect, f.kind, f.status, f.problem,
+  (SELECT 'doc-' || printf('%016x', c.document_id) FROM captures c WHERE c.file_id = f.id LIMIT 1) AS document,
+  (SELECT p.sha256 FROM photos p WHERE p.id = f.photo_id) AS photo, r.repeats
+FROM records r JOIN files f ON f.id = r.file_id JOIN inputs i ON i.file_id = f.id;
+
+-- One row per wording of every appearance whose caption, credit or alternative text changed between captures.
+CREATE VIEW caption_changes AS
+SELECT
+  'app-' || printf('%016x', a.id) AS appearance, d.url, d.title AS document_title, a.position, a.image,
+  min(c.captured) AS first_captured, max(c.captured) AS last_captured, count(*) AS captures,
+  v.text, v.credit_text, v.alt, min(i.path) AS input,
+  v.text = a.text AND v.credit_text IS a.credit_text AS latest
+FROM appearance_versions v
+JOIN appearances a ON a.id = v.appearance_id
+JOIN documents d ON d.id = a.document_id
+JOIN appearance_captures ac ON ac.version_id = v.id
+JOIN captures c ON c.id = ac.capture_id
+JOIN inputs i ON i.file_id = c.file_id
+WHERE (SELECT count(*) FROM appearance_versions w WHERE w.appearance_id = a.id) > 1
+GROUP BY v.id
+ORDER BY d.url, a.position, first_captured, v.id;

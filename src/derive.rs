@@ -67,7 +67,7 @@ pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progres
         |archive, slice| {
             slice
                 .iter()
-                .try_for_each(|document| match_document(archive, *document))
+                .try_for_each(|document| match_document(archive, *document, cx))
         },
     )?;
     each(
@@ -228,7 +228,7 @@ fn compare(
     }
     for document in slice
         .iter()
-        .map(|id| archive.documents_near(*id))
+        .map(|id| Ok([archive.documents_near(*id)?, archive.documents_naming(*id)?].concat()))
         .collect::<Result<Vec<_>>>()?
         .concat()
     {
@@ -292,7 +292,21 @@ pub fn place(root: &str, relative: &[u8]) -> Option<PathBuf> {
 
 // ---------------------------------------------------------------- matching
 
-fn match_document(archive: &mut Archive, document: i64) -> Result<()> {
+fn match_document(archive: &mut Archive, document: i64, cx: &Context<'_>) -> Result<()> {
+    if archive.forget_empty(document)? {
+        return Ok(());
+    }
+    let unread = archive.unread(document)?;
+    if !unread.is_empty() {
+        let read: Vec<_> = unread
+            .into_iter()
+            .map(|raw| {
+                let reading = crate::intake::read_again(&raw, cx.credits);
+                (raw, reading)
+            })
+            .collect();
+        archive.replace_readings(&read)?;
+    }
     let (printed, keys, pool) = match_case(archive, document)?;
     let ties = archive.ties(&printed.iter().map(|p| p.appearance).collect::<Vec<_>>())?;
     let decided = decided::obey(
@@ -325,7 +339,10 @@ pub fn match_case(archive: &Archive, document: i64) -> Result<MatchCase> {
         let mut candidates = BTreeSet::new();
         let mut keys = Vec::new();
         for row in &mut rows {
-            row.printed.structural = saved_beside(archive, row)?;
+            row.printed.structural = match saved_beside(archive, row)? {
+                Some(beside) => Some(beside),
+                None => archive.recorded_photo(row.printed.appearance)?,
+            };
             if let Some(structural) = row.printed.structural {
                 candidates.insert(Archive::photo_key(&structural.photo));
             }

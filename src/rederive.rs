@@ -6,7 +6,7 @@ use crate::archive::Archive;
 use crate::credit::Hints;
 use crate::derive::{Progress, derive};
 use crate::error::Result;
-use crate::intake::{Context, photo_readings};
+use crate::intake::{Context, photo_readings, read_again};
 use crate::model::CreditReading;
 
 /// Appearances that are read again at a time.
@@ -28,13 +28,7 @@ pub fn rederive(
         let read: Vec<_> = raw
             .into_par_iter()
             .map(|raw| {
-                let hints = Hints {
-                    lang: raw.lang.as_deref(),
-                    date: raw.published.as_deref(),
-                };
-                let reading = cx
-                    .credits
-                    .parts(&raw.text, raw.credit_text.as_deref(), &hints);
+                let reading = read_again(&raw, cx.credits);
                 (raw, reading)
             })
             .collect();

@@ -460,8 +460,8 @@ pub(super) type OutletTotals = std::cell::RefCell<std::collections::BTreeMap<i64
 /// The same for one document alone: 0 or 1 each.
 const OF_DOCUMENTS: &str = "SELECT count(*), coalesce(sum(credited), 0) FROM (
    SELECT max(c.credit_line IS NOT NULL OR k.document_credits <> '[]') AS credited
-   FROM documents d JOIN appearances a ON a.document_id = d.id LEFT JOIN credits c ON c.appearance_id = a.id
-     LEFT JOIN captures k ON k.document_id = d.id
+   FROM documents d JOIN appearances a ON a.document_id = d.id AND a.carrier IS NOT 'feed'
+     LEFT JOIN credits c ON c.appearance_id = a.id LEFT JOIN captures k ON k.document_id = d.id
    WHERE d.kind = 'article' AND KEY = ?1 GROUP BY d.id)";
 
 /// How many other documents of the outlet use pictures, and on how many of those a credit was found. An outlet's totals

@@ -286,7 +286,7 @@ impl Archive {
         self.conn
             .prepare_cached(
                 "SELECT r.path, coalesce(f.path_raw, cast(f.path AS BLOB)) FROM files f JOIN roots r ON r.id = f.root_id
-                 WHERE f.photo_id = ?1 ORDER BY r.path, f.path LIMIT 1",
+                 WHERE f.photo_id = ?1 AND f.container_id IS NULL ORDER BY r.path, f.path LIMIT 1",
             )
             .and_then(|mut s| s.query_row([id], |r| Ok((r.get(0)?, r.get(1)?))).optional())
             .map_err(self.failed("read"))
@@ -592,9 +592,16 @@ fn tie_one(
         .prepare_cached("SELECT root_id, path, kind, photo_id FROM files WHERE id = ?1")?
         .query_row([file], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))
         .optional()?;
-    let Some((root, path, kind, _)) = found else {
+    let Some((root, path, kind, photo)) = found else {
         return Ok(());
     };
+    let is_row = kind == "catalogue-row";
+    if is_row || photo.is_some() {
+        super::members::tie_rows(tx, file, is_row)?;
+    }
+    if is_row {
+        return Ok(());
+    }
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let name = path
         .rsplit_once('/')

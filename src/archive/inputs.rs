@@ -2,15 +2,15 @@
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use super::{Archive, ids};
+use super::{Archive, documents, ids, members};
 use crate::error::Result;
 use crate::fingerprint;
 use crate::fingerprint::features::{Features, Seen};
-use crate::matching::file_name_beside;
 use crate::model::{
-    Appearance, Carrier, CreditReading, Document, Field, Metadata, Photo, Problem, Reason, Sha256,
-    Status,
+    Carrier, CatalogueKey, CreditReading, Document, Field, Metadata, Photo, Problem, Reason,
+    Record, Sha256, Status,
 };
+use crate::parties::KnownOutlet;
 
 /// A folder that inputs are found under.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,8 @@ pub struct KnownFile {
     pub sha256: Option<String>,
     /// Not meant to be read.
     pub skipped: bool,
-    /// Not read in full.
-    pub problem: bool,
+    /// It, and what it holds: how many were not read in full.
+    pub problems: u64,
 }
 
 /// One place where an input was seen.
@@ -47,6 +47,8 @@ pub struct FileRow {
     pub path: String,
     /// The name's bytes, where they are not UTF-8.
     pub path_raw: Option<Vec<u8>>,
+    /// The path of the file that holds it, where it is a member of one.
+    pub container: Option<String>,
     /// The word of its kind.
     pub kind: &'static str,
     /// Bytes.
@@ -83,6 +85,8 @@ pub enum Content {
     Sidecar(Metadata, Vec<PhotoReading>),
     /// A page or text.
     Document(Box<Document>),
+    /// A row of a catalogue: values for a photo that it names.
+    CatalogueRow(CatalogueKey, Metadata, Vec<PhotoReading>),
 }
 
 /// One input with all that was read from it.
@@ -92,6 +96,20 @@ pub struct Stored {
     pub file: FileRow,
     /// What is there.
     pub content: Content,
+    /// What its container says of it.
+    pub record: Option<Record>,
+    /// Who published it, where that is an outlet that is known.
+    pub outlet: Option<KnownOutlet>,
+    /// Pictures whose bytes stand in the document itself.
+    pub inside: Vec<Stored>,
+}
+
+impl Stored {
+    /// The input, and the pictures inside it, each by itself.
+    pub fn apart(mut self) -> Vec<Self> {
+        let inside = std::mem::take(&mut self.inside);
+        std::iter::once(self).chain(inside).collect()
+    }
 }
 
 impl Archive {
@@ -133,7 +151,9 @@ impl Archive {
     pub fn known(&self, root_id: i64, path: &str) -> Result<Option<KnownFile>> {
         self.ask("read", || {
             let mut statement = self.conn.prepare_cached(
-                "SELECT size, mtime_ns, sha256, status = 'skipped', status IN ('partial', 'failed') FROM files WHERE root_id = ?1 AND path = ?2",
+                "SELECT size, mtime_ns, sha256, status = 'skipped', (status IN ('partial', 'failed')) +
+                   (SELECT count(*) FROM files m WHERE m.container_id = f.id AND m.status IN ('partial', 'failed'))
+                 FROM files f WHERE root_id = ?1 AND path = ?2",
             )?;
             statement
                 .query_row(params![root_id, path], |r| {
@@ -142,7 +162,7 @@ impl Archive {
                         mtime_ns: r.get(1)?,
                         sha256: r.get(2)?,
                         skipped: r.get(3)?,
-                        problem: r.get(4)?,
+                        problems: r.get::<_, i64>(4)? as u64,
                     })
                 })
                 .optional()
@@ -222,7 +242,11 @@ pub(super) fn needs(tx: &Transaction<'_>, stage: &str, subject: i64) -> rusqlite
 
 fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
     let file = &stored.file;
-    let file_id = ids::key("file", &[&file.root_id.to_be_bytes(), file.path.as_bytes()]);
+    let file_id = file_key(file.root_id, &file.path);
+    let container = file
+        .container
+        .as_deref()
+        .map(|path| file_key(file.root_id, path));
     let before: Option<(Option<i64>, Option<String>)> = tx
         .prepare_cached("SELECT photo_id, sha256 FROM files WHERE id = ?1")?
         .query_row([file_id], |r| Ok((r.get(0)?, r.get(1)?)))
@@ -233,18 +257,19 @@ fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
     };
     let first = file.problems.first();
     tx.prepare_cached(
-        "INSERT INTO files (id, root_id, path, path_raw, folder, kind, size, mtime_ns, sha256, status, reason, problem, photo_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        "INSERT INTO files (id, root_id, path, path_raw, folder, kind, size, mtime_ns, sha256, status, reason, problem, photo_id,
+           container_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
          ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, size = excluded.size, mtime_ns = excluded.mtime_ns,
            sha256 = excluded.sha256, status = excluded.status, reason = excluded.reason, problem = excluded.problem,
-           photo_id = excluded.photo_id",
+           photo_id = excluded.photo_id, container_id = excluded.container_id, folder = excluded.folder",
     )?
     .execute(params![
         file_id,
         file.root_id,
         file.path,
         file.path_raw,
-        file.path.rsplit_once('/').map_or("", |(folder, _)| folder),
+        folder(stored),
         file.kind,
         file.size as i64,
         file.mtime_ns,
@@ -253,6 +278,7 @@ fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
         main_reason(&file.problems),
         first.map(|p| p.text.as_str()),
         photo_id,
+        container,
     ])?;
     tx.prepare_cached("DELETE FROM problems WHERE file_id = ?1")?
         .execute([file_id])?;
@@ -276,13 +302,40 @@ fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
             store_metadata(tx, None, Some(file_id), metadata)?;
             store_readings(tx, None, Some(file_id), readings)?;
         }
-        Content::Document(document) => store_document(tx, file_id, file, document)?,
+        Content::Document(document) => {
+            let (record, outlet) = (stored.record.as_ref(), stored.outlet.as_ref());
+            documents::store(tx, file_id, file, document, record, outlet)?;
+        }
+        Content::CatalogueRow(key, metadata, readings) => {
+            store_metadata(tx, None, Some(file_id), metadata)?;
+            store_readings(tx, None, Some(file_id), readings)?;
+            members::store_row(tx, file_id, key)?;
+        }
     }
-    // A photo or sidecar may complete the other, and a photo the page beside it.
-    if matches!(stored.content, Content::Photo(..) | Content::Sidecar(..)) {
+    // A photo, sidecar or catalogue row may complete the other, and a photo the page beside it.
+    if matches!(
+        stored.content,
+        Content::Photo(..) | Content::Sidecar(..) | Content::CatalogueRow(..)
+    ) {
         needs(tx, "sidecar", file_id)?;
     }
-    Ok(())
+    members::store_record(tx, file_id, stored.record.as_ref())
+}
+
+/// The folder of an input: a web archive is one to its records, and a news item lies where its message lies.
+fn folder(stored: &Stored) -> &str {
+    let outer = |path: &'_ str| path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
+    let path = &stored.file.path;
+    match &stored.file.container {
+        Some(container) if stored.record.is_some() => container,
+        Some(container) => path.get(..outer(container)).unwrap_or_default(),
+        None => path.get(..outer(path)).unwrap_or_default(),
+    }
+}
+
+/// The key of a place.
+pub(super) fn file_key(root_id: i64, path: &str) -> i64 {
+    ids::key("file", &[&root_id.to_be_bytes(), path.as_bytes()])
 }
 
 /// A truncated file is that before anything else that is wrong with it.
@@ -292,7 +345,7 @@ fn main_reason(problems: &[Problem]) -> Option<&'static str> {
 }
 
 /// Remove what an earlier content of this file had put into the archive.
-fn forget_content(
+pub(super) fn forget_content(
     tx: &Transaction<'_>,
     file_id: i64,
     photo_before: Option<i64>,
@@ -338,47 +391,14 @@ fn forget_content(
         .execute([file_id])?;
     tx.prepare_cached("DELETE FROM credits WHERE file_id = ?1")?
         .execute([file_id])?;
+    tx.prepare_cached("DELETE FROM catalogue_rows WHERE file_id = ?1")?
+        .execute([file_id])?;
     let captured: bool = tx
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM captures WHERE file_id = ?1)")?
         .query_row([file_id], |r| r.get(0))?;
     if captured {
-        forget_capture(tx, file_id)?;
+        documents::forget_capture(tx, file_id)?;
     }
-    Ok(())
-}
-
-fn forget_capture(tx: &Transaction<'_>, file_id: i64) -> rusqlite::Result<()> {
-    tx.execute(
-        "INSERT OR IGNORE INTO pending (stage, subject) SELECT 'document', document_id FROM captures WHERE file_id = ?1",
-        [file_id],
-    )?;
-    tx.execute("DELETE FROM captures WHERE file_id = ?1", [file_id])?;
-    let orphans = "SELECT a.id FROM appearances a
-       WHERE a.document_id IN (SELECT subject FROM pending WHERE stage = 'document')
-         AND NOT EXISTS (SELECT 1 FROM appearance_captures ac WHERE ac.appearance_id = a.id)";
-    for sql in [
-        "DELETE FROM origins WHERE subject_kind = 'appearance' AND subject IN",
-        "DELETE FROM appearances_fts WHERE rowid IN",
-        "DELETE FROM match_keys WHERE side = 'printed' AND subject IN",
-    ] {
-        tx.execute(&format!("{sql} ({orphans})"), [])?;
-    }
-    tx.execute(
-        &format!("DELETE FROM flags WHERE subject_id IN (SELECT 'app-' || printf('%016x', id) FROM ({orphans}))"),
-        [],
-    )?;
-    // Pictures in which an appearance was judged that goes now have to be judged again.
-    tx.execute(
-        &format!(
-            "INSERT OR IGNORE INTO pending (stage, subject)
-             SELECT 'photo', photo_id FROM matches WHERE photo_id IS NOT NULL AND appearance_id IN ({orphans})"
-        ),
-        [],
-    )?;
-    tx.execute(
-        &format!("DELETE FROM appearances WHERE id IN ({orphans})"),
-        [],
-    )?;
     Ok(())
 }
 
@@ -600,172 +620,6 @@ pub(super) fn store_reading(
         )?
         .execute(params![id, seq as i64, date.date, word(&date.precision), date.text, date.released])?;
     }
-    Ok(())
-}
-
-fn store_document(
-    tx: &Transaction<'_>,
-    file_id: i64,
-    file: &FileRow,
-    document: &Document,
-) -> rusqlite::Result<()> {
-    let key = document
-        .url
-        .clone()
-        .unwrap_or_else(|| format!("file:{file_id:016x}"));
-    let id = ids::key("document", &[key.as_bytes()]);
-    let outlet = store_outlet(tx, document)?;
-    // Of several captures the facts are the latest's, and of undated ones the last path's.
-    let facts_from = format!("{}/{}", file.root_id, file.path);
-    tx.prepare_cached(
-        "INSERT INTO documents (id, key, url, title, outlet_id, published, modified, lang, section, kind, facts_from)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-         ON CONFLICT (id) DO UPDATE SET title = excluded.title, outlet_id = excluded.outlet_id,
-           published = excluded.published, modified = excluded.modified, lang = excluded.lang, section = excluded.section,
-           kind = excluded.kind, facts_from = excluded.facts_from
-         WHERE excluded.facts_from >= facts_from",
-    )?
-    .execute(params![
-        id,
-        key,
-        document.url,
-        document.title,
-        outlet,
-        document.published,
-        document.modified,
-        document.lang,
-        document.section,
-        word(&document.kind),
-        facts_from,
-    ])?;
-    let capture = ids::key("capture", &[&file_id.to_be_bytes(), key.as_bytes()]);
-    tx.prepare_cached(
-        "INSERT OR REPLACE INTO captures (id, document_id, file_id, captured, document_credits) VALUES (?1, ?2, ?3, NULL, ?4)",
-    )?
-    .execute(params![capture, id, file_id, json(&document.document_credits)])?;
-    let mut seen = std::collections::BTreeMap::<Vec<u8>, u64>::new();
-    for appearance in &document.appearances {
-        let same = seen.entry(identity(appearance)).or_default();
-        store_appearance(tx, id, capture, document, appearance, *same)?;
-        *same += 1;
-    }
-    needs(tx, "document", id)?;
-    if let Some(outlet) = outlet {
-        needs(tx, "outlet", outlet)?;
-    }
-    Ok(())
-}
-
-fn identity(a: &Appearance) -> Vec<u8> {
-    let image = a.image.url.as_deref().unwrap_or_default();
-    [
-        image,
-        "\0",
-        &a.text,
-        "\0",
-        a.credit_text.as_deref().unwrap_or_default(),
-    ]
-    .concat()
-    .into_bytes()
-}
-
-fn store_outlet(tx: &Transaction<'_>, document: &Document) -> rusqlite::Result<Option<i64>> {
-    let Some(key) = document
-        .outlet
-        .domain
-        .as_deref()
-        .or(document.outlet.name.as_deref())
-    else {
-        return Ok(None);
-    };
-    let id = ids::key("outlet", &[key.as_bytes()]);
-    // Pages of one outlet may print its name differently: the first in the alphabet is kept, whatever the order of ingest.
-    tx.prepare_cached(
-        "INSERT INTO outlets (id, key, name, domain) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name
-         WHERE excluded.name IS NOT NULL AND (name IS NULL OR excluded.name < name)",
-    )?
-    .execute(params![
-        id,
-        key,
-        document.outlet.name,
-        document.outlet.domain
-    ])?;
-    Ok(Some(id))
-}
-
-fn store_appearance(
-    tx: &Transaction<'_>,
-    document_id: i64,
-    capture: i64,
-    document: &Document,
-    a: &Appearance,
-    same: u64,
-) -> rusqlite::Result<()> {
-    let id = ids::key(
-        "appearance",
-        &[
-            &document_id.to_be_bytes(),
-            &identity(a),
-            &same.to_be_bytes(),
-        ],
-    );
-    tx.prepare_cached(
-        "INSERT INTO appearances (id, document_id, position, image, alt, text, credit_text, carrier, char_offset, lead)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (id) DO UPDATE SET position = min(position, excluded.position), lead = max(lead, excluded.lead)",
-    )?
-    .execute(params![
-        id,
-        document_id,
-        a.position,
-        a.image.url,
-        a.alt,
-        a.text,
-        a.credit_text,
-        a.carrier.map(|c| word(&c)),
-        a.offset.map(|o| o as i64),
-        a.lead,
-    ])?;
-    tx.prepare_cached(
-        "INSERT OR IGNORE INTO appearance_captures (appearance_id, capture_id) VALUES (?1, ?2)",
-    )?
-    .execute(params![id, capture])?;
-    for (kind, urls) in [("variant", &a.image.variants), ("local", &a.image.local)] {
-        for (seq, url) in urls.iter().enumerate() {
-            tx.prepare_cached(
-                "INSERT OR IGNORE INTO appearance_images (appearance_id, kind, seq, url, name) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![
-                id,
-                kind,
-                seq as i64,
-                url,
-                (kind == "local").then(|| file_name_beside(url)).flatten()
-            ])?;
-        }
-    }
-    store_reading(
-        tx,
-        appearance_credit(id),
-        Some(id),
-        None,
-        None,
-        None,
-        a.carrier,
-        &a.credit,
-    )?;
-    tx.prepare_cached("DELETE FROM appearances_fts WHERE rowid = ?1")?
-        .execute([id])?;
-    tx.prepare_cached(
-        "INSERT INTO appearances_fts (rowid, caption, credit, title) VALUES (?1, ?2, ?3, ?4)",
-    )?
-    .execute(params![
-        id,
-        super::search::tokens(&a.credit.caption),
-        super::search::tokens(a.credit.credit_line.as_deref().unwrap_or_default()),
-        super::search::tokens(document.title.as_deref().unwrap_or_default()),
-    ])?;
     Ok(())
 }
 

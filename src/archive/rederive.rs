@@ -36,7 +36,7 @@ pub enum Owner {
 const RAW: &str = "SELECT a.id, a.text, a.credit_text, a.carrier, d.lang, d.published
    FROM appearances a JOIN documents d ON d.id = a.document_id";
 
-fn raw_row(r: &Row<'_>) -> rusqlite::Result<RawAppearance> {
+pub(super) fn raw_row(r: &Row<'_>) -> rusqlite::Result<RawAppearance> {
     Ok(RawAppearance {
         id: r.get(0)?,
         text: r.get(1)?,
@@ -152,7 +152,7 @@ impl Archive {
                 "DELETE FROM flags; DELETE FROM origins; DELETE FROM facts; DELETE FROM matches; DELETE FROM match_keys;
                  DELETE FROM photo_links; DELETE FROM pictures; DELETE FROM sidecars; DELETE FROM pending;
                  INSERT INTO pending (stage, subject) SELECT 'sidecar', id FROM files
-                   WHERE kind = 'sidecar' OR photo_id IS NOT NULL;
+                   WHERE kind IN ('sidecar', 'catalogue-row') OR photo_id IS NOT NULL;
                  INSERT INTO pending (stage, subject) SELECT 'photo', id FROM photos;
                  INSERT INTO pending (stage, subject) SELECT 'document', id FROM documents;
                  INSERT INTO pending (stage, subject) SELECT 'outlet', id FROM outlets;",

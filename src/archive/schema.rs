@@ -5,8 +5,9 @@ use rusqlite::Connection;
 /// Migrations in order; the archive's `user_version` counts those that were run. Never edited once released.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/migrations/0001_spine.sql"),
-    include_str!("../../schema/migrations/0006_features.sql"),
-    include_str!("../../schema/migrations/0010_reviews.sql"),
+    include_str!("../../schema/migrations/0002_members.sql"),
+    include_str!("../../schema/migrations/0003_features.sql"),
+    include_str!("../../schema/migrations/0004_reviews.sql"),
 ];
 
 /// Views, remade whenever their text changes: free to improve.
@@ -21,6 +22,8 @@ const VIEWS: &[&str] = &[
     include_str!("../../schema/views/picture_links.sql"),
     include_str!("../../schema/views/decisions.sql"),
     include_str!("../../schema/views/reviewed_flags.sql"),
+    include_str!("../../schema/views/web_records.sql"),
+    include_str!("../../schema/views/caption_changes.sql"),
 ];
 
 /// The schema version that this build writes.

@@ -67,7 +67,7 @@ impl Archive {
             let mut statement = self.conn.prepare(
                 "SELECT i.path, r.path, coalesce(f.path_raw, cast(f.path AS BLOB)), f.sha256
                  FROM files f JOIN roots r ON r.id = f.root_id JOIN inputs i ON i.file_id = f.id
-                 WHERE f.sha256 IS NOT NULL ORDER BY i.path",
+                 WHERE f.sha256 IS NOT NULL AND f.container_id IS NULL ORDER BY i.path",
             )?;
             statement
                 .query_map([], |r| {

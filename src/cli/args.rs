@@ -52,6 +52,14 @@ pub(super) struct Shared {
         help_heading = "Global options"
     )]
     pub(super) registry: Option<PathBuf>,
+    /// Your own outlets, as a CSV file: which domains and printed names are whose (see README)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    pub(super) outlets: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

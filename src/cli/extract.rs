@@ -11,8 +11,8 @@ use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{Content, Stored};
 use crate::discover::{self, Found, Root};
-use crate::intake::{Context, Place, document_readings, read_found};
-use crate::model::{Carrier, CreditReading, Document, Field, InputKind, Photo, Status};
+use crate::intake::{Context, Place, container, document_readings, read_found};
+use crate::model::{Carrier, CreditReading, Document, Field, InputKind, Metadata, Status};
 use crate::read::{self, DocumentContext, Limits};
 use crate::report::jsonl::Jsonl;
 
@@ -24,6 +24,8 @@ pub(super) struct ExtractArgs {
     /// Files and folders; - reads one page or text from standard input
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    catalogue: super::catalogue::CatalogueArgs,
     #[command(flatten)]
     output: Output,
 }
@@ -51,9 +53,14 @@ struct Line<'a> {
 pub(super) fn run(shared: &Shared, args: &ExtractArgs) -> anyhow::Result<Exit> {
     let credits = input::credits(shared)?;
     let limits = Limits::default();
+    let outlets = input::outlets(shared)?;
+    let catalogue = args.catalogue.options()?;
     let cx = Context {
         credits: &credits,
         limits: &limits,
+        outlets: &outlets,
+        catalogue: &catalogue,
+        fingerprints: false,
     };
     let mut out = output::Out::new(args.output, &Jsonl);
     let mut failed = false;
@@ -73,19 +80,58 @@ pub(super) fn run(shared: &Shared, args: &ExtractArgs) -> anyhow::Result<Exit> {
             path: found.input().display.clone(),
             path_raw: None,
         };
-        let stored = read_found(&found, &place, &cx);
-        failed |= complain(&name, &stored)?;
-        match &stored.content {
-            Content::Document(document) => print_document(&mut out, &name, document)?,
-            Content::Photo(photo, _) => print_photo(&mut out, &name, photo, &cx)?,
-            Content::Nothing | Content::Sidecar(..) => {}
+        if let Some(stored) = read_found(&found, &place, &cx) {
+            failed |= complain(&name, &stored)?;
+            print(&mut out, &name, &stored, &cx)?;
+            continue;
         }
-        debug_assert!(
-            matches!(found, Found::File(_)) || matches!(stored.content, Content::Nothing)
-        );
+        let Found::File(input) = &found else { continue };
+        let mut printed = Ok(());
+        let whole = container::read(input, &place, &cx, &mut |members| {
+            for member in &members {
+                if printed.is_err() {
+                    return;
+                }
+                let within = member.file.path.get(place.path.len()..).unwrap_or_default();
+                let name = format!("{name}{within}");
+                printed = complain(&name, member)
+                    .map(|bad| failed |= bad)
+                    .and_then(|()| print(&mut out, &name, member, &cx));
+            }
+        });
+        printed?;
+        failed |= complain(&name, &whole)?;
+        print(&mut out, &name, &whole, &cx)?;
     }
     out.finish()?;
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
+}
+
+/// The appearances of one input, or inside one.
+fn print(
+    out: &mut output::Out,
+    name: &str,
+    stored: &Stored,
+    cx: &Context<'_>,
+) -> anyhow::Result<()> {
+    for part in &stored.inside {
+        let within = part.file.path.get(stored.file.path.len()..);
+        print(
+            out,
+            &format!("{name}{}", within.unwrap_or_default()),
+            part,
+            cx,
+        )?;
+    }
+    match &stored.content {
+        Content::Document(document) => print_document(out, name, document),
+        Content::Photo(photo, _) => print_metadata(out, name, name, &photo.metadata, cx),
+        Content::CatalogueRow(key, metadata, _) => {
+            let image = key.path.as_deref().or(key.asset.as_deref());
+            print_metadata(out, name, image.unwrap_or(name), metadata, cx)
+        }
+        Content::Nothing | Content::Sidecar(..) => Ok(()),
+    }
 }
 
 fn shown(path: &Path) -> String {
@@ -166,14 +212,14 @@ fn print_document(out: &mut output::Out, name: &str, document: &Document) -> any
     Ok(())
 }
 
-/// A photo's own caption: the description it carries and the credit fields beside it.
-fn print_photo(
+/// A photo's own caption: the description it carries, or a catalogue has of it, and the credit fields beside it.
+fn print_metadata(
     out: &mut output::Out,
     name: &str,
-    photo: &Photo,
+    image: &str,
+    metadata: &Metadata,
     cx: &Context<'_>,
 ) -> anyhow::Result<()> {
-    let metadata = &photo.metadata;
     let description = metadata.first(Field::Description);
     let credit = metadata
         .first(Field::CreditLine)
@@ -208,7 +254,7 @@ fn print_photo(
         published: None,
         lang: reading.lang.as_deref(),
         position: 1,
-        image: Some(name),
+        image: Some(image),
         image_variants: &[],
         alt: None,
         caption: &reading.caption,

@@ -21,7 +21,8 @@ const SHOWN_PROBLEMS: usize = 20;
 
 /// Read everything under the paths into the archive
 ///
-/// Photos (JPEG, PNG, WebP, TIFF, GIF) with their embedded metadata, .xmp sidecars, saved pages and article texts.
+/// Photos (JPEG, PNG, WebP, TIFF, GIF) with their embedded metadata, .xmp sidecars, saved pages, article texts, web archives
+/// (WARC, WACZ, MHTML), feeds, news items (ninjs, NewsML-G2) and catalogue exports (CSV, TSV, JSON).
 /// Makes the archive if it is not there. Unchanged inputs are skipped, so running it again adds nothing; killed at any
 /// moment, it goes on where it was. What --no-features and --no-pixels left out is added by --reread without them. Ends with code 3 if some inputs could not be read in full: each is named, and
 /// recorded in the view `inputs`.
@@ -49,6 +50,8 @@ pub(super) struct IngestArgs {
     #[arg(long)]
     no_pixels: bool,
     #[command(flatten)]
+    catalogue: super::catalogue::CatalogueArgs,
+    #[command(flatten)]
     output: Output,
 }
 
@@ -70,9 +73,6 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
         named,
         reread: args.reread,
     };
-    if args.dry_run {
-        return dry_run(args, &request);
-    }
     let credits = input::credits(shared)?;
     let limits = Limits {
         look: match (args.no_pixels, args.no_features) {
@@ -82,10 +82,18 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
         },
         ..Limits::default()
     };
+    let outlets = input::outlets(shared)?;
+    let catalogue = args.catalogue.options()?;
     let cx = Context {
         credits: &credits,
         limits: &limits,
+        outlets: &outlets,
+        catalogue: &catalogue,
+        fingerprints: true,
     };
+    if args.dry_run {
+        return dry_run(args, &request, &cx);
+    }
     for (path, label) in request
         .paths
         .iter()
@@ -132,6 +140,13 @@ fn tell(
         "{} inputs: {} new, {} changed, {} unchanged; {} skipped, {} with problems",
         s.found, s.new, s.changed, s.unchanged, s.skipped, s.problems
     )?;
+    if s.members > 0 {
+        writeln!(
+            out,
+            "{} inputs inside them: records, parts, items, rows",
+            s.members
+        )?;
+    }
     writeln!(
         out,
         "{} now holds",
@@ -159,6 +174,18 @@ fn tell(
             out,
             "{}",
             format!("{count:>9} {what:<12} {more}").trim_end()
+        )?;
+    }
+    let rows = &s.catalogue;
+    if rows.rows > 0 {
+        writeln!(
+            out,
+            "{:>9} {:<12} {} joined to a photo, {} ambiguous, {} without a photo",
+            rows.rows,
+            "rows",
+            rows.joined,
+            rows.ambiguous,
+            rows.rows - rows.joined - rows.ambiguous
         )?;
     }
     if s.problems > 0 {
@@ -211,6 +238,7 @@ fn columns(s: &Summary) -> Vec<(&'static str, String)> {
         ("new", s.new.to_string()),
         ("changed", s.changed.to_string()),
         ("unchanged", s.unchanged.to_string()),
+        ("members", s.members.to_string()),
         ("skipped", s.skipped.to_string()),
         ("problems", s.problems.to_string()),
         ("pictures", s.archive.pictures.to_string()),
@@ -228,8 +256,12 @@ fn columns(s: &Summary) -> Vec<(&'static str, String)> {
 const PHOTO_BYTES_A_SECOND: u64 = 8 << 20;
 const OTHER_BYTES_A_SECOND: u64 = 20 << 20;
 
-fn dry_run(args: &IngestArgs, request: &Request) -> anyhow::Result<Exit> {
-    let Tally { kinds, problems } = tally(request)?;
+fn dry_run(args: &IngestArgs, request: &Request, cx: &Context<'_>) -> anyhow::Result<Exit> {
+    let Tally {
+        kinds,
+        problems,
+        catalogues,
+    } = tally(request, cx)?;
     let mut out = output::Out::new(args.output, &Table);
     let (mut seconds, mut size) = (0, 0);
     for (kind, (files, bytes)) in &kinds {
@@ -238,7 +270,8 @@ fn dry_run(args: &IngestArgs, request: &Request) -> anyhow::Result<Exit> {
                 seconds += bytes / PHOTO_BYTES_A_SECOND;
                 size += files * 8_192;
             }
-            "html" | "text" | "sidecar" => {
+            "html" | "text" | "sidecar" | "mhtml" | "warc" | "wacz" | "feed" | "ninjs"
+            | "newsml" | "catalogue" => {
                 seconds += bytes / OTHER_BYTES_A_SECOND;
                 size += files * 12_288;
             }
@@ -265,6 +298,10 @@ fn dry_run(args: &IngestArgs, request: &Request) -> anyhow::Result<Exit> {
         )?;
     }
     if people {
+        let mut out = anstream::stdout().lock();
+        for (name, preview) in &catalogues {
+            super::catalogue::print_preview(&mut out, name, preview)?;
+        }
         let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
         let mut out = anstream::stdout().lock();
         writeln!(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::archive::{Archive, PublicId, parse_public};
 use crate::credit::CreditReader;
 use crate::model::Sha256;
-use crate::parties::Registry;
+use crate::parties::{Outlets, Registry};
 
 use super::args::Shared;
 
@@ -15,6 +15,14 @@ pub(super) fn registry(shared: &Shared) -> anyhow::Result<Registry> {
     Ok(match &shared.registry {
         Some(file) => Registry::with_file(file)?,
         None => Registry::builtin()?,
+    })
+}
+
+/// The outlets that are known, with the user's own file over the built-in table.
+pub(super) fn outlets(shared: &Shared) -> anyhow::Result<Outlets> {
+    Ok(match &shared.outlets {
+        Some(file) => Outlets::with_file(file)?,
+        None => Outlets::builtin()?,
     })
 }
 

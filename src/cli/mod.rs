@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod audit_list;
+mod catalogue;
 mod check;
 mod coding;
 mod completions;

@@ -10,7 +10,7 @@ use super::input;
 use super::progress::Bar;
 use crate::archive::Archive;
 use crate::intake::Context;
-use crate::read::Limits;
+use crate::read::{CatalogueOptions, Limits};
 
 /// Rebuild credits, copies, matches and findings from what was stored
 ///
@@ -22,11 +22,16 @@ pub(super) struct RederiveArgs {}
 pub(super) fn run(shared: &Shared, _: &RederiveArgs) -> anyhow::Result<Exit> {
     let credits = input::credits(shared)?;
     let limits = Limits::default();
+    let outlets = input::outlets(shared)?;
+    let catalogue = CatalogueOptions::default();
     let mut archive = Archive::write(&shared.db)?;
     let bar = Bar::new();
     let cx = Context {
         credits: &credits,
         limits: &limits,
+        outlets: &outlets,
+        catalogue: &catalogue,
+        fingerprints: true,
     };
     crate::rederive::rederive(&mut archive, &cx, &|progress| bar.show(progress))?;
     bar.finish();

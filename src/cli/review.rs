@@ -10,7 +10,7 @@ use super::{coding, input, output};
 use crate::archive::{Archive, NewReview, PublicId, appearance_public, parse_public};
 use crate::intake::Context;
 use crate::model::{Review, ReviewDecision, ReviewSubject, Sha256};
-use crate::read::Limits;
+use crate::read::{CatalogueOptions, Limits};
 use crate::report::table::Table;
 use crate::review;
 
@@ -98,9 +98,14 @@ pub(super) fn run(shared: &Shared, args: &ReviewArgs) -> anyhow::Result<Exit> {
     };
     let credits = input::credits(shared)?;
     let limits = Limits::default();
+    let outlets = input::outlets(shared)?;
+    let catalogue = CatalogueOptions::default();
     let cx = Context {
         credits: &credits,
         limits: &limits,
+        outlets: &outlets,
+        catalogue: &catalogue,
+        fingerprints: true,
     };
     let mut archive = Archive::write(&shared.db)?;
     let mut new = Vec::new();

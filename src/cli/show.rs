@@ -9,7 +9,7 @@ use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{
-    Archive, FlagFilter, PublicId, appearance_public, parse_public, picture_public,
+    Archive, FlagFilter, PublicId, Wording, appearance_public, parse_public, picture_public,
 };
 use crate::flags::{Case, CaseAppearance, CasePhoto};
 use crate::model::{Flag, MatchEvidence, Review};
@@ -36,6 +36,15 @@ struct Shown {
     matches: Vec<Why>,
     /// Everything that people decided about it, undone decisions and notes too.
     reviews: Vec<Review>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<Change>,
+}
+
+/// How the wording of an appearance changed from capture to capture.
+#[derive(Serialize)]
+struct Change {
+    appearance: String,
+    wordings: Vec<Wording>,
 }
 
 /// Why an appearance was matched.
@@ -109,12 +118,20 @@ fn complete(archive: &Archive, case: Case, key: String) -> anyhow::Result<Shown>
         .collect();
     let reviews = archive.reviews_about(&about)?;
     let mut matches = Vec::new();
+    let mut changes = Vec::new();
     for a in &case.appearances {
         if let Some(PublicId::Appearance(id)) = parse_public(&a.id) {
             matches.push(Why {
                 appearance: a.id.clone(),
                 evidence: archive.match_of(id)?,
             });
+            let wordings = archive.wordings(id)?;
+            if !wordings.is_empty() {
+                changes.push(Change {
+                    appearance: a.id.clone(),
+                    wordings,
+                });
+            }
         }
     }
     Ok(Shown {
@@ -122,6 +139,7 @@ fn complete(archive: &Archive, case: Case, key: String) -> anyhow::Result<Shown>
         flags,
         matches,
         reviews,
+        changes,
     })
 }
 
@@ -184,6 +202,23 @@ fn people(out: &mut impl Write, shown: &Shown) -> anyhow::Result<()> {
         for a in &shown.case.appearances {
             let why = shown.matches.iter().find(|m| m.appearance == a.id);
             print_appearance(out, a, why.map_or(&[], |w| w.evidence.as_slice()))?;
+            let changed = shown.changes.iter().filter(|c| c.appearance == a.id);
+            for wording in changed.flat_map(|c| &c.wordings).filter(|w| !w.latest) {
+                let day = |d: &Option<String>| {
+                    d.as_deref()
+                        .map_or("undated", |d| d.get(..10).unwrap_or(d))
+                        .to_owned()
+                };
+                let credit = wording.credit_text.as_deref().unwrap_or_default();
+                writeln!(
+                    out,
+                    "    before   {} {} (captured {} to {})",
+                    output::escaped(&wording.text),
+                    output::escaped(credit),
+                    day(&wording.first_captured),
+                    day(&wording.last_captured)
+                )?;
+            }
         }
     }
     writeln!(out, "\nFindings")?;

@@ -25,6 +25,8 @@ pub(super) fn magic(head: &[u8]) -> Option<InputKind> {
         Photo(PhotoFormat::Tiff)
     } else if at(0, b"BM") && bitmap(head) {
         Photo(PhotoFormat::Bmp)
+    } else if at(0, b"WARC/") {
+        InputKind::Warc
     } else if at(4, b"ftyp") {
         Skipped(media_brand(head.get(8..12).unwrap_or_default()))
     } else {
@@ -52,7 +54,6 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"Rar!\x1a\x07", "archive"),
     (0, b"\x28\xb5\x2f\xfd", "archive"),
     (257, b"ustar", "archive"),
-    (0, b"WARC/", "web-archive"),
     (0, b"\x1a\x45\xdf\xa3", "video"),
     (0, b"\0\0\x01\xba", "video"),
     (0, b"\0\0\x01\xb3", "video"),
@@ -184,6 +185,89 @@ pub(super) fn begins_as_html(text: &str) -> bool {
 pub(super) fn begins_as_xmp(text: &str) -> bool {
     let start: String = text.chars().take(1024).collect();
     start.contains("<?xpacket") || start.contains(":xmpmeta") || start.contains(":xapmeta")
+}
+
+/// The rest of an XML text behind blanks, comments, declarations and a document type.
+fn behind_prolog(text: &str) -> &str {
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        let end = if rest.starts_with("<!--") {
+            rest.find("-->").map(|at| at + 3)
+        } else if rest.starts_with("<?") {
+            rest.find("?>").map(|at| at + 2)
+        } else if rest.starts_with("<!") {
+            let inner = rest
+                .find('[')
+                .filter(|at| rest.find('>').is_none_or(|end| *at < end));
+            match inner {
+                Some(_) => rest.find("]>").map(|at| at + 2),
+                None => rest.find('>').map(|at| at + 1),
+            }
+        } else {
+            return rest;
+        };
+        match end.and_then(|end| rest.get(end..)) {
+            Some(behind) => rest = behind.trim_start(),
+            None => return "",
+        }
+    }
+}
+
+/// Feeds and news items, by the name of their root element.
+pub(super) fn xml_kind(text: &str) -> Option<InputKind> {
+    let rest = behind_prolog(text).strip_prefix('<')?;
+    let name = rest
+        .split(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
+        .next()?;
+    match name.rsplit(':').next()? {
+        "rss" | "feed" => Some(InputKind::Feed),
+        "RDF" if rest.contains("purl.org/rss/1.0") => Some(InputKind::Feed),
+        "newsMessage" | "newsItem" | "packageItem" => Some(InputKind::Newsml),
+        _ => None,
+    }
+}
+
+/// Whether text begins with the headers of a page in one file.
+pub(super) fn begins_as_mhtml(text: &str) -> bool {
+    let first = text.trim_start().lines().next().unwrap_or_default();
+    let header = first.split_once(':').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    });
+    let head = text.to_ascii_lowercase();
+    header
+        && head.contains("mime-version:")
+        && (head.contains("content-type: multipart/related")
+            || head.contains("content-type:multipart/related"))
+}
+
+/// Whether JSON looks like a news item by the members that ninjs requires or always has.
+pub(super) fn begins_as_ninjs(text: &str) -> bool {
+    let has = |name: &str| text.contains(&format!("\"{name}\""));
+    has("uri")
+        && [
+            "versioncreated",
+            "representationtype",
+            "pubstatus",
+            "firstcreated",
+            "contentcreated",
+            "usageterms",
+        ]
+        .iter()
+        .any(|name| has(name))
+}
+
+/// Whether the first lines are a table of three or more columns parted by tabs.
+pub(super) fn is_tabbed(text: &str) -> bool {
+    let tabs = |line: Option<&str>| line.map_or(0, |l| l.matches('\t').count());
+    let mut lines = text.lines();
+    let first = tabs(lines.next());
+    first >= 2 && first == tabs(lines.next())
+}
+
+/// Whether a zip file's first entries are those of a packed web archive.
+pub(super) fn holds_web_archive(head: &[u8]) -> bool {
+    let has = |word: &[u8]| head.windows(word.len()).any(|w| w == word);
+    has(b"datapackage.json") && has(b".warc")
 }
 
 /// Whether text is an SVG drawing.

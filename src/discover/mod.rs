@@ -15,5 +15,5 @@ mod walk;
 pub use gzip::inflate;
 pub use open::{HEAD, Opened, open};
 pub use refuse::refusal;
-pub use sniff::sniff;
+pub use sniff::{sniff, sniff_answer};
 pub use walk::{Found, Input, Root, walk};

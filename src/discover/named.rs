@@ -89,7 +89,7 @@ mod tests {
     fn what_cutline_reads_is_not_in_the_table() {
         for name in [
             "a.jpg", "a.jpeg", "a.png", "a.webp", "a.tif", "a.gif", "a.bmp", "a.xmp", "a.html",
-            "a.htm", "a.txt", "a.md", "a",
+            "a.htm", "a.txt", "a.md", "a", "a.warc", "a.wacz", "a.mht", "a.mhtml",
         ] {
             assert_eq!(ending(Path::new(name)), None, "{name}");
             assert_eq!(litter(Path::new(name)), None, "{name}");

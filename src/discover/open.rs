@@ -1,10 +1,10 @@
 //! Opening what was found, checked again. In: an [`Input`]. Out: its first bytes, its kind, then all its bytes.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _, SeekFrom};
 
 use super::walk::{modified, unreadable};
-use super::{Input, gzip, platform, sniff};
+use super::{Input, gzip, named, platform, sniff};
 use crate::model::{InputKind, Problem, Reason};
 
 /// How many bytes are read to recognise a file.
@@ -45,8 +45,15 @@ pub fn open(input: &Input) -> Result<Opened, Problem> {
         .read_to_end(&mut head)
         .map_err(|e| unreadable("file", &e))?;
     let inside = gzip::beginning(&head)
-        .map(|inside| sniff(&input.path.with_extension(""), &inside))
-        .filter(|kind| matches!(kind, InputKind::Html | InputKind::Text));
+        .map(|inside| {
+            let name = input.path.with_extension("");
+            match named::extension(&name).as_deref() {
+                // Its first members may be empty or damaged: it is what it says it is all the same.
+                Some("warc") => InputKind::Warc,
+                _ => sniff(&name, &inside),
+            }
+        })
+        .filter(|kind| reads_inside(*kind));
     Ok(Opened {
         kind: inside.unwrap_or_else(|| sniff(&input.path, &head)),
         gzip: inside.is_some(),
@@ -57,7 +64,30 @@ pub fn open(input: &Input) -> Result<Opened, Problem> {
     })
 }
 
+/// What is read where it lies in a gzip file.
+fn reads_inside(kind: InputKind) -> bool {
+    use InputKind::{Catalogue, Feed, Html, Mhtml, Newsml, Ninjs, Text, Warc};
+    matches!(
+        kind,
+        Html | Text | Mhtml | Warc | Feed | Newsml | Ninjs | Catalogue
+    )
+}
+
 impl Opened {
+    /// The file, from its beginning, for a format that is read piece by piece.
+    pub fn rewind(mut self) -> Result<File, Problem> {
+        self.file
+            .seek(SeekFrom::Start(0))
+            .map_err(|e| unreadable("file", &e))?;
+        Ok(self.file)
+    }
+
+    /// Whether the file is as it was when it was opened.
+    pub fn is_unchanged(file: &File, bytes: u64, then: Option<i64>) -> bool {
+        file.metadata()
+            .is_ok_and(|now| now.len() == bytes && modified(&now) == then)
+    }
+
     /// All bytes, at most `max` of them; a file that changes meanwhile is refused.
     pub fn read(mut self, max: u64) -> Result<Vec<u8>, Problem> {
         if self.bytes > max {

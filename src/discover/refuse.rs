@@ -19,6 +19,7 @@ pub fn refusal(kind: InputKind, name: &Path, head: &[u8]) -> Problem {
         Some(Promise::Sidecar) => "an XMP sidecar",
         Some(Promise::Page) => "a web page",
         Some(Promise::Text) => "text",
+        Some(Promise::WebArchive) => "a web archive",
         None => "anything cutline knows",
     };
     if begins_a_picture(head) {

@@ -12,6 +12,7 @@ pub(super) enum Promise {
     Sidecar,
     Page,
     Text,
+    WebArchive,
 }
 
 /// What the name's ending promises; `None` where it promises nothing that cutline reads.
@@ -23,7 +24,8 @@ pub(super) fn promise(name: &Path) -> Option<Promise> {
         "jpg" | "jpeg" | "jpe" | "jfif" | "png" | "apng" | "webp" | "tif" | "tiff" | "gif"
         | "bmp" | "dib" => Promise::Picture,
         "xmp" => Promise::Sidecar,
-        "html" | "htm" | "xhtml" | "shtml" => Promise::Page,
+        "html" | "htm" | "xhtml" | "shtml" | "mht" | "mhtml" => Promise::Page,
+        "warc" | "wacz" => Promise::WebArchive,
         "txt" | "text" | "md" | "markdown" => Promise::Text,
         _ => return None,
     })
@@ -38,9 +40,16 @@ pub fn sniff(name: &Path, head: &[u8]) -> InputKind {
         return InputKind::Skipped(word);
     }
     let by_name = named::ending(name);
+    let promised = promise(name);
     match content::magic(head) {
         Some(InputKind::Photo(PhotoFormat::Tiff)) if by_name == Some("camera-raw") => {
             return InputKind::Skipped("camera-raw");
+        }
+        Some(InputKind::Skipped("archive"))
+            if head.starts_with(b"PK")
+                && (promised == Some(Promise::WebArchive) || content::holds_web_archive(head)) =>
+        {
+            return InputKind::Wacz;
         }
         Some(InputKind::Skipped(word @ ("archive" | "office"))) => {
             return InputKind::Skipped(by_name.unwrap_or(word));
@@ -48,13 +57,15 @@ pub fn sniff(name: &Path, head: &[u8]) -> InputKind {
         Some(kind) => return kind,
         None => {}
     }
-    let promised = promise(name);
     if head.is_empty() {
         return by_name.map_or(InputKind::Unknown, InputKind::Skipped);
     }
     if let Some(text) = content::text(head) {
-        if promised == Some(Promise::Picture) {
+        if matches!(promised, Some(Promise::Picture | Promise::WebArchive)) {
             return InputKind::Unknown;
+        }
+        if content::begins_as_mhtml(&text) {
+            return InputKind::Mhtml;
         }
         if promised == Some(Promise::Sidecar)
             || matches!(by_name, None | Some("data")) && content::begins_as_xmp(&text)
@@ -63,6 +74,12 @@ pub fn sniff(name: &Path, head: &[u8]) -> InputKind {
         }
         if matches!(by_name, None | Some("data")) && content::begins_as_html(&text) {
             return InputKind::Html;
+        }
+        if matches!(by_name, None | Some("data")) {
+            let found = content::xml_kind(&text).or_else(|| table(name, &text));
+            if let Some(kind) = found {
+                return kind;
+            }
         }
         if content::begins_as_svg(&text) {
             return InputKind::Skipped("svg");
@@ -75,6 +92,58 @@ pub fn sniff(name: &Path, head: &[u8]) -> InputKind {
         (Some(Promise::Text), _) if name.extension().is_none() => InputKind::Skipped("other"),
         (Some(_), _) => InputKind::Unknown,
         (None, word) => InputKind::Skipped(word.unwrap_or("other")),
+    }
+}
+
+/// What is said to be a table or JSON, and may be a catalogue or news items: their readers decide.
+fn table(name: &Path, text: &str) -> Option<InputKind> {
+    let begins = |c: &[char]| {
+        text.trim_start_matches('\u{feff}')
+            .trim_start()
+            .starts_with(c)
+    };
+    match named::extension(name)?.as_str() {
+        "csv" | "tsv" | "tab" => Some(InputKind::Catalogue),
+        "json" | "jsonl" | "ndjson" if content::begins_as_ninjs(text) => Some(InputKind::Ninjs),
+        "json" | "jsonl" | "ndjson" if begins(&['[', '{']) => Some(InputKind::Catalogue),
+        "txt" if content::is_tabbed(text) => Some(InputKind::Catalogue),
+        _ => None,
+    }
+}
+
+/// What a server's answer is. `mime` is the media type it states, `head` its beginning.
+pub fn sniff_answer(mime: Option<&str>, head: &[u8]) -> InputKind {
+    if let Some(kind) = content::magic(head) {
+        return kind;
+    }
+    let mime = mime.unwrap_or_default();
+    if head.is_empty() {
+        return InputKind::Skipped("empty");
+    }
+    let word = match mime.split_once('/') {
+        Some((_, sub)) if sub.contains("javascript") || sub.contains("ecmascript") => "script",
+        Some((_, "css")) => "style",
+        Some((_, "svg+xml")) => "svg",
+        Some((_, sub)) if sub.ends_with("json") => "data",
+        Some(("image", _)) => "other-picture",
+        Some(("video", _)) => "video",
+        Some(("audio", _)) => "audio",
+        Some(("font", _)) => "font",
+        _ => "other",
+    };
+    let text = content::text(head);
+    match text {
+        Some(text) if word == "other" => {
+            let page = mime.contains("html") && !mime.contains("csv");
+            if page || content::begins_as_html(&text) {
+                InputKind::Html
+            } else if content::xml_kind(&text).is_some() || mime.ends_with("xml") {
+                InputKind::Skipped("data")
+            } else {
+                InputKind::Skipped("other")
+            }
+        }
+        _ => InputKind::Skipped(word),
     }
 }
 
@@ -158,7 +227,6 @@ mod tests {
             ("a.cr2", b"II*\0\x10\0\0\0CR\x02\0", "camera-raw"),
             ("a.NEF", b"MM\0*\0\0\0\x08", "camera-raw"),
             ("a.docx", b"PK\x03\x04\x14\0", "office"),
-            ("a.wacz", b"PK\x03\x04\x14\0", "web-archive"),
             ("a.unknown", b"PK\x03\x04\x14\0", "archive"),
             ("Thumbs.db", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "system"),
             ("._a.jpg", b"\0\x05\x16\x07", "system"),
@@ -175,6 +243,52 @@ mod tests {
         ] {
             let found = sniff(Path::new(name), head);
             assert_eq!(found, InputKind::Skipped(word), "{name}");
+        }
+    }
+
+    #[test]
+    fn inputs_that_hold_many_are_known_by_content() {
+        for (name, head, word) in [
+            ("a.warc", &b"WARC/1.0\r\n"[..], "warc"),
+            ("a", b"WARC/1.1\r\n", "warc"),
+            ("a.wacz", b"PK\x03\x04\x14\0", "wacz"),
+            ("a.zip", b"PK\x03\x04\x14\0 datapackage.json archive/data.warc.gz", "wacz"),
+            ("a.warc", b"\xff", "unknown"),
+            ("a.wacz", b"", "unknown"),
+            ("a.mht", b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n", "mhtml"),
+            ("a", b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n", "mhtml"),
+            ("a.xml", b"<?xml version='1.0'?><!-- x --><rss version='2.0'>", "feed"),
+            ("a.xml", b"<!DOCTYPE rss [<!ENTITY a 'b'>]><rss>", "feed"),
+            ("a", b"<feed xmlns='http://www.w3.org/2005/Atom'>", "feed"),
+            ("a.rdf", b"<rdf:RDF xmlns='http://purl.org/rss/1.0/'>", "feed"),
+            ("a.xml", b"<newsMessage xmlns='http://iptc.org/std/nar/2006-10-01/'>", "newsml"),
+            ("a.xml", b"<nar:newsItem guid='x'>", "newsml"),
+            ("a.xml", b"<catalog><item/></catalog>", "data"),
+            ("a.json", b"{\"uri\":\"urn:x\",\"type\":\"picture\",\"versioncreated\":\"2024\"}", "ninjs"),
+            ("a.json", b"[{\"SourceFile\":\"a.jpg\"}]", "catalogue"),
+            ("a.json", b"3", "data"),
+            ("a.csv", b"SourceFile,Caption\n", "catalogue"),
+            ("a.txt", b"Filename\tCaption\tCredit\na.jpg\tx\ty\n", "catalogue"),
+            ("a.txt", b"A title\n\nA text.", "text"),
+        ] {
+            assert_eq!(kind(name, head), word, "{name} {}", head.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn answers_are_known_by_content_before_the_type_they_state() {
+        for (mime, head, word) in [
+            (Some("text/html"), &b"<p>fragment"[..], "html"),
+            (None, b"<!doctype html>", "html"),
+            (Some("text/html"), b"\xff\xd8\xff\xe0", "jpeg"),
+            (Some("text/plain"), b"User-agent: *", "other"),
+            (Some("text/javascript"), b"<html>", "script"),
+            (Some("application/rss+xml"), b"<rss>", "data"),
+            (Some("image/svg+xml"), b"<svg>", "svg"),
+            (Some("image/jpeg"), b"not found", "other-picture"),
+            (Some("text/html"), b"", "empty"),
+        ] {
+            assert_eq!(sniff_answer(mime, head).word(), word, "{mime:?}");
         }
     }
 

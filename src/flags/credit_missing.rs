@@ -1,6 +1,6 @@
 //! `credit-missing`: no credit was found for a picture on a page.
 
-use crate::model::{Flag, Severity, Sureness};
+use crate::model::{Carrier, Flag, Severity, Sureness};
 
 use super::disclosure::absence;
 use super::finding::{self, fact, flag, share};
@@ -38,6 +38,8 @@ impl Rule for CreditMissing {
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         let appearances = scene.case.appearances.iter().enumerate();
         appearances
+            // A feed is no page: what it leaves out says nothing of what the page prints.
+            .filter(|(_, appearance)| appearance.carrier != Some(Carrier::Feed))
             .filter(|(at, appearance)| !is_credited(scene, *at, appearance))
             .map(|(_, appearance)| finding(self.id(), appearance))
             .collect()

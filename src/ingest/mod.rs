@@ -7,6 +7,7 @@
 
 mod plan;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 
@@ -15,11 +16,11 @@ use serde::Serialize;
 
 pub use plan::{Tally, tally};
 
-use crate::archive::{Archive, Counts, Stored};
+use crate::archive::{Archive, CatalogueCounts, Counts, KnownFile, Stored};
 use crate::derive::{Progress, derive};
-use crate::discover::{self, Found};
+use crate::discover::{self, Found, Input};
 use crate::error::{Error, Result};
-use crate::intake::{Context, read_found};
+use crate::intake::{Context, Place, container, read_found};
 use crate::model::Status;
 use plan::Roots;
 
@@ -48,13 +49,17 @@ pub struct Summary {
     pub changed: u64,
     /// Inputs as they were.
     pub unchanged: u64,
+    /// Inputs inside the new and changed ones: records, parts, items, rows.
+    pub members: u64,
     /// Of the inputs found, those that are not meant to be read.
     pub skipped: u64,
-    /// Of the inputs found, those that could not be read in full, now or before.
+    /// Of the inputs found and those inside them, those that could not be read in full, now or before.
     pub problems: u64,
     /// What the archive holds now.
     #[serde(flatten)]
     pub archive: Counts,
+    /// How the rows of catalogues stand now.
+    pub catalogue: CatalogueCounts,
 }
 
 /// Ingest: the whole job.
@@ -75,15 +80,36 @@ pub fn ingest(
     let mut summary = read_all(archive, request, &roots, cx, progress)?;
     derive(archive, cx, progress)?;
     summary.archive = archive.counts()?;
+    summary.catalogue = archive.catalogue_counts()?;
     archive.finish_run(run, &serde_json::to_value(&summary).unwrap_or_default())?;
     Ok(summary)
 }
 
 /// What became of one input of a batch.
 enum Outcome {
-    Unchanged { skipped: bool, problem: bool },
+    Unchanged {
+        skipped: bool,
+        problems: u64,
+    },
     Touched(i64, String, i64),
-    Read { stored: Box<Stored>, seen: Seen },
+    Read {
+        stored: Box<Stored>,
+        seen: Seen,
+    },
+    /// It holds many inputs, and is read once the others of its batch are.
+    Many {
+        input: Box<Input>,
+        place: Place,
+        before: Option<KnownFile>,
+    },
+    /// The first members of a file come next: its own row, for the case that they are the last of this run.
+    Begun(Box<Stored>),
+    Members(Vec<Stored>),
+    /// All members came, and this is the file's own row.
+    Finished {
+        stored: Box<Stored>,
+        seen: Seen,
+    },
 }
 
 /// What the archive knew of an input that was read.
@@ -95,6 +121,9 @@ enum Seen {
     Unreadable,
 }
 
+/// Where outcomes go, on the way to the thread that stores them.
+type Sender = std::sync::mpsc::SyncSender<Result<Vec<Outcome>>>;
+
 /// Walk, read in parallel, store in order: one batch is read while the one before is committed.
 fn read_all(
     archive: &mut Archive,
@@ -104,6 +133,7 @@ fn read_all(
     progress: &dyn Fn(Progress),
 ) -> Result<Summary> {
     let mut summary = Summary::default();
+    let mut came = BTreeSet::new();
     let known = Archive::read(archive.path())?;
     let (send, receive) = sync_channel::<Result<Vec<Outcome>>>(1);
     std::thread::scope(|scope| {
@@ -114,18 +144,23 @@ fn read_all(
                 if batch.is_empty() {
                     return;
                 }
-                let outcomes = read_batch(&known, batch, request.reread, roots, cx);
-                let failed = outcomes.is_err();
-                if send.send(outcomes).is_err() || failed {
+                let outcomes = match read_batch(&known, batch, request.reread, roots, cx) {
+                    Ok(outcomes) => outcomes,
+                    Err(error) => {
+                        let _ = send.send(Err(error));
+                        return;
+                    }
+                };
+                if !send_in_order(outcomes, request.reread, cx, &send) {
                     return;
                 }
             }
         });
         for outcomes in receive {
-            store(archive, outcomes?, &mut summary)?;
+            store(archive, outcomes?, &mut summary, &mut came)?;
             progress(Progress {
                 step: "reading",
-                done: summary.found,
+                done: summary.found + summary.members,
                 total: None,
             });
         }
@@ -135,6 +170,49 @@ fn read_all(
         })
     })?;
     Ok(summary)
+}
+
+/// Send what was read, and read and send what holds many inputs where it stands among them; `false` where nobody listens.
+fn send_in_order(outcomes: Vec<Outcome>, reread: bool, cx: &Context<'_>, send: &Sender) -> bool {
+    let mut ready = Vec::new();
+    for outcome in outcomes {
+        let Outcome::Many {
+            input,
+            place,
+            before,
+        } = outcome
+        else {
+            ready.push(outcome);
+            continue;
+        };
+        let known = before.as_ref().and_then(|b| b.sha256.clone());
+        if !reread && known.is_some() && known == container::digest(&input) {
+            let time = input.modified.unwrap_or_default();
+            ready.push(Outcome::Touched(place.root_id, place.path, time));
+            continue;
+        }
+        let mut begun = false;
+        let stored = container::read(&input, &place, cx, &mut |members| {
+            let mut out = std::mem::take(&mut ready);
+            if !begun {
+                begun = true;
+                out.push(Outcome::Begun(Box::new(container::unfinished(
+                    &input, &place,
+                ))));
+            }
+            out.push(Outcome::Members(members));
+            // Where nobody listens any more, an error is on its way to the user.
+            let _ = send.send(Ok(out));
+        });
+        let seen = Seen::of(before.as_ref(), &stored);
+        let stored = Box::new(stored);
+        ready.push(if begun || before.is_some() {
+            Outcome::Finished { stored, seen }
+        } else {
+            Outcome::Read { stored, seen }
+        });
+    }
+    ready.is_empty() || send.send(Ok(ready)).is_ok()
 }
 
 fn read_batch(
@@ -163,10 +241,16 @@ fn read_batch(
                 let before = before.as_ref();
                 return Outcome::Unchanged {
                     skipped: before.is_some_and(|b| b.skipped),
-                    problem: before.is_some_and(|b| b.problem),
+                    problems: before.map_or(0, |b| b.problems),
                 };
             }
-            let stored = read_found(&found, &place, cx);
+            let Some(stored) = read_found(&found, &place, cx) else {
+                return Outcome::Many {
+                    input: Box::new(input.clone()),
+                    place,
+                    before,
+                };
+            };
             let same_bytes = before.as_ref().is_some_and(|b| {
                 b.sha256.is_some()
                     && b.sha256 == stored.file.sha256.map(|s| s.to_hex())
@@ -175,13 +259,7 @@ fn read_batch(
             if same_bytes && !reread {
                 return Outcome::Touched(place.root_id, place.path, stored.file.mtime_ns);
             }
-            let seen = match &before {
-                None => Seen::New,
-                Some(b) if b.problem && b.sha256.is_none() && stored.file.sha256.is_none() => {
-                    Seen::Unreadable
-                }
-                Some(_) => Seen::Changed,
-            };
+            let seen = Seen::of(before.as_ref(), &stored);
             Outcome::Read {
                 stored: Box::new(stored),
                 seen,
@@ -190,30 +268,92 @@ fn read_batch(
         .collect())
 }
 
-fn store(archive: &mut Archive, outcomes: Vec<Outcome>, summary: &mut Summary) -> Result<()> {
-    let (mut batch, mut touched) = (Vec::new(), Vec::new());
+impl Seen {
+    fn of(before: Option<&KnownFile>, stored: &Stored) -> Self {
+        match before {
+            None => Self::New,
+            Some(b) if b.problems > 0 && b.sha256.is_none() && stored.file.sha256.is_none() => {
+                Self::Unreadable
+            }
+            Some(_) => Self::Changed,
+        }
+    }
+}
+
+impl Summary {
+    /// Count what was read of one input.
+    fn add(&mut self, stored: &Stored, seen: Seen) {
+        self.found += 1;
+        self.new += u64::from(seen == Seen::New);
+        self.changed += u64::from(seen == Seen::Changed);
+        self.unchanged += u64::from(seen == Seen::Unreadable);
+        self.skipped += u64::from(stored.file.status == Status::Skipped);
+        self.problems += u64::from(is_bad(stored));
+    }
+}
+
+impl Summary {
+    /// Count inputs inside another; their keys come back.
+    fn add_members(&mut self, members: &[Stored]) -> BTreeSet<i64> {
+        self.members += members.len() as u64;
+        self.problems += members.iter().filter(|m| is_bad(m)).count() as u64;
+        let places = members.iter().map(|m| &m.file);
+        places
+            .map(|file| Archive::file_key(file.root_id, &file.path))
+            .collect()
+    }
+}
+
+fn is_bad(stored: &Stored) -> bool {
+    matches!(stored.file.status, Status::Partial | Status::Failed)
+}
+
+/// Store outcomes in their order. `came` are the members that came of the file that is being read.
+fn store(
+    archive: &mut Archive,
+    outcomes: Vec<Outcome>,
+    summary: &mut Summary,
+    came: &mut BTreeSet<i64>,
+) -> Result<()> {
+    let (mut batch, mut touched, mut changed) = (Vec::new(), Vec::new(), Vec::new());
     for outcome in outcomes {
-        summary.found += 1;
         match outcome {
-            Outcome::Unchanged { skipped, problem } => {
+            Outcome::Unchanged { skipped, problems } => {
+                summary.found += 1;
                 summary.unchanged += 1;
                 summary.skipped += u64::from(skipped);
-                summary.problems += u64::from(problem);
+                summary.problems += problems;
             }
             Outcome::Touched(root, path, mtime) => {
+                summary.found += 1;
                 summary.unchanged += 1;
                 touched.push((root, path, mtime));
             }
             Outcome::Read { stored, seen } => {
-                summary.new += u64::from(seen == Seen::New);
-                summary.changed += u64::from(seen == Seen::Changed);
-                summary.unchanged += u64::from(seen == Seen::Unreadable);
-                summary.skipped += u64::from(stored.file.status == Status::Skipped);
-                summary.problems += u64::from(matches!(
-                    stored.file.status,
-                    Status::Partial | Status::Failed
-                ));
-                batch.push(*stored);
+                summary.add(&stored, seen);
+                let key = Archive::file_key(stored.file.root_id, &stored.file.path);
+                let parts = stored.apart();
+                let own = summary.add_members(parts.get(1..).unwrap_or_default());
+                batch.extend(parts);
+                if seen != Seen::New {
+                    changed.push((key, own));
+                }
+            }
+            Outcome::Many { .. } => {}
+            Outcome::Begun(stored) => batch.push(*stored),
+            Outcome::Members(members) => {
+                came.extend(summary.add_members(&members));
+                batch.extend(members);
+            }
+            Outcome::Finished { stored, seen } => {
+                summary.add(&stored, seen);
+                let key = Archive::file_key(stored.file.root_id, &stored.file.path);
+                let parts = stored.apart();
+                came.extend(summary.add_members(parts.get(1..).unwrap_or_default()));
+                batch.extend(parts);
+                archive.store(&std::mem::take(&mut batch))?;
+                archive.forget_members(key, came)?;
+                came.clear();
             }
         }
     }
@@ -222,6 +362,9 @@ fn store(archive: &mut Archive, outcomes: Vec<Outcome>, summary: &mut Summary) -
     }
     if !batch.is_empty() {
         archive.store(&batch)?;
+    }
+    for (key, own) in changed {
+        archive.forget_members(key, &own)?;
     }
     Ok(())
 }

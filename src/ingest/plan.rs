@@ -7,8 +7,9 @@ use super::Request;
 use crate::archive::{Archive, RootRow};
 use crate::discover::{self, Found, Input, Root, platform};
 use crate::error::{Error, Result};
-use crate::intake::Place;
+use crate::intake::{Context, Place, container};
 use crate::model::InputKind;
+use crate::read::catalogue::Preview;
 
 /// The roots of a run, and those that the archive knew before.
 pub(super) struct Roots {
@@ -138,16 +139,18 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 /// What is under some paths, by kind: what `--dry-run` tells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Tally {
     /// Files and bytes by kind, in order of the word.
     pub kinds: BTreeMap<&'static str, (u64, u64)>,
     /// Things that could not be listed or opened, with the reason.
     pub problems: Vec<(String, String)>,
+    /// Catalogues, and what each would be read as.
+    pub catalogues: Vec<(String, Preview)>,
 }
 
 /// Count what is under the paths, reading no more than the beginning of each file.
-pub fn tally(request: &Request) -> Result<Tally> {
+pub fn tally(request: &Request, cx: &Context<'_>) -> Result<Tally> {
     let named = request
         .named
         .iter()
@@ -168,6 +171,16 @@ pub fn tally(request: &Request) -> Result<Tally> {
                 continue;
             }
             Found::File(input) => match discover::open(input) {
+                Ok(opened) if opened.kind == InputKind::Catalogue => {
+                    match container::preview(input, cx) {
+                        Some(preview) => {
+                            let name = shown(&platform::slashed(&input.given));
+                            tally.catalogues.push((name, preview));
+                            (input, InputKind::Catalogue.word())
+                        }
+                        None => (input, "data"),
+                    }
+                }
                 Ok(opened) => (input, opened.kind.word()),
                 Err(problem) => {
                     tally

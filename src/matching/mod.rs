@@ -4,6 +4,7 @@
 //! One file per kind of evidence; each weighs one pair of an appearance and a photo. The weights are data
 //! (`schema/matching/weights.csv`), estimated by `examples/fit_matching.rs`.
 
+mod address;
 mod beside;
 mod compare;
 mod days;
@@ -20,6 +21,7 @@ mod words;
 
 use crate::model::{CreditReading, Metadata, Sha256};
 
+pub use address::address_key;
 pub use beside::{file_name_beside, paths_beside};
 pub use decide::{Weighed, decide, decide_with, weigh};
 pub use keys::{MAX_KEYS, MAX_SHARED, keys_of_held, keys_of_printed};

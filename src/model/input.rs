@@ -16,6 +16,24 @@ pub enum InputKind {
     Html,
     /// Plain text of a page.
     Text,
+    /// A page with its pictures in one file (RFC 2557).
+    Mhtml,
+    /// A web archive (ISO 28500).
+    Warc,
+    /// Web archives with their index in one zip file.
+    Wacz,
+    /// An RSS or Atom feed.
+    Feed,
+    /// News items in IPTC ninjs.
+    Ninjs,
+    /// News items in IPTC NewsML-G2.
+    Newsml,
+    /// A catalogue export, or another table or JSON: its content decides.
+    Catalogue,
+    /// One row of a catalogue export.
+    CatalogueRow,
+    /// One item of a feed or news message.
+    Item,
     /// Not read, and no problem: a video, an office file, a system's own litter. The word says which.
     Skipped(&'static str),
     /// Nothing that cutline knows.
@@ -35,10 +53,47 @@ impl InputKind {
             Self::Sidecar => "sidecar",
             Self::Html => "html",
             Self::Text => "text",
+            Self::Mhtml => "mhtml",
+            Self::Warc => "warc",
+            Self::Wacz => "wacz",
+            Self::Feed => "feed",
+            Self::Ninjs => "ninjs",
+            Self::Newsml => "newsml",
+            Self::Catalogue => "catalogue",
+            Self::Item => "item",
+            Self::CatalogueRow => "catalogue-row",
             Self::Skipped(word) => word,
             Self::Unknown => "unknown",
         }
     }
+}
+
+/// What a container says of one of its members: where it came from, when, and what the server answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The address that was asked for, or the part's own.
+    pub url: Option<String>,
+    /// When it was captured: UTC, ISO 8601 to the second.
+    pub captured: Option<String>,
+    /// The status of the HTTP answer.
+    pub status: Option<u16>,
+    /// The media type, without parameters.
+    pub mime: Option<String>,
+    /// Where the answer leads, absolute.
+    pub redirect: Option<String>,
+    /// The payload's digest, as the container states it.
+    pub digest: Option<String>,
+    /// The payload is that of another record with this digest.
+    pub repeats: bool,
+}
+
+/// What a catalogue's row says of where its photo is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueKey {
+    /// The file as the row names it, with `/` between the parts, after any rewriting.
+    pub path: Option<String>,
+    /// The catalogue's own number of it.
+    pub asset: Option<String>,
 }
 
 /// How far an input was read.
@@ -85,6 +140,8 @@ pub enum Reason {
     MaxDepth,
     /// Over the limit on records, entries or segments.
     MaxRecords,
+    /// Its data can be read in more than one way, and nothing says which.
+    Ambiguous,
     /// A variant of the format that no decoder at hand reads.
     Unsupported,
 }
@@ -106,6 +163,7 @@ impl Reason {
             Self::MaxMetadata => "max-metadata",
             Self::MaxDepth => "max-depth",
             Self::MaxRecords => "max-records",
+            Self::Ambiguous => "ambiguous",
             Self::Unsupported => "unsupported",
         }
     }

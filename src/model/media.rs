@@ -31,6 +31,10 @@ pub enum Carrier {
     Alt,
     /// Running text.
     Text,
+    /// An item of a feed.
+    Feed,
+    /// A news item of a wire.
+    Wire,
     /// The page's own head or furniture (title, meta).
     Page,
 }

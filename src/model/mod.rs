@@ -18,7 +18,7 @@ pub use credit::{
 };
 pub use document::{Appearance, CaptureKind, Document, Embedded, ImageRef, Outlet};
 pub use flag::{Evidence, Flag, Severity, Subject, SubjectKind};
-pub use input::{InputKind, Problem, Reason, Status};
+pub use input::{CatalogueKey, InputKind, Problem, Reason, Record, Status};
 pub use media::{
     Carrier, Field, FieldValue, Fingerprints, Metadata, Pdq, Photo, PhotoFormat, Sha256,
 };

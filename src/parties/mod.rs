@@ -8,11 +8,13 @@
 mod check;
 mod control;
 mod load;
+mod outlets;
 mod row;
 mod user;
 
 use std::path::Path;
 
+pub use outlets::{KnownOutlet, Outlets};
 pub use row::{Alias, Context, Relation, RelationKind};
 
 use crate::error::Result;

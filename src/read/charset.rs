@@ -44,6 +44,25 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, markup: bool) ->
     encoding.decode_without_bom_handling(bytes).0
 }
 
+/// The character set of a text that is not UTF-16, as [`decode`] finds it without anybody's word.
+pub(crate) fn of(bytes: &[u8]) -> &'static Encoding {
+    let escapes = bytes.is_ascii() && bytes.contains(&0x1b);
+    // A sample may end within a character.
+    let whole = std::str::from_utf8(bytes).map_or_else(|e| e.error_len().is_none(), |_| true);
+    if whole && !escapes || mostly_utf8(bytes) {
+        UTF_8
+    } else {
+        guess(bytes)
+    }
+}
+
+/// Whether a text is UTF-16, by its mark or its zeros.
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe])
+        || bytes.starts_with(&[0xfe, 0xff])
+        || utf16_without_mark(bytes).is_some()
+}
+
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     let sample = bytes.get(..GUESS_WITHIN).unwrap_or(bytes);

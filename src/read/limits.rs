@@ -7,6 +7,9 @@ pub struct Limits {
     pub photo_bytes: u64,
     /// Bytes of a page's or text's file. Default: 32 MiB.
     pub document_bytes: u64,
+    /// Bytes of one record of a web archive, one part of a saved page, or one file that is read whole for its members.
+    /// Default: 64 MiB.
+    pub record_bytes: u64,
     /// Bytes of a sidecar's file. Default: 32 MiB.
     pub sidecar_bytes: u64,
     /// Width times height of a photo that is decoded. Default: 100 million.
@@ -52,6 +55,7 @@ impl Default for Limits {
         Self {
             photo_bytes: 2 << 30,
             document_bytes: 32 << 20,
+            record_bytes: 64 << 20,
             sidecar_bytes: 32 << 20,
             pixels: 100_000_000,
             side: 30_000,

@@ -4,16 +4,24 @@
 
 mod bmp;
 mod bytes;
+pub mod catalogue;
 mod charset;
 mod context;
 mod exif;
+pub mod feed;
 mod gif;
+mod gzip;
 pub mod html;
+mod http;
 mod iptc;
 mod iptc_charset;
 mod jpeg;
 mod limits;
+mod member;
 pub mod metadata;
+pub mod mhtml;
+pub mod newsml;
+pub mod ninjs;
 mod parts;
 pub mod photo;
 mod photoshop;
@@ -21,14 +29,22 @@ mod png;
 pub mod sidecar;
 pub mod text;
 mod tiff;
+pub mod wacz;
+mod wall;
+pub mod warc;
 mod webp;
 mod xml_text;
+mod xml_tree;
 mod xmp;
+mod zip;
 
+pub use catalogue::{CatalogueOptions, DateOrder};
 pub use context::DocumentContext;
 pub use limits::{Limits, Look};
+pub use member::{Body, Member, Source, Unpack, UnpackContext, Whole};
+pub(crate) use wall::kind as kind_of_page;
 
-use crate::model::{Document, InputKind, Metadata, Photo};
+use crate::model::{CatalogueKey, Document, InputKind, Metadata, Photo};
 
 /// What an input held.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +55,10 @@ pub enum Content {
     Sidecar(Metadata),
     /// One document.
     Document(Box<Document>),
+    /// A row of a catalogue: values for a photo that it names.
+    CatalogueRow(CatalogueKey, Metadata),
+    /// Not what it looked like: the word says what it is skipped as.
+    Skipped(&'static str),
 }
 
 /// One input format. The list of them is [`READERS`].
@@ -47,8 +67,15 @@ pub trait Reader: Sync {
     fn name(&self) -> &'static str;
     /// Whether this reader reads inputs of a kind.
     fn accepts(&self, kind: InputKind) -> bool;
-    /// Read one input.
-    fn read(&self, bytes: &[u8], kind: InputKind, context: &DocumentContext<'_>) -> Content;
+    /// Read one input that is one thing.
+    fn read(&self, bytes: &[u8], kind: InputKind, context: &DocumentContext<'_>) -> Content {
+        let _ = (bytes, kind, context);
+        Content::Skipped("data")
+    }
+    /// How to read an input that holds many; `None` for a format whose files are one thing each.
+    fn unpack(&self) -> Option<&dyn Unpack> {
+        None
+    }
 }
 
 /// Every reader; the first that accepts an input reads it.
@@ -57,6 +84,13 @@ pub const READERS: &[&dyn Reader] = &[
     &sidecar::SidecarReader,
     &html::HtmlReader,
     &text::TextReader,
+    &mhtml::MhtmlReader,
+    &warc::WarcReader,
+    &wacz::WaczReader,
+    &feed::FeedReader,
+    &ninjs::NinjsReader,
+    &newsml::NewsmlReader,
+    &catalogue::CatalogueReader,
 ];
 
 /// The reader for a kind of input; `None` for what cutline does not read.

@@ -18,6 +18,8 @@ mod command;
 mod credits;
 /// Documentation that cannot rot: what exists stands in the README.
 mod docs;
+/// Inputs that hold many inputs: web archives, pages in one file, feeds, wire items, catalogues.
+mod forms;
 /// Random histories of ingests and reviews, against a full re-run.
 mod histories;
 /// The main job: what an ingest leaves in the archive, again and again, and with bad inputs.

@@ -192,3 +192,36 @@ fn check_works_without_an_archive_and_says_so() {
         ])
         .ok(1);
 }
+
+#[test]
+fn every_reader_reads_a_sample() {
+    let world = samples();
+    for kind in [
+        "jpeg",
+        "sidecar",
+        "html",
+        "text",
+        "mhtml",
+        "warc",
+        "wacz",
+        "feed",
+        "ninjs",
+        "newsml",
+        "catalogue",
+    ] {
+        let read = world.count(&format!("inputs WHERE kind = '{kind}' AND status = 'ok'"));
+        assert!(read > 0, "no sample of {kind} was read");
+    }
+    assert_eq!(
+        world.count("catalogue_rows WHERE joined_by = 'path'"),
+        2,
+        "rows by path"
+    );
+    assert_eq!(world.count("caption_changes"), 2);
+    for word in ["redirect", "error-page", "consent-wall"] {
+        assert_eq!(
+            world.count(&format!("web_records WHERE kind = '{word}'")),
+            1
+        );
+    }
+}

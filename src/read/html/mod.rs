@@ -18,7 +18,7 @@ mod stated;
 mod tag;
 mod terms;
 mod tree;
-mod url;
+pub(super) mod url;
 mod whole;
 
 use super::{Content, DocumentContext, Reader, charset};

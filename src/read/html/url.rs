@@ -1,7 +1,7 @@
 //! References -> absolute URLs, and the key by which two URLs are known to name the same picture.
 
 /// Makes a reference absolute against `base`. `None` for what names no picture on a server or beside the page.
-pub(super) fn absolute(reference: &str, base: Option<&str>) -> Option<String> {
+pub(in crate::read) fn absolute(reference: &str, base: Option<&str>) -> Option<String> {
     let reference = reference.trim();
     if reference.is_empty() || reference.starts_with('#') {
         return None;
@@ -89,7 +89,7 @@ fn without_dots(path: &str) -> String {
 }
 
 /// The host of a URL, lower-case, without `www.`, user and port.
-pub(super) fn domain(url: &str) -> Option<String> {
+pub(in crate::read) fn domain(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
     let host = rest.split(['/', '?', '#']).next()?;
     let host = host.rsplit('@').next()?;

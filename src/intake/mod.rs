@@ -1,16 +1,23 @@
 //! One input, read in full: opened, recognised, read, its credits read, its pixels hashed. No input makes this fail.
 
+pub mod container;
+mod inside;
+
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use crate::archive::{Content, FileRow, PhotoReading, Stored};
+use crate::archive::{Content, FileRow, PhotoReading, RawAppearance, Stored};
 use crate::credit::{CreditReader, Hints};
 use crate::discover::{self, Found, Input, Root};
 use crate::fingerprint;
-use crate::model::{Document, Field, InputKind, Metadata, Photo, Problem, Reason, Sha256, Status};
-use crate::read::{self, DocumentContext, Limits};
+use crate::model::{
+    CaptureKind, CreditReading, Document, Field, InputKind, Metadata, Photo, Problem, Reason,
+    Status,
+};
+use crate::parties::{KnownOutlet, Outlets};
+use crate::read::{self, CatalogueOptions, DocumentContext, Limits};
 
 /// Everything that reading an input depends on, beside the input.
 #[derive(Clone, Copy)]
@@ -19,6 +26,12 @@ pub struct Context<'a> {
     pub credits: &'a CreditReader,
     /// How much one input may ask for.
     pub limits: &'a Limits,
+    /// Who publishes under which domain or name.
+    pub outlets: &'a Outlets,
+    /// How catalogues are read.
+    pub catalogue: &'a CatalogueOptions,
+    /// Whether the pixels of photos are hashed: not where nothing is compared.
+    pub fingerprints: bool,
 }
 
 /// Where an input stands in the archive.
@@ -30,6 +43,24 @@ pub struct Place {
     pub path: String,
     /// The name's bytes, where they are not UTF-8.
     pub path_raw: Option<Vec<u8>>,
+}
+
+impl Place {
+    /// A row for what lies here.
+    fn row(&self, container: Option<&str>) -> FileRow {
+        FileRow {
+            root_id: self.root_id,
+            path: self.path.clone(),
+            path_raw: self.path_raw.clone(),
+            container: container.map(str::to_owned),
+            kind: InputKind::Unknown.word(),
+            size: 0,
+            mtime_ns: 0,
+            sha256: None,
+            status: Status::Failed,
+            problems: Vec::new(),
+        }
+    }
 }
 
 thread_local! {
@@ -49,21 +80,16 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     result
 }
 
-/// Read what the walk found. What went wrong is in the row's problems.
-pub fn read_found(found: &Found, place: &Place, cx: &Context<'_>) -> Stored {
+/// Read what the walk found. What went wrong is in the row's problems. `None` for a file that holds many inputs:
+/// [`container::read`] reads those.
+pub fn read_found(found: &Found, place: &Place, cx: &Context<'_>) -> Option<Stored> {
     let input = found.input();
     let mut file = FileRow {
-        root_id: place.root_id,
-        path: place.path.clone(),
-        path_raw: place.path_raw.clone(),
-        kind: InputKind::Unknown.word(),
         size: input.bytes,
         mtime_ns: input.modified.unwrap_or_default(),
-        sha256: None,
-        status: Status::Failed,
-        problems: Vec::new(),
+        ..place.row(None)
     };
-    let content = match found {
+    let mut content = match found {
         Found::Skipped(_, word) => {
             file.kind = word;
             file.status = Status::Skipped;
@@ -73,16 +99,37 @@ pub fn read_found(found: &Found, place: &Place, cx: &Context<'_>) -> Stored {
             file.problems.push(problem.clone());
             Content::Nothing
         }
-        Found::File(input) => guarded(|| read_file(input, &mut file, cx)).unwrap_or_else(|| {
-            file.status = Status::Failed;
-            file.problems = vec![Problem::new(
-                Reason::Damaged,
-                "cannot read this file: a decoder gave up on its content; check it with another program and report it",
-            )];
-            Content::Nothing
-        }),
+        Found::File(input) => match guarded(|| read_file(input, &mut file, cx)) {
+            Some(content) => content?,
+            None => gave_up(&mut file),
+        },
     };
-    Stored { file, content }
+    Some(Stored {
+        outlet: outlet(&content, cx),
+        inside: inside::take(&mut content, &file, cx),
+        file,
+        content,
+        record: None,
+    })
+}
+
+/// The outlet that published a document, where it is one that is known.
+fn outlet(content: &Content, cx: &Context<'_>) -> Option<KnownOutlet> {
+    let Content::Document(document) = content else {
+        return None;
+    };
+    let (domain, name) = (&document.outlet.domain, &document.outlet.name);
+    cx.outlets.find(domain.as_deref(), name.as_deref()).cloned()
+}
+
+/// What is stored of an input on which a decoder panicked.
+fn gave_up(file: &mut FileRow) -> Content {
+    file.status = Status::Failed;
+    file.problems = vec![Problem::new(
+        Reason::Damaged,
+        "cannot read this file: a decoder gave up on its content; check it with another program and report it",
+    )];
+    Content::Nothing
 }
 
 /// The sidecars that stand beside a photo on disk, `photo.xmp` and `photo.jpg.xmp`, each with its path. One that cannot be
@@ -112,12 +159,13 @@ pub fn sidecars_beside(photo: &Path, limits: &Limits) -> Vec<(PathBuf, Metadata)
     beside
 }
 
-fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
+/// `None` for a file that holds many inputs.
+fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Option<Content> {
     let opened = match discover::open(input) {
         Ok(opened) => opened,
         Err(problem) => {
             file.problems.push(problem);
-            return Content::Nothing;
+            return Some(Content::Nothing);
         }
     };
     let kind = opened.kind;
@@ -125,7 +173,7 @@ fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
     file.size = opened.bytes;
     if let InputKind::Skipped(_) = kind {
         file.status = Status::Skipped;
-        return Content::Nothing;
+        return Some(Content::Nothing);
     }
     let Some(reader) = read::reader(kind) else {
         file.problems
@@ -134,8 +182,11 @@ fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
             .read(cx.limits.photo_bytes)
             .ok()
             .map(|bytes| fingerprint::sha256(&bytes));
-        return Content::Nothing;
+        return Some(Content::Nothing);
     };
+    if reader.unpack().is_some() {
+        return None;
+    }
     let most = match kind {
         InputKind::Photo(_) => cx.limits.photo_bytes,
         InputKind::Sidecar => cx.limits.sidecar_bytes,
@@ -146,7 +197,7 @@ fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
         Ok(bytes) => bytes,
         Err(problem) => {
             file.problems.push(problem);
-            return Content::Nothing;
+            return Some(Content::Nothing);
         }
     };
     let (bytes, problem) = if gzip {
@@ -163,29 +214,74 @@ fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Content {
         credits: cx.credits,
         limits: cx.limits,
     };
-    let (held, sha256) = match reader.read(&bytes, kind, &context) {
+    let read = reader.read(&bytes, kind, &context);
+    file.sha256 = Some(fingerprint::sha256(&stored));
+    file.problems.extend(problem);
+    Some(settle(file, read, &bytes, cx))
+}
+
+/// Complete what a reader found, and say in the file's row how far that was.
+fn settle(file: &mut FileRow, read: read::Content, bytes: &[u8], cx: &Context<'_>) -> Content {
+    let content = match read {
         read::Content::Photo(mut photo) => {
-            complete_photo(&mut photo, &bytes, cx.limits);
+            if cx.fingerprints {
+                complete_photo(&mut photo, bytes, cx.limits);
+            }
+            file.problems.extend(
+                photo
+                    .problems
+                    .iter()
+                    .chain(&photo.metadata.problems)
+                    .cloned(),
+            );
             let readings = photo_readings(&photo.metadata, cx.credits);
-            let sha256 = photo.sha256;
-            (Content::Photo(photo, readings), sha256)
+            Content::Photo(photo, readings)
         }
         read::Content::Sidecar(metadata) => {
+            file.problems.extend(metadata.problems.iter().cloned());
             let readings = photo_readings(&metadata, cx.credits);
-            (
-                Content::Sidecar(metadata, readings),
-                fingerprint::sha256(&bytes),
-            )
+            Content::Sidecar(metadata, readings)
+        }
+        read::Content::CatalogueRow(key, metadata) => {
+            file.problems.extend(metadata.problems.iter().cloned());
+            let readings = photo_readings(&metadata, cx.credits);
+            Content::CatalogueRow(key, metadata, readings)
         }
         read::Content::Document(mut document) => {
             within(&mut document, cx.limits);
+            file.problems.extend(document.problems.iter().cloned());
+            let word = match document.kind {
+                CaptureKind::Article => None,
+                CaptureKind::Consent => Some("consent-wall"),
+                CaptureKind::Paywall => Some("paywall"),
+                CaptureKind::Error => Some("error-page"),
+                CaptureKind::Redirect => Some("redirect"),
+            };
+            if let Some(word) = word {
+                file.kind = word;
+                file.status = Status::Skipped;
+                return Content::Nothing;
+            }
             document_readings(&mut document, cx.credits);
-            document.problems.extend(problem);
-            (Content::Document(document), fingerprint::sha256(&stored))
+            if document.outlet.name.is_none() {
+                let known = cx.outlets.find(document.outlet.domain.as_deref(), None);
+                document.outlet.name = known.map(|o| o.name.clone());
+            }
+            Content::Document(document)
+        }
+        read::Content::Skipped(word) => {
+            file.kind = word;
+            file.status = Status::Skipped;
+            file.sha256 = None;
+            return Content::Nothing;
         }
     };
-    settle(file, &held, sha256);
-    held
+    file.status = if file.problems.is_empty() {
+        Status::Ok
+    } else {
+        Status::Partial
+    };
+    content
 }
 
 /// Keep what the limit allows of a document's appearances, and say what was left out.
@@ -212,26 +308,6 @@ pub fn complete_photo(photo: &mut Photo, bytes: &[u8], limits: &Limits) {
             photo.problems.push(problem);
         }
     }
-}
-
-fn settle(file: &mut FileRow, content: &Content, sha256: Sha256) {
-    file.sha256 = Some(sha256);
-    file.problems = match content {
-        Content::Nothing => Vec::new(),
-        Content::Photo(photo, _) => photo
-            .problems
-            .iter()
-            .chain(&photo.metadata.problems)
-            .cloned()
-            .collect(),
-        Content::Sidecar(metadata, _) => metadata.problems.clone(),
-        Content::Document(document) => document.problems.clone(),
-    };
-    file.status = if file.problems.is_empty() {
-        Status::Ok
-    } else {
-        Status::Partial
-    };
 }
 
 /// The readable fields of a photo or sidecar, each distinct value read.
@@ -283,4 +359,13 @@ pub fn document_readings(document: &mut Document, credits: &CreditReader) {
     for a in &mut document.appearances {
         a.credit = credits.parts(&a.text, a.credit_text.as_deref(), &hints);
     }
+}
+
+/// Read the words of one appearance, with its document's language and date.
+pub fn read_again(raw: &RawAppearance, credits: &CreditReader) -> CreditReading {
+    let hints = Hints {
+        lang: raw.lang.as_deref(),
+        date: raw.published.as_deref(),
+    };
+    credits.parts(&raw.text, raw.credit_text.as_deref(), &hints)
 }

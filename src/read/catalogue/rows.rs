@@ -1,0 +1,73 @@
+//! A file -> its rows, whichever of the forms it has. No row may be longer than the limit: a quote or bracket that is
+//! never closed does not fill the memory.
+
+use std::cell::Cell;
+use std::io::{self, BufReader, Read};
+
+use super::columns::CatalogueOptions;
+use super::{json, table};
+use crate::model::{Problem, Reason};
+use crate::read::Source;
+use crate::read::gzip::Inflate;
+
+/// Column names with their values, in the order of the file.
+pub(super) type Row = Vec<(String, Vec<String>)>;
+
+/// Bytes from which delimiter and character set are found.
+const SAMPLE_BYTES: u64 = 1 << 18;
+
+/// A stream that ends with an error where one row takes more than it may.
+pub(super) struct Bounded<'c, R> {
+    inner: R,
+    left: &'c Cell<u64>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left.get() == 0 {
+            return Err(io::Error::other("a row is over the limit"));
+        }
+        let read = self.inner.read(buffer)?;
+        self.left.set(self.left.get().saturating_sub(read as u64));
+        Ok(read)
+    }
+}
+
+/// Give every row to `each`, as long as it wants more.
+pub(super) fn rows(
+    file: &mut dyn Source,
+    gzip: bool,
+    options: &CatalogueOptions,
+    limit: u64,
+    each: &mut dyn FnMut(Row) -> bool,
+) -> Option<Problem> {
+    let mut stream: Box<dyn Read + '_> = if gzip {
+        Box::new(BufReader::new(Inflate::new(file)))
+    } else {
+        Box::new(file)
+    };
+    let mut sample = Vec::new();
+    if let Err(error) = (&mut stream).take(SAMPLE_BYTES).read_to_end(&mut sample) {
+        return Some(Problem::new(
+            Reason::Unreadable,
+            format!("cannot read this file: {error}"),
+        ));
+    }
+    let left = Cell::new(limit);
+    let mut again = |row: Row| {
+        left.set(limit);
+        each(row)
+    };
+    let head = sample.clone();
+    let whole = Bounded {
+        inner: io::Cursor::new(sample).chain(stream),
+        left: &left,
+    };
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+    let begins = head.trim_ascii_start().first().copied();
+    if matches!(begins, Some(b'[' | b'{')) {
+        json::rows(whole, &mut again)
+    } else {
+        table::rows(whole, head, options, &mut again)
+    }
+}

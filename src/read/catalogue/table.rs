@@ -1,0 +1,181 @@
+//! CSV and TSV -> rows. Delimiter and character set are found from the beginning of the file, or stated by the user.
+
+use std::io::{BufReader, Read};
+
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+
+use super::columns::{CatalogueOptions, known_among};
+use super::rows::Row;
+use crate::model::{Problem, Reason};
+use crate::read::charset;
+
+/// Columns that count.
+const MAX_COLUMNS: usize = 2_000;
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Give every row to `each`, as long as it wants more. `head` is the beginning of the stream.
+pub(super) fn rows(
+    mut stream: impl Read,
+    head: &[u8],
+    options: &CatalogueOptions,
+    each: &mut dyn FnMut(Row) -> bool,
+) -> Option<Problem> {
+    if charset::is_utf16(head) {
+        // Spreadsheets write it under "Unicode text": it is turned as a whole, within the limit of a row.
+        let mut bytes = Vec::new();
+        let read = stream.read_to_end(&mut bytes);
+        let text = charset::decode(&bytes, None, false).into_owned();
+        let problem = read.err().map(|e| over(&e.to_string()));
+        return parsed(text.as_bytes(), text.as_bytes(), UTF_8, options, each).or(problem);
+    }
+    let encoding = options
+        .charset
+        .as_deref()
+        .and_then(|label| Encoding::for_label(label.as_bytes()))
+        .unwrap_or_else(|| charset::of(head));
+    parsed(BufReader::new(stream), head, encoding, options, each)
+}
+
+fn over(error: &str) -> Problem {
+    Problem::new(
+        Reason::MaxBytes,
+        format!("cannot read all of this table: {error}; a quote is probably never closed"),
+    )
+}
+
+fn parsed(
+    stream: impl Read,
+    head: &[u8],
+    encoding: &'static Encoding,
+    options: &CatalogueOptions,
+    each: &mut dyn FnMut(Row) -> bool,
+) -> Option<Problem> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let mut stated = None;
+    if let Some(rest) = head.strip_prefix(b"sep=") {
+        // Excel's own first line.
+        stated = rest.first().copied();
+    }
+    let delimiter = options
+        .delimiter
+        .or(stated)
+        .unwrap_or_else(|| delimiter(head, encoding));
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(stream);
+    let mut record = csv::ByteRecord::new();
+    let mut names: Option<Vec<String>> = None;
+    // A file whose beginning is plain ASCII may turn out not to be UTF-8 further down.
+    let text = |bytes: &[u8]| match std::str::from_utf8(bytes) {
+        Ok(text) if encoding == UTF_8 => text.to_owned(),
+        Err(_) if encoding == UTF_8 => WINDOWS_1252
+            .decode_without_bom_handling(bytes)
+            .0
+            .into_owned(),
+        _ => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+    };
+    loop {
+        match reader.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(error) => return Some(over(&error.to_string())),
+        }
+        let first = record.get(0).unwrap_or_default();
+        let is_hint = first
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(first)
+            .starts_with(b"sep=");
+        let Some(names) = &names else {
+            if !is_hint {
+                let named = record.iter().take(MAX_COLUMNS).map(|cell| {
+                    let name = text(cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell));
+                    name.trim().to_owned()
+                });
+                names = Some(named.collect());
+            }
+            continue;
+        };
+        let row: Row = names
+            .iter()
+            .zip(record.iter())
+            .filter(|(name, _)| !name.is_empty())
+            .map(|(name, cell)| (name.clone(), vec![text(cell)]))
+            .collect();
+        if !each(row) {
+            return None;
+        }
+    }
+}
+
+/// The delimiter under which the first line names most known columns, or else most columns.
+fn delimiter(head: &[u8], encoding: &'static Encoding) -> u8 {
+    let score = |delimiter: u8| {
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(head);
+        let mut record = csv::ByteRecord::new();
+        let _ = reader.read_byte_record(&mut record);
+        let names: Vec<String> = record
+            .iter()
+            .take(MAX_COLUMNS)
+            .map(|c| encoding.decode_without_bom_handling(c).0.into_owned())
+            .collect();
+        (known_among(names.iter().map(String::as_str)), names.len())
+    };
+    let mut best = (b',', score(b','));
+    for candidate in DELIMITERS {
+        let found = score(candidate);
+        if found > best.1 {
+            best = (candidate, found);
+        }
+    }
+    best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> (Vec<Row>, Option<Problem>) {
+        let mut out = Vec::new();
+        let problem = rows(bytes, bytes, &CatalogueOptions::default(), &mut |row| {
+            out.push(row);
+            true
+        });
+        (out, problem)
+    }
+
+    fn cells(row: &Row) -> Vec<&str> {
+        row.iter().map(|(_, v)| v[0].as_str()).collect()
+    }
+
+    #[test]
+    fn delimiter_and_character_set_are_found() {
+        let (rows, _) =
+            read("\u{feff}Filename,Caption,Credit\na.jpg,\"One; two, three\",AP\n".as_bytes());
+        assert_eq!(rows[0][0].0, "Filename");
+        assert_eq!(cells(&rows[0]), ["a.jpg", "One; two, three", "AP"]);
+        let (rows, _) =
+            read(b"Dateiname;Bildtext;Fotograf\r\na.jpg;\"Stra\xdfen, D\xf6rfer\";M\xfcller\r\n");
+        assert_eq!(cells(&rows[0]), ["a.jpg", "Straßen, Dörfer", "Müller"]);
+        let (rows, _) = read(b"sep=;\nFilename;Caption\na.jpg;x\n");
+        assert_eq!(cells(&rows[0]), ["a.jpg", "x"]);
+        let utf16: Vec<u8> = "\u{feff}Filename\tCaption\na.jpg\tcafé\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(cells(&read(&utf16).0[0]), ["a.jpg", "café"]);
+    }
+
+    #[test]
+    fn short_and_long_rows_are_rows() {
+        let (rows, problem) = read(b"Filename,Caption\na.jpg\nb.jpg,x,y,z\n\"never closed");
+        assert_eq!(rows.len(), 3);
+        assert_eq!(cells(&rows[1]), ["b.jpg", "x"]);
+        assert_eq!(problem, None);
+    }
+}

@@ -1,0 +1,340 @@
+//! RSS and Atom feeds -> one document an item, with the pictures that Media RSS, an enclosure or its text give it.
+//!
+//! In: the file. Out: a member for each item, under its address: title, outlet, date, and each picture with its
+//! `media:description` as caption and its `media:credit` as credit.
+
+use super::html::url::{absolute, domain};
+use super::member::all_bytes;
+use super::xml_tree::{self, Element};
+use super::{
+    Body, Content, DocumentContext, Member, Reader, Source, Unpack, UnpackContext, Whole, charset,
+    html,
+};
+use crate::model::{
+    Appearance, Carrier, Document, ImageRef, InputKind, Outlet, Problem, Reason, Record,
+};
+
+const MEDIA: &str = "http://search.yahoo.com/mrss";
+
+/// Reads feeds.
+pub struct FeedReader;
+
+impl Reader for FeedReader {
+    fn name(&self) -> &'static str {
+        "feed"
+    }
+
+    fn accepts(&self, kind: InputKind) -> bool {
+        kind == InputKind::Feed
+    }
+
+    fn unpack(&self) -> Option<&dyn Unpack> {
+        Some(self)
+    }
+}
+
+impl Unpack for FeedReader {
+    fn unpack(
+        &self,
+        file: &mut dyn Source,
+        gzip: bool,
+        context: &UnpackContext<'_>,
+        give: &mut dyn FnMut(Member),
+    ) -> Whole {
+        let context = &context.document;
+        let (root, problems) = match tree(file, gzip, context) {
+            Ok(read) => read,
+            Err(problem) => return Whole::failed(problem),
+        };
+        let feed = Feed::of(&root);
+        let mut items = Vec::new();
+        root.within(&|e| matches!(e.name.as_str(), "item" | "entry"), &mut items);
+        for item in items.into_iter().take(context.limits.records) {
+            let document = feed.document(item, context);
+            let name = document
+                .url
+                .clone()
+                .or_else(|| item.said("guid"))
+                .or_else(|| item.said("id"))
+                .unwrap_or_else(|| "item".to_owned());
+            give(item_of(name, document));
+        }
+        Whole {
+            problems,
+            ..Whole::default()
+        }
+    }
+}
+
+/// A file's root element, with what went wrong behind it.
+pub(super) fn tree(
+    file: &mut dyn Source,
+    gzip: bool,
+    context: &DocumentContext<'_>,
+) -> Result<(Element, Vec<Problem>), Problem> {
+    let (bytes, cut) = all_bytes(file, gzip, context.limits.document_bytes)?;
+    let text = charset::decode(&bytes, context.charset, true);
+    let (root, problem) = xml_tree::parse(&text, context.limits);
+    let root = root.ok_or_else(|| {
+        problem.clone().unwrap_or_else(|| {
+            Problem::new(
+                Reason::Damaged,
+                "cannot read this file: no element is in it",
+            )
+        })
+    })?;
+    Ok((root, cut.into_iter().chain(problem).collect()))
+}
+
+/// A document that was read already, as a member.
+pub(super) fn item_of(name: String, document: Document) -> Member {
+    Member {
+        name,
+        record: Record::default(),
+        charset: None,
+        body: Body::Read(InputKind::Item, Content::Document(Box::new(document))),
+        problems: Vec::new(),
+    }
+}
+
+/// What holds for all items.
+struct Feed {
+    title: Option<String>,
+    link: Option<String>,
+    lang: Option<String>,
+}
+
+impl Feed {
+    fn of(root: &Element) -> Self {
+        let channel = root.child("channel").unwrap_or(root);
+        Self {
+            title: channel.said("title"),
+            link: link(channel),
+            lang: channel
+                .said("language")
+                .or_else(|| root.attribute("lang").map(str::to_owned)),
+        }
+    }
+
+    fn document(&self, item: &Element, context: &DocumentContext<'_>) -> Document {
+        let url = link(item)
+            .or_else(|| item.said("guid").filter(|id| id.starts_with("http")))
+            .and_then(|url| absolute(&url, self.link.as_deref()));
+        let base = url.as_deref().or(self.link.as_deref());
+        let source = item.child("source");
+        let date = |names: &[&str]| names.iter().find_map(|name| iso(&item.said(name)?));
+        let mut appearances: Vec<Appearance> = Vec::new();
+        media(item, base, &mut appearances);
+        let html = item
+            .said("encoded")
+            .or_else(|| item.said("content"))
+            .or_else(|| item.said("description"))
+            .or_else(|| item.said("summary"));
+        if let Some(html) = html.filter(|h| h.contains('<')) {
+            let within = DocumentContext {
+                url: base,
+                charset: None,
+                ..*context
+            };
+            for found in html::read(html.as_bytes(), &within).appearances {
+                let known = |a: &Appearance| {
+                    a.image.url == found.image.url
+                        || found
+                            .image
+                            .url
+                            .as_ref()
+                            .is_some_and(|u| a.image.variants.contains(u))
+                };
+                if found.image.url.is_some() && !appearances.iter().any(known) {
+                    appearances.push(found);
+                }
+            }
+        }
+        for (position, appearance) in (1..).zip(&mut appearances) {
+            appearance.position = position;
+        }
+        Document {
+            title: item.said("title"),
+            outlet: Outlet {
+                name: source
+                    .and_then(|s| s.said("title").or_else(|| s.words()))
+                    .or_else(|| self.title.clone()),
+                domain: base.and_then(domain),
+            },
+            published: date(&["pubDate", "published", "date", "issued"]),
+            modified: date(&["updated", "modified"]),
+            lang: item
+                .attribute("lang")
+                .map(str::to_owned)
+                .or_else(|| item.said("language"))
+                .or_else(|| self.lang.clone()),
+            section: item.said("category"),
+            url,
+            appearances,
+            ..Document::default()
+        }
+    }
+}
+
+/// The address that an element's `link` gives: its text (RSS), or `href` of the one that leads to the page (Atom).
+fn link(element: &Element) -> Option<String> {
+    let page = |l: &&Element| matches!(l.attribute("rel"), None | Some("alternate"));
+    element
+        .all("link")
+        .filter(page)
+        .find_map(|l| l.attribute("href").map(str::to_owned).or_else(|| l.words()))
+}
+
+/// A date of RSS (RFC 2822) or Atom (RFC 3339) as ISO 8601.
+fn iso(text: &str) -> Option<String> {
+    let text = text.trim();
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    if let Ok(zoned) = parser.parse_zoned_datetime(text) {
+        return Some(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
+    }
+    let begins = text
+        .get(..4)
+        .is_some_and(|y| y.bytes().all(|b| b.is_ascii_digit()));
+    begins.then(|| text.to_owned())
+}
+
+/// The pictures that an item states: `media:content` alone or in groups, `media:thumbnail`, image enclosures.
+fn media(item: &Element, base: Option<&str>, out: &mut Vec<Appearance>) {
+    let is_picture = |e: &Element| {
+        let kind = e.attribute("type").unwrap_or_default();
+        let medium = e.attribute("medium");
+        medium == Some("image")
+            || kind.starts_with("image/")
+            || medium.is_none() && kind.is_empty() && e.attribute("url").is_some_and(names_picture)
+    };
+    for child in item.children.iter().filter(|c| is_media(c)) {
+        match child.name.as_str() {
+            "group" => {
+                let all: Vec<&Element> = child
+                    .children
+                    .iter()
+                    .filter(|c| is_media(c) && c.name == "content" && is_picture(c))
+                    .collect();
+                let first = all.first().copied();
+                let places: Vec<&Element> = first.into_iter().chain([child, item]).collect();
+                push_all(&all, &places, base, out);
+            }
+            "content" if is_picture(child) => push_all(&[child], &[child, item], base, out),
+            _ => {}
+        }
+    }
+    for enclosure in item.children.iter().filter(|c| {
+        c.name == "enclosure" || c.name == "link" && c.attribute("rel") == Some("enclosure")
+    }) {
+        let mut picture = enclosure.clone();
+        if let Some(href) = enclosure.attribute("href") {
+            let href = href.to_owned();
+            picture.set("url", href);
+        }
+        if is_picture(&picture) {
+            push_all(&[&picture], &[item], base, out);
+        }
+    }
+    if out.is_empty() {
+        let thumbnails = item
+            .children
+            .iter()
+            .filter(|c| is_media(c) && c.name == "thumbnail");
+        let all: Vec<&Element> = thumbnails.collect();
+        push_all(&all, &[item], base, out);
+    }
+}
+
+fn is_media(e: &Element) -> bool {
+    e.space.trim_end_matches('/') == MEDIA
+}
+
+/// What the nearest of some places says: an item or group speaks for everything in it.
+fn said(places: &[&Element], name: &str) -> Option<String> {
+    places.iter().find_map(|p| {
+        let children = p.children.iter().filter(|c| is_media(c) && c.name == name);
+        children.into_iter().find_map(Element::words)
+    })
+}
+
+/// One picture in one or more sizes, the largest first.
+fn push_all(
+    pictures: &[&Element],
+    places: &[&Element],
+    base: Option<&str>,
+    out: &mut Vec<Appearance>,
+) {
+    let mut urls: Vec<(u64, String)> = pictures
+        .iter()
+        .filter_map(|p| {
+            let width = p.attribute("width").and_then(|w| w.parse().ok());
+            Some((width.unwrap_or(0), absolute(p.attribute("url")?, base)?))
+        })
+        .collect();
+    urls.sort_by_key(|(width, _)| std::cmp::Reverse(*width));
+    let mut urls = urls.into_iter().map(|(_, url)| url);
+    let Some(first) = urls.next() else { return };
+    let known =
+        |a: &Appearance| a.image.url.as_ref() == Some(&first) || a.image.variants.contains(&first);
+    if out.iter().any(known) {
+        return;
+    }
+    let credits = places
+        .iter()
+        .map(|p| {
+            let credits = p
+                .children
+                .iter()
+                .filter(|c| is_media(c) && c.name == "credit");
+            credits.filter_map(Element::words).collect::<Vec<_>>()
+        })
+        .find(|credits| !credits.is_empty());
+    let credit = credits
+        .map(|all| all.join("/"))
+        .or_else(|| said(places, "copyright"));
+    let caption = said(places, "description").map(|d| plain(&d));
+    out.push(Appearance {
+        image: ImageRef {
+            url: Some(first),
+            variants: urls.collect(),
+            local: Vec::new(),
+        },
+        alt: said(places, "title").map(|t| plain(&t)),
+        text: caption.unwrap_or_default(),
+        credit_text: credit,
+        carrier: Some(Carrier::Feed),
+        ..Appearance::default()
+    });
+}
+
+fn names_picture(url: &str) -> bool {
+    let path = url
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    [
+        ".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff",
+    ]
+    .iter()
+    .any(|ending| path.ends_with(ending))
+}
+
+/// A text that may hold markup, without it.
+fn plain(text: &str) -> String {
+    if !text.contains('<') {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, tag)) = rest.split_once('<') {
+        out.push_str(before);
+        out.push(' ');
+        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    super::xml_text::unescaped(&out)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
