@@ -7,7 +7,7 @@
 //! state a control replace all built-in judgements on that party, each row being one period. Whoever writes a
 //! judgement with its basis answers for it, so such a row counts as verified.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -53,7 +53,7 @@ fn overlay_bytes(mut registry: Registry, bytes: &[u8], place: &str) -> Result<Re
     };
     let columns =
         columns(reader.headers().map_err(unreadable)?).map_err(|reason| fail(1, reason))?;
-    let mut judged = BTreeSet::new();
+    let mut overlay = Overlay::new(&mut registry);
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(unreadable)? {
         let cell = |column: &str| {
@@ -74,9 +74,10 @@ fn overlay_bytes(mut registry: Registry, bytes: &[u8], place: &str) -> Result<Re
             );
             return Err(fail(line_of(bytes, &record), reason));
         }
-        apply(&mut registry, &mut judged, cell)
-            .map_err(|reason| fail(line_of(bytes, &record), reason))?;
+        apply(&mut overlay, cell).map_err(|reason| fail(line_of(bytes, &record), reason))?;
     }
+    registry.parties = overlay.parties.into_values().collect();
+    registry.aliases = overlay.aliases.into_values().flatten().collect();
     registry.aliases.sort();
     let mut hash = Sha256::new();
     hash.update(registry.digest.as_bytes());
@@ -114,10 +115,38 @@ fn columns(header: &csv::StringRecord) -> std::result::Result<Vec<String>, Strin
     }
 }
 
+/// The registry while rows are laid over it: each row finds what it changes without looking at the rest.
+struct Overlay {
+    parties: BTreeMap<String, Party>,
+    /// By the alias in small letters.
+    aliases: BTreeMap<String, Vec<Alias>>,
+    /// Parties whose judgements the file has replaced.
+    judged: BTreeSet<String>,
+}
+
+impl Overlay {
+    fn new(registry: &mut Registry) -> Self {
+        let mut aliases: BTreeMap<String, Vec<Alias>> = BTreeMap::new();
+        for alias in std::mem::take(&mut registry.aliases) {
+            aliases
+                .entry(alias.text.to_lowercase())
+                .or_default()
+                .push(alias);
+        }
+        Self {
+            parties: std::mem::take(&mut registry.parties)
+                .into_iter()
+                .map(|party| (party.id.clone(), party))
+                .collect(),
+            aliases,
+            judged: BTreeSet::new(),
+        }
+    }
+}
+
 /// Lays one row over the registry.
 fn apply<'a>(
-    registry: &mut Registry,
-    judged: &mut BTreeSet<String>,
+    registry: &mut Overlay,
     cell: impl Fn(&str) -> Option<&'a str>,
 ) -> std::result::Result<(), String> {
     let id = cell("id").ok_or("it has no id")?;
@@ -133,16 +162,12 @@ fn apply<'a>(
         .map(str::parse::<Word<StateKind>>)
         .transpose()?;
     let period = period(&cell)?;
-    let at = match registry.parties.binary_search_by(|p| p.id.as_str().cmp(id)) {
-        Ok(at) => at,
-        Err(at) => {
-            let name = cell("name").ok_or_else(|| format!("{id:?} is new and has no name"))?;
-            registry.parties.insert(at, new_party(id, name));
-            add_alias(registry, id, name);
-            at
-        }
-    };
-    let Some(party) = registry.parties.get_mut(at) else {
+    if !registry.parties.contains_key(id) {
+        let name = cell("name").ok_or_else(|| format!("{id:?} is new and has no name"))?;
+        registry.parties.insert(id.to_owned(), new_party(id, name));
+        add_alias(registry, id, name);
+    }
+    let Some(party) = registry.parties.get_mut(id) else {
         return Ok(());
     };
     if let Some(name) = cell("name") {
@@ -161,7 +186,7 @@ fn apply<'a>(
         party.notes = Some(notes.to_owned());
     }
     if let Some(period) = period {
-        if judged.insert(id.to_owned()) {
+        if registry.judged.insert(id.to_owned()) {
             party.control.clear();
         }
         party.control.push(period);
@@ -245,14 +270,12 @@ fn new_party(id: &str, name: &str) -> Party {
 }
 
 /// Adds an alias, taking it from any other party. Short names and single small words count only in a credit.
-fn add_alias(registry: &mut Registry, id: &str, text: &str) {
+fn add_alias(registry: &mut Overlay, id: &str, text: &str) {
     let text: String = text.nfc().collect();
-    let folded = text.to_lowercase();
-    registry.aliases.retain(|alias| {
-        alias.text.to_lowercase() != folded || (alias.party == id && alias.text != text)
-    });
+    let named = registry.aliases.entry(text.to_lowercase()).or_default();
+    named.retain(|alias| alias.party == id && alias.text != text);
     let short = text.chars().count() <= 4;
-    registry.aliases.push(Alias {
+    named.push(Alias {
         party: id.to_owned(),
         context: if short {
             Context::CreditOnly
