@@ -35,7 +35,8 @@ pub enum CaptureKind {
 /// The image of an appearance, as the page refers to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageRef {
-    /// The reference made absolute against the page's URL; `None` where the text names no image.
+    /// The reference made absolute against the page's URL; as printed where the page has none, or where it leads to a file
+    /// saved beside the page. `None` where the text names no image.
     pub url: Option<String>,
     /// Other renditions of the same picture (srcset and the like), absolute.
     pub variants: Vec<String>,

@@ -292,7 +292,8 @@ fn related_stories_ads_and_portraits_are_no_appearances() {
          <div class='teaser'><a href='/4'><img src='/p/t-000001.jpg' alt='t'></a><a class=title href='/4'>One more story of the day</a></div>
          <a href='/5'><div><img src='/p/t-000002.jpg' alt='t'></div><div><h4>Yet another story of the day</h4></div></a>
          <div class='newsletter-signup'><img src='/p/n-000001.jpg' alt='n'><p>Sign up for our letter</p></div>
-         <div class='c-byline'><img src='/p/b-000001.jpg' alt='Jo'></div><img src='/i/share-icon.png' alt='share'>",
+         <div class='c-byline'><img src='/p/b-000001.jpg' alt='Jo'></div><img src='/i/share-icon.png' alt='share'>
+         <div style='display: none'><figure><img src='/p/h-000001.jpg'><figcaption>Hidden (AP)</figcaption></figure></div>",
     );
     let found: Vec<_> = document
         .appearances

@@ -11,6 +11,7 @@ use super::source::{self, Unit};
 use super::stated::Statements;
 use super::tag::Tag;
 use super::terms::{self, Meaning};
+use super::tree::Item;
 use super::{key, url};
 use crate::model::{Carrier, ImageRef};
 
@@ -151,6 +152,11 @@ fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) 
         if look.meaning(at).any(Meaning::FURNITURE) && !claimed {
             return false;
         }
+        // What is not shown is not printed; a gallery hides the pictures that have their turn later.
+        let gallery = |at: usize| look.meaning(at).any(Meaning::IMAGE);
+        if is_hidden(item) && !gallery(at) && !gallery(item.parent as usize) {
+            return false;
+        }
     }
     // Structured data claims the lead picture; its copy among entries for other articles is the other article's.
     let inside = unit.at >= look.region.top && unit.at < look.end(look.region.top);
@@ -159,6 +165,20 @@ fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) 
     }
     let named = look.meaning(unit.img);
     claimed || !named.any(Meaning::FURNITURE) || named.any(Meaning::LEAD)
+}
+
+/// Whether an element says itself that it is not shown.
+fn is_hidden(item: &Item) -> bool {
+    let style = item.attr("style").unwrap_or_default();
+    let none = style.match_indices("display").any(|(at, word)| {
+        let rest = style
+            .get(at + word.len()..)
+            .unwrap_or_default()
+            .trim_start();
+        rest.strip_prefix(':')
+            .is_some_and(|r| r.trim_start().starts_with("none"))
+    });
+    none || item.attr("hidden").is_some()
 }
 
 /// Whether a link leads to another page.

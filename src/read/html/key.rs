@@ -124,7 +124,7 @@ fn split(url: &str) -> (&str, &str) {
 }
 
 /// Percent signs undone; servers that wrap wrapped addresses do it twice.
-fn decoded(url: &str) -> String {
+pub(super) fn decoded(url: &str) -> String {
     let mut text = url.to_owned();
     for _ in 0..2 {
         if !text.contains('%') {

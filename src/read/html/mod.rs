@@ -28,6 +28,7 @@ use block::Look;
 use images::{Claims, Found};
 use loose::Budget;
 use region::Region;
+use source::Addresses;
 use stated::Statements;
 
 /// Values of all structured data and state of a page that are read.
@@ -70,7 +71,12 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
         lang: facts.lang.as_deref(),
         date: facts.published.as_deref(),
     };
-    let mut units = source::units(&tree, facts.base.as_deref());
+    let addresses = Addresses {
+        base: facts.base.as_deref(),
+        file: context.url.is_none().then_some(context.name),
+        saved: tree.saved_from.is_some(),
+    };
+    let mut units = source::units(&tree, addresses);
     let embedded = embedded::take(&mut units, context.name);
     let region = Region::new(&tree, facts.title.as_deref());
     let look = Look::new(&tree, &region, &units, context.credits, hints);

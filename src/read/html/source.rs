@@ -30,8 +30,47 @@ pub(super) struct Unit {
     pub tiny: bool,
 }
 
+/// How a page's references become addresses.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Addresses<'a> {
+    /// What they are resolved against.
+    pub base: Option<&'a str>,
+    /// The file that the page was saved in; `None` where it came from a server as it is.
+    pub file: Option<&'a str>,
+    /// A browser wrote into the page that it saved it, with its references changed to files beside it.
+    pub saved: bool,
+}
+
+impl Addresses<'_> {
+    /// The address of a reference: made absolute, or as it is printed where the page has no address of its own, or where
+    /// it leads to a file saved beside the page.
+    fn of(&self, reference: &str) -> Option<String> {
+        if url::scheme(reference).is_none() && (self.base.is_none() || self.is_beside(reference)) {
+            return (!reference.starts_with('#')).then(|| reference.to_owned());
+        }
+        url::absolute(reference, self.base)
+    }
+
+    /// Browsers save into a folder that is named after the page's file, with a word of their own language behind.
+    fn is_beside(&self, reference: &str) -> bool {
+        let Some(file) = self.file.filter(|_| !reference.starts_with('/')) else {
+            return false;
+        };
+        let reference = reference.strip_prefix("./").unwrap_or(reference);
+        let Some((folder, _)) = reference.split_once('/') else {
+            return self.saved;
+        };
+        let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
+        let stem = file.split_once(".htm").map_or(file, |(stem, _)| stem);
+        let named = key::decoded(folder)
+            .strip_prefix(stem)
+            .is_some_and(|rest| rest.starts_with(['_', '-', '.']));
+        self.saved || named || folder.ends_with("_files")
+    }
+}
+
 /// All pictures of a page, in document order.
-pub(super) fn units(tree: &Tree, base: Option<&str>) -> Vec<Unit> {
+pub(super) fn units(tree: &Tree, addresses: Addresses<'_>) -> Vec<Unit> {
     let mut out: Vec<Unit> = Vec::new();
     let mut at = 0;
     while at < tree.items.len() {
@@ -63,7 +102,7 @@ pub(super) fn units(tree: &Tree, base: Option<&str>) -> Vec<Unit> {
             at += 1;
             continue;
         }
-        if let Some(unit) = unit(tree, at, end, kind, base) {
+        if let Some(unit) = unit(tree, at, end, kind, addresses) {
             push(tree, &mut out, unit);
         }
         at = end;
@@ -95,7 +134,7 @@ enum Kind {
     Other,
 }
 
-fn unit(tree: &Tree, at: usize, end: usize, kind: Kind, base: Option<&str>) -> Option<Unit> {
+fn unit(tree: &Tree, at: usize, end: usize, kind: Kind, addresses: Addresses<'_>) -> Option<Unit> {
     let mut found = References::default();
     let mut img = at;
     let mut tiny = false;
@@ -133,7 +172,7 @@ fn unit(tree: &Tree, at: usize, end: usize, kind: Kind, base: Option<&str>) -> O
             }
         }
     }
-    let image = found.image(base)?;
+    let image = found.image(addresses)?;
     let keys = keys_of(&image);
     let noscript = tree
         .ancestors(at)
@@ -306,10 +345,22 @@ impl References {
         }
     }
 
-    fn image(mut self, base: Option<&str>) -> Option<ImageRef> {
+    fn image(mut self, addresses: Addresses<'_>) -> Option<ImageRef> {
         let real = |r: &str| !is_placeholder(r);
         self.found
             .sort_by_key(|(reference, width, rank)| (!real(reference), *rank, u32::MAX - *width));
+        // A drawing in "src" with a photo held back beside it only fills the place.
+        let drawn = |r: &str| {
+            let path = r.split('?').next().unwrap_or_default().to_ascii_lowercase();
+            path.ends_with(".gif") || path.ends_with(".svg")
+        };
+        if self
+            .found
+            .iter()
+            .any(|(r, _, rank)| *rank > 0 && real(r) && !drawn(r))
+        {
+            self.found.retain(|(r, _, rank)| *rank > 0 || !drawn(r));
+        }
         let any_real = self.found.iter().any(|f| real(&f.0));
         let mut image = ImageRef::default();
         for (reference, _, _) in &self.found {
@@ -322,7 +373,7 @@ impl References {
                 }
                 continue;
             }
-            let absolute = url::absolute(reference, base);
+            let absolute = addresses.of(reference);
             if absolute.is_none() && url::scheme(reference).is_some() {
                 continue;
             }
@@ -418,9 +469,52 @@ mod tests {
     use super::*;
     use crate::read::Limits;
 
+    const ADDRESSES: Addresses<'_> = Addresses {
+        base: Some("https://a.example/s/x.html"),
+        file: None,
+        saved: false,
+    };
+
+    #[test]
+    fn files_beside_the_page_keep_their_references() {
+        let saved = Addresses {
+            file: Some("in/Ferries (1).html"),
+            ..ADDRESSES
+        };
+        for reference in [
+            "./Ferries%20(1)-Dateien/a.jpg",
+            "Ferries (1)_files/a.jpg",
+            "x_files/a.jpg",
+        ] {
+            assert_eq!(saved.of(reference).as_deref(), Some(reference));
+        }
+        assert_eq!(
+            saved.of("p/a.jpg").as_deref(),
+            Some("https://a.example/s/p/a.jpg")
+        );
+        assert_eq!(
+            saved.of("/x_files/a.jpg").as_deref(),
+            Some("https://a.example/x_files/a.jpg")
+        );
+        let marked = Addresses {
+            saved: true,
+            ..saved
+        };
+        assert_eq!(marked.of("p/a.jpg").as_deref(), Some("p/a.jpg"));
+        assert_eq!(
+            ADDRESSES.of("x_files/a.jpg").as_deref(),
+            Some("https://a.example/s/x_files/a.jpg")
+        );
+        assert_eq!(
+            Addresses::default().of("p/a.jpg").as_deref(),
+            Some("p/a.jpg")
+        );
+        assert_eq!(Addresses::default().of("javascript:x"), None);
+    }
+
     fn images(page: &str) -> Vec<ImageRef> {
         let tree = super::super::tree::parse(page, &Limits::default());
-        units(&tree, Some("https://a.example/s/x.html"))
+        units(&tree, ADDRESSES)
             .into_iter()
             .map(|u| u.image)
             .collect()
@@ -430,7 +524,7 @@ mod tests {
     fn lazy_attributes_go_before_placeholders() {
         let found = images(
             "<img src='data:image/gif;base64,R0' data-lazy-src='/p/a.jpg' data-srcset='/p/a-300.jpg 300w, /p/a-600.jpg 600w'>
-             <img src='/blank.gif' data-original='b.jpg'><amp-img src='c.webp'></amp-img>",
+             <img src='/ph.gif' data-original='b.jpg'><amp-img src='c.webp'></amp-img>",
         );
         let urls: Vec<_> = found.iter().filter_map(|i| i.url.as_deref()).collect();
         assert_eq!(
