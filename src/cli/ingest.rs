@@ -26,6 +26,10 @@ const SHOWN_PROBLEMS: usize = 20;
 /// Makes the archive if it is not there. Unchanged inputs are skipped, so running it again adds nothing; killed at any
 /// moment, it goes on where it was. What --no-features and --no-pixels left out is added by --reread without them. Ends with code 3 if some inputs could not be read in full: each is named, and
 /// recorded in the view `inputs`.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 #[derive(Args, Clone, Debug)]
 pub(super) struct IngestArgs {
     /// Files and folders
