@@ -130,7 +130,7 @@ fn one_more(db: &Path, folder: &Path, cx: &Context<'_>) {
     std::fs::create_dir_all(page.parent().unwrap()).unwrap();
     std::fs::write(
         &page,
-        story("https://outlet-17.example/one-more", "Outlet 17", 7),
+        story("https://outlet-0.example/one-more", "Outlet 0", 7),
     )
     .unwrap();
     let mut archive = Archive::write(db).unwrap();
@@ -192,8 +192,9 @@ fn fill(db: &Path, folder: &Path, n: i64, cx: &Context<'_>) {
         .query_row("SELECT count(*) FROM appearances", [], |r| r.get(0))
         .unwrap();
     // The key of copy k of a row: far apart, the same in every table.
-    let key = "((x.{id} + k.k * 7046029254386353131) & 9223372036854775807)";
-    let of = |id: &str| key.replace("{id}", id);
+    let copies = n / real - 1;
+    let step = 4_000_000_000_000_000_000 / copies.max(1);
+    let of = |id: &str| format!("((x.{id} >> 1) + k.k * {step})");
     let hex = |kind: &str, id: &str| format!("'{kind}-' || printf('%016x', {})", of(id));
     conn.execute_batch(&format!(
         "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -400000;
@@ -201,7 +202,7 @@ fn fill(db: &Path, folder: &Path, n: i64, cx: &Context<'_>) {
          CREATE TEMP TABLE k AS WITH RECURSIVE c(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM c WHERE k < {copies}) SELECT k FROM c;
          INSERT INTO outlets (id, key, name, domain) SELECT 1000 + k, 'outlet-' || k || '.example', 'Outlet ' || k, 'outlet-' || k || '.example'
            FROM k WHERE k <= 1000;
-         INSERT INTO documents SELECT {document}, x.key || '?' || k.k, x.url || '?' || k.k, x.title, 1001 + k.k % 1000,
+         INSERT INTO documents SELECT {document}, x.key || '?' || k.k, x.url || '?' || k.k, x.title, {outlet},
              printf('20%02d-%02d-11T08:00:00Z', 18 + k.k % 7, 1 + k.k % 12), x.modified, x.lang, x.section, x.kind, x.facts_from
            FROM k, documents x;
          INSERT INTO captures SELECT {capture}, {capture_document}, x.file_id, x.captured, x.document_credits FROM k, captures x;
@@ -217,11 +218,12 @@ fn fill(db: &Path, folder: &Path, n: i64, cx: &Context<'_>) {
          INSERT INTO flags SELECT printf('%08x', k.k) || substr(x.id, 1, 8), x.rule, x.severity, x.confidence, x.subject_kind, {flag_case},
              x.subject_name || k.k, x.summary, x.evidence, x.kinds, {flag_case}, x.digest
            FROM k, (SELECT f.*, a.id AS appearance FROM flags f JOIN appearances a ON f.subject_id = 'app-' || printf('%016x', a.id)) x;
-         INSERT INTO facts SELECT {fact_appearance}, {own_document}, 1001 + k.k % 1000, printf('20%02d-%02d', 18 + k.k % 7, 1 + k.k % 12), x.lang,
+         INSERT INTO facts SELECT {fact_appearance}, {own_document}, {outlet}, printf('20%02d-%02d', 18 + k.k % 7, 1 + k.k % 12), x.lang,
              x.picture_id, x.level, x.confidence, x.kinds, x.parties, x.control, x.verified, x.own_page, x.disclosure, x.supply, x.distributor,
              x.labels, x.credited, x.unknown_party FROM k, facts x;
          COMMIT; ANALYZE;",
-        copies = n / real - 1,
+        // Some pages are those of the outlet of the real ones.
+        outlet = "CASE k.k % 1000 WHEN 17 THEN (SELECT id FROM outlets WHERE domain = 'outlet-0.example') ELSE 1001 + k.k % 1000 END",
         document = of("id"),
         capture = of("id"),
         capture_document = of("document_id"),
