@@ -418,7 +418,7 @@ fn a_sample_is_blind_repeatable_and_can_be_validated() {
         let mut args = vec![
             "review",
             "--sample",
-            "12",
+            "24",
             "--by",
             "outlet,level",
             "--seed",
@@ -432,7 +432,7 @@ fn a_sample_is_blind_repeatable_and_can_be_validated() {
     assert_ne!(
         ana,
         world
-            .run(&["review", "--sample", "12", "--seed", "8", "--coder", "ana"])
+            .run(&["review", "--sample", "24", "--seed", "8", "--coder", "ana"])
             .ok(0)
             .out
     );
@@ -482,12 +482,12 @@ fn a_sample_is_blind_repeatable_and_can_be_validated() {
             .write_record([&row[0], &row[1], &row[2], code, ""])
             .unwrap();
     }
-    assert_eq!(items, 12);
+    assert_eq!(items, 24);
     world.write("codes.csv", writer.into_inner().unwrap());
     let stored = world.run(&["review", "--codings", "codes.csv"]).ok(0).out;
-    assert!(stored.starts_with("24 codes stored"), "{stored}");
+    assert!(stored.starts_with("48 codes stored"), "{stored}");
     let again = world.run(&["review", "--codings", "codes.csv"]).ok(0).out;
-    assert!(again.starts_with("0 codes stored, 24 as before"), "{again}");
+    assert!(again.starts_with("0 codes stored, 48 as before"), "{again}");
 
     let found = world
         .run(&["audit", "--validation", "--format", "jsonl"])
@@ -511,7 +511,7 @@ fn a_sample_is_blind_repeatable_and_can_be_validated() {
         1.0
     );
     let kappa = measure("kappa", "ana and ben");
-    assert_eq!((&kappa["items"], &kappa["hits"]), (&12.into(), &11.into()));
+    assert_eq!((&kappa["items"], &kappa["hits"]), (&24.into(), &23.into()));
     assert!(
         kappa["estimate"]
             .as_f64()
