@@ -351,8 +351,11 @@ impl References {
             .sort_by_key(|(reference, width, rank)| (!real(reference), *rank, u32::MAX - *width));
         // A drawing in "src" with a photo held back beside it only fills the place.
         let drawn = |r: &str| {
-            let path = r.split('?').next().unwrap_or_default().to_ascii_lowercase();
-            path.ends_with(".gif") || path.ends_with(".svg")
+            let path = r.split('?').next().unwrap_or_default();
+            let ending = path.rsplit('.').next().unwrap_or_default();
+            ["gif", "svg"]
+                .iter()
+                .any(|e| ending.eq_ignore_ascii_case(e))
         };
         if self
             .found
