@@ -432,6 +432,22 @@ CREATE TABLE catalogue_rows (
 CREATE INDEX catalogue_rows_name ON catalogue_rows (name) WHERE name IS NOT NULL;
 CREATE INDEX catalogue_rows_asset ON catalogue_rows (asset) WHERE asset IS NOT NULL;
 
+-- Local features: what finds crops, screenshots, collages and other parts of a picture without comparing every photo
+-- with every other. A link says which of the two is the part, and on how many features it rests.
+ALTER TABLE photos ADD COLUMN features BLOB;         -- 38 bytes each: place, size, direction, 256-bit descriptor
+ALTER TABLE photo_links ADD COLUMN part TEXT CHECK (part IN ('a', 'b'));   -- which one lies in the other, at `place`
+ALTER TABLE photo_links ADD COLUMN features INTEGER; -- features that agree under one placing, where they were compared
+
+-- Words of each photo's strongest features: parts of their descriptors. Copies share some, at one change of size and
+-- direction.
+CREATE TABLE feature_words (
+  word     INTEGER NOT NULL,                  -- table number * 2^32 + 32 bits of a descriptor
+  photo_id INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
+  seen     INTEGER NOT NULL,                  -- size in doublings from the finest * 16 + direction in sixteenths of a turn
+  PRIMARY KEY (word, photo_id, seen)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feature_words_photo ON feature_words (photo_id);
+
 -- Decisions of people, samples that people code, and a slim row per appearance for audits. Why it looks so:
 --  * What a person decided is raw, is only ever added to, and is undone by a further row: triggers refuse the rest.
 --  * A decision names its subject by an id that is made from content, and keeps what was decided on, so that a later
@@ -535,21 +551,6 @@ CREATE TABLE facts (
   credited      INTEGER NOT NULL,             -- 1: a credit was found and read
   unknown_party INTEGER NOT NULL              -- 1: it names a party that the registry does not know
 ) STRICT;
--- Local features: what finds crops, screenshots, collages and other parts of a picture without comparing every photo
--- with every other. A link says which of the two is the part, and on how many features it rests.
-ALTER TABLE photos ADD COLUMN features BLOB;         -- 38 bytes each: place, size, direction, 256-bit descriptor
-ALTER TABLE photo_links ADD COLUMN part TEXT CHECK (part IN ('a', 'b'));   -- which one lies in the other, at `place`
-ALTER TABLE photo_links ADD COLUMN features INTEGER; -- features that agree under one placing, where they were compared
-
--- Words of each photo's strongest features: parts of their descriptors. Copies share some, at one change of size and
--- direction.
-CREATE TABLE feature_words (
-  word     INTEGER NOT NULL,                  -- table number * 2^32 + 32 bits of a descriptor
-  photo_id INTEGER NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
-  seen     INTEGER NOT NULL,                  -- size in doublings from the finest * 16 + direction in sixteenths of a turn
-  PRIMARY KEY (word, photo_id, seen)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX feature_words_photo ON feature_words (photo_id);
 
 -- One row per input seen: what it is, how far it was read, and why not further.
 CREATE VIEW inputs AS
