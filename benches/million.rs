@@ -134,18 +134,29 @@ fn one_more(db: &Path, folder: &Path, cx: &Context<'_>) {
     )
     .unwrap();
     let mut archive = Archive::write(db).unwrap();
-    let rows = archive.count_rows().unwrap();
+    let touched = archive.count_touched().unwrap();
     let start = Instant::now();
     let request = Request {
         paths: vec![page],
         ..Request::default()
     };
     let summary = ingest(&mut archive, &request, cx, &|_| ()).unwrap();
+    let took = start.elapsed();
+    let so_far = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let (rows, steps) = (so_far(&touched.rows), so_far(&touched.steps));
+    // The summary counts the whole archive; that is no part of flagging.
+    archive.counts().unwrap();
+    let (of_counts, steps_of_counts) =
+        (so_far(&touched.rows) - rows, so_far(&touched.steps) - steps);
     println!(
-        "one document added ({} new): {} rows read, {} (with the summary's counts over the whole archive)",
+        "one document added ({} new): {} rows returned by statements, {} steps inside them; {} with the summary, whose counts over \
+         the whole archive are {} rows and {} steps more",
         summary.new,
-        rows.load(Ordering::Relaxed),
-        ms(start.elapsed())
+        rows - of_counts,
+        steps - steps_of_counts,
+        ms(took),
+        of_counts,
+        steps_of_counts
     );
 }
 
@@ -218,7 +229,7 @@ fn fill(db: &Path, folder: &Path, n: i64, cx: &Context<'_>) {
          INSERT INTO flags SELECT printf('%08x', k.k) || substr(x.id, 1, 8), x.rule, x.severity, x.confidence, x.subject_kind, {flag_case},
              x.subject_name || k.k, x.summary, x.evidence, x.kinds, {flag_case}, x.digest
            FROM k, (SELECT f.*, a.id AS appearance FROM flags f JOIN appearances a ON f.subject_id = 'app-' || printf('%016x', a.id)) x;
-         INSERT INTO facts SELECT {fact_appearance}, {own_document}, {outlet}, printf('20%02d-%02d', 18 + k.k % 7, 1 + k.k % 12), x.lang,
+         INSERT INTO facts SELECT {own_document}, {fact_appearance}, {outlet}, printf('20%02d-%02d', 18 + k.k % 7, 1 + k.k % 12), x.lang,
              x.picture_id, x.level, x.confidence, x.kinds, x.parties, x.control, x.verified, x.own_page, x.disclosure, x.supply, x.distributor,
              x.labels, x.credited, x.unknown_party FROM k, facts x;
          COMMIT; ANALYZE;",

@@ -11,7 +11,7 @@ use super::inputs::from_word;
 use super::{Archive, ids};
 use crate::error::Result;
 use crate::flags::{Disclosure, Supply};
-use crate::model::{Evidence, PhotoFormat, ReviewDecision};
+use crate::model::{Control, Evidence, PhotoFormat, ReviewDecision, StateLevel, Sureness};
 use crate::report::audit::{About, AppearanceFact, DocumentFact, Kinds, Shared};
 
 /// One appearance as a list behind a number shows it.
@@ -94,7 +94,7 @@ impl Words {
 }
 
 impl Archive {
-    /// Read the facts of every appearance, in order of key, and say how many there were and which, as one value.
+    /// Read the facts of every appearance, those of a document one after the other, and say how many there were and which, as one value.
     pub fn each_fact(&self, take: &mut dyn FnMut(&AppearanceFact)) -> Result<(u64, u64)> {
         self.ask("read", || {
             let reviews = state_reviews(&self.conn)?;
@@ -110,7 +110,7 @@ impl Archive {
             let mut statement = self.conn.prepare(
                 "SELECT appearance_id, document_id, outlet_id, month, lang, picture_id, level, confidence, kinds, parties,
                         control, verified, own_page, disclosure, supply, distributor, labels, credited, unknown_party
-                 FROM facts ORDER BY appearance_id",
+                 FROM facts ORDER BY document_id, appearance_id",
             )?;
             let mut rows = statement.query([])?;
             while let Some(r) = rows.next()? {
@@ -305,15 +305,23 @@ fn fact(
     };
     if let Ok(level) = r.get_ref(6)?.as_str() {
         let kinds = r.get_ref(8)?.as_str().unwrap_or_default();
-        fact.level = from_word(level);
-        fact.confidence = r.get_ref(7)?.as_str().ok().and_then(from_word);
+        fact.level = StateLevel::ALL.iter().copied().find(|l| l.word() == level);
+        fact.confidence = match r.get_ref(7)?.as_str() {
+            Ok("sure") => Some(Sureness::Sure),
+            Ok("possible") => Some(Sureness::Possible),
+            _ => None,
+        };
         fact.kinds = Kinds {
             media: kinds.contains("\"media\""),
             government: kinds.contains("\"government\""),
             armed_group: kinds.contains("\"armed-group\""),
         };
         fact.parties = words.list(r.get_ref(9)?, party);
-        fact.control = r.get_ref(10)?.as_str().ok().and_then(from_word);
+        fact.control = match r.get_ref(10)?.as_str() {
+            Ok("controlled") => Some(Control::Controlled),
+            Ok("owned") => Some(Control::Owned),
+            _ => None,
+        };
         fact.verified = r.get(11)?;
         fact.review = reviews.get(&appearance).copied();
     }

@@ -85,6 +85,9 @@ pub struct FlagCount {
     pub count: u64,
 }
 
+/// Up to so many subjects their findings are looked up one by one.
+const LOOKED_UP: usize = 20_000;
+
 /// Columns of a finding without its words, then with them.
 const NARROW: &str = "f.id, f.rule, f.severity, f.subject_kind, f.subject_id, f.case_key";
 const WIDE: &str = ", f.confidence, f.subject_name, f.summary, f.evidence, f.kinds";
@@ -169,19 +172,32 @@ impl Archive {
             .filter(|s| filter.severity.is_some_and(|least| **s >= least))
             .map(word)
             .collect();
+        // With few subjects their findings are looked up; with many all are read once.
+        let subjects = match &shown_by {
+            Some(shown) if filter.subjects.is_empty() && shown.len() <= LOOKED_UP => shown.public(),
+            _ => filter.subjects.clone(),
+        };
+        if subjects.is_empty() && shown_by.as_ref().is_some_and(|shown| shown.len() == 0) {
+            return Ok(());
+        }
+        let among = if subjects.is_empty() {
+            "?1 = '[]'"
+        } else {
+            "f.id IN (SELECT id FROM flags WHERE subject_id IN (SELECT value FROM json_each(?1))
+               UNION SELECT id FROM flags WHERE case_key IN (SELECT value FROM json_each(?1)))"
+        };
         let failed = self.failed("read");
         let mut statement = self
             .conn
             .prepare(&format!(
-                "SELECT {NARROW}{more} FROM flags f
-                 WHERE (?1 = '[]' OR f.subject_id IN (SELECT value FROM json_each(?1)) OR f.case_key IN (SELECT value FROM json_each(?1)))
+                "SELECT {NARROW}{more} FROM flags f WHERE {among}
                    AND (?2 = '[]' OR f.rule IN (SELECT value FROM json_each(?2)))
                    AND (?3 = '[]' OR f.severity IN (SELECT value FROM json_each(?3))){order}"
             ))
             .map_err(&failed)?;
         let mut rows = statement
             .query(params![
-                json(&filter.subjects),
+                json(&subjects),
                 json(&filter.rules),
                 json(&severities)
             ])
@@ -250,6 +266,27 @@ struct Shown {
 }
 
 impl Shown {
+    fn len(&self) -> usize {
+        self.appearances.len() + self.documents.len() + self.pictures.len()
+    }
+
+    /// All of them by their public ids, in order.
+    fn public(&self) -> Vec<String> {
+        let sorted = |keys: &HashSet<i64>| {
+            let mut keys: Vec<i64> = keys.iter().copied().collect();
+            keys.sort_unstable();
+            keys
+        };
+        let appearances = sorted(&self.appearances)
+            .into_iter()
+            .map(ids::appearance_public);
+        let documents = sorted(&self.documents)
+            .into_iter()
+            .map(ids::document_public);
+        let pictures = sorted(&self.pictures).into_iter().map(ids::picture_public);
+        appearances.chain(documents).chain(pictures).collect()
+    }
+
     fn holds(&self, id: &ids::PublicId) -> bool {
         match id {
             ids::PublicId::Appearance(id) => self.appearances.contains(id),

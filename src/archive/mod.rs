@@ -31,7 +31,7 @@ pub use findings::{FlagCount, FlagFilter, ReviewState};
 pub use ids::{PublicId, appearance_public, document_public, parse_public, picture_public};
 pub use inputs::{Content, FileRow, KnownFile, PhotoReading, RootRow, Stored};
 pub use members::CatalogueCounts;
-pub use open::{APPLICATION_ID, Archive};
+pub use open::{APPLICATION_ID, Archive, Touched};
 pub use read::{Counts, FileLink, HashRow, InputRow, MatchRow, PictureRow, UnknownParty};
 pub use rederive::{Owner, RawAppearance};
 pub use reviews::{JudgedPair, NewReview, Tied, ToCorrect};

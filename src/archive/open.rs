@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, StatementStatus, Transaction, TransactionBehavior};
 
 use super::schema;
 use crate::discover::platform;
@@ -18,6 +18,15 @@ pub const APPLICATION_ID: i32 = 0x4375_744c;
 
 /// How long to wait for another process that is writing.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What statements touched.
+#[derive(Debug, Default)]
+pub struct Touched {
+    /// Rows that they returned.
+    pub rows: AtomicU64,
+    /// Steps of SQLite's virtual machine: every row that is visited inside a statement costs a few of them.
+    pub steps: AtomicU64,
+}
 
 /// One archive, open.
 pub struct Archive {
@@ -122,17 +131,32 @@ impl Archive {
         })
     }
 
-    /// Count, from now on, the rows that statements return: for measuring that a step touches only its neighbours.
-    pub fn count_rows(&mut self) -> Result<Arc<AtomicU64>> {
-        let count = Arc::new(AtomicU64::new(0));
-        let counting = count.clone();
-        let each = move |_: TraceEvent<'_>| {
-            counting.fetch_add(1, Ordering::Relaxed);
+    /// Count, from now on, what statements touch: for measuring that a step touches only its neighbours.
+    pub fn count_touched(&mut self) -> Result<Arc<Touched>> {
+        let touched = Arc::new(Touched::default());
+        let counting = touched.clone();
+        // Counters of a statement go on while it is kept for its next run.
+        let mut before = std::collections::HashMap::<String, u64>::new();
+        let each = move |event: TraceEvent<'_>| match event {
+            TraceEvent::Row(_) => {
+                counting.rows.fetch_add(1, Ordering::Relaxed);
+            }
+            TraceEvent::Profile(statement, _) => {
+                let steps =
+                    u64::try_from(statement.get_status(StatementStatus::VmStep)).unwrap_or(0);
+                let last = before
+                    .insert(statement.sql().into_owned(), steps)
+                    .unwrap_or(0);
+                let new = if steps >= last { steps - last } else { steps };
+                counting.steps.fetch_add(new, Ordering::Relaxed);
+            }
+            _ => {}
         };
+        let codes = TraceEventCodes::SQLITE_TRACE_ROW | TraceEventCodes::SQLITE_TRACE_PROFILE;
         self.conn
-            .trace_v2(TraceEventCodes::SQLITE_TRACE_ROW, Some(each))
+            .trace_v2(codes, Some(each))
             .map_err(self.failed("read"))?;
-        Ok(count)
+        Ok(touched)
     }
 
     /// The archive's file.

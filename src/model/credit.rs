@@ -103,6 +103,28 @@ pub enum StateLevel {
     Duplicate,
 }
 
+impl StateLevel {
+    /// All of them, the strongest evidence first.
+    pub const ALL: &[Self] = &[
+        Self::Direct,
+        Self::Via,
+        Self::Stated,
+        Self::Metadata,
+        Self::Duplicate,
+    ];
+
+    /// The word used in reports, queries and the archive.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Via => "via",
+            Self::Stated => "stated",
+            Self::Metadata => "metadata",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
 /// The finding that a picture comes from a state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateSourced {

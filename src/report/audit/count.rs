@@ -1,11 +1,12 @@
 //! Facts -> counted rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::fact::{AppearanceFact, Dimension, DocumentFact};
-use super::interval::{Share, clustered};
+use super::interval::{Clusters, Share};
 use crate::model::{Control, ReviewDecision, StateLevel, Sureness};
 
 /// What is counted, and over what.
@@ -276,43 +277,83 @@ impl Serialize for Row {
 #[derive(Default)]
 struct Group {
     row: Row,
-    /// For each document its appearances, and those of the headline.
-    documents: BTreeMap<i64, (u32, u32)>,
-    pictures: BTreeSet<i64>,
-    state_pictures: BTreeSet<i64>,
+    /// Documents that are counted in full.
+    clusters: Clusters,
+    /// The document that is being counted, with its appearances and those of the headline.
+    document: Option<(i64, u32, u32)>,
+    /// Pictures that are held; uses without one are counted as they come.
+    pictures: HashSet<i64, Keyed>,
+    state_pictures: HashSet<i64, Keyed>,
 }
 
 impl Group {
     fn add(&mut self, fact: &AppearanceFact, columns: &[Column]) {
-        let picture = fact.picture.unwrap_or(!fact.appearance);
         let state = columns.contains(&Column::StateMedia);
-        let document = self.documents.entry(fact.document).or_default();
-        document.0 += 1;
-        document.1 += u32::from(state);
-        self.pictures.insert(picture);
-        if state {
-            self.state_pictures.insert(picture);
+        match &mut self.document {
+            Some((id, all, hits)) if *id == fact.document => {
+                *all += 1;
+                *hits += u32::from(state);
+            }
+            _ => {
+                self.close();
+                self.document = Some((fact.document, 1, u32::from(state)));
+                self.row.documents += 1;
+            }
         }
-        self.row.appearances += 1;
+        let row = &mut self.row;
+        row.pictures += u64::from(fact.picture.is_none_or(|p| self.pictures.insert(p)));
+        if state {
+            let new = fact.picture.is_none_or(|p| self.state_pictures.insert(p));
+            row.state_media_pictures += u64::from(new);
+        }
+        row.appearances += 1;
         for column in columns {
-            if let Some(count) = self.row.counts.get_mut(*column as usize) {
+            if let Some(count) = row.counts.get_mut(*column as usize) {
                 *count += 1;
             }
         }
     }
 
+    /// The document that was being counted has come to its end.
+    fn close(&mut self) {
+        if let Some((_, all, hits)) = self.document.take() {
+            self.clusters.add(all, hits);
+        }
+    }
+
     fn row(mut self, keys: Vec<(Dimension, String)>, sample: bool) -> Row {
+        self.close();
         self.row.keys = keys;
-        self.row.documents = self.documents.len() as u64;
-        self.row.pictures = self.pictures.len() as u64;
-        self.row.state_media_pictures = self.state_pictures.len() as u64;
         self.row.sample = sample;
-        self.row.share = clustered(self.documents.values().copied().filter(|d| d.0 > 0));
+        self.row.share = self.clusters.share();
         self.row
     }
 }
 
-/// Counts facts one at a time, appearances before documents.
+/// Hashes a key of the archive by itself: it is the beginning of a SHA-256 already.
+#[derive(Clone, Copy, Default)]
+struct Key(u64);
+
+impl Hasher for Key {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_i64(&mut self, key: i64) {
+        // A multiplication spreads keys that were not made by hashing.
+        self.0 = (key as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
+type Keyed = BuildHasherDefault<Key>;
+
+/// Counts facts one at a time: appearances, those of a document one after the other, then documents without any.
 pub struct Counter<'a> {
     request: &'a Request,
     groups: BTreeMap<Vec<String>, Group>,
@@ -341,16 +382,15 @@ impl<'a> Counter<'a> {
         self.total.add(fact, &columns);
     }
 
-    /// One document; those whose appearances were counted are known already.
+    /// One document without appearances.
     pub fn add_document(&mut self, fact: &DocumentFact) {
-        if !self.request.takes_document(fact) || self.total.documents.contains_key(&fact.document) {
+        if !self.request.takes_document(fact) {
             return;
         }
         let by = self.request.by.iter();
         let keys = by.map(|d| d.of_document(fact).to_owned()).collect();
-        let group: &mut Group = self.groups.entry(keys).or_default();
-        group.documents.entry(fact.document).or_default();
-        self.total.documents.entry(fact.document).or_default();
+        self.groups.entry(keys).or_default().row.documents += 1;
+        self.total.row.documents += 1;
     }
 
     /// The rows in the order of their keys, and the row of everything.

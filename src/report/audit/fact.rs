@@ -152,7 +152,7 @@ impl Dimension {
             Self::Label => Values::of(&fact.labels),
             Self::StateSource | Self::Level | Self::Disclosure if rejected => one(None),
             Self::StateSource => Values::of(&fact.parties),
-            Self::Level => one(fact.level.map(level_word)),
+            Self::Level => one(fact.level.map(StateLevel::word)),
             Self::Disclosure => one(fact.disclosure.map(Disclosure::word)),
         }
     }
@@ -194,15 +194,5 @@ impl<'a> Values<'a> {
             Self::Many(words) => (None, words),
         };
         one.into_iter().chain(many.iter().map(AsRef::as_ref))
-    }
-}
-
-fn level_word(level: StateLevel) -> &'static str {
-    match level {
-        StateLevel::Direct => "direct",
-        StateLevel::Via => "via",
-        StateLevel::Stated => "stated",
-        StateLevel::Metadata => "metadata",
-        StateLevel::Duplicate => "duplicate",
     }
 }

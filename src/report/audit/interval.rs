@@ -30,32 +30,50 @@ pub fn wilson(share: f64, n: f64) -> Option<Share> {
     })
 }
 
-/// The share of hits among observations that came in clusters (pictures in documents), with the interval of a sample of
-/// clusters: `clusters` holds for each its observations and its hits. The effective size is what simple sampling would need
-/// for the variance that the clusters show (a ratio estimate), never more than the observations; where all or none are
-/// hits it is the number of clusters.
-pub fn clustered(clusters: impl Iterator<Item = (u32, u32)> + Clone) -> Option<Share> {
-    let (mut number, mut all, mut hits) = (0_f64, 0_f64, 0_f64);
-    for (m, y) in clusters.clone() {
-        number += 1.0;
-        all += f64::from(m);
-        hits += f64::from(y);
+/// Observations that came in clusters (pictures in documents), summed one cluster at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clusters {
+    number: u64,
+    all: u64,
+    hits: u64,
+    all_squared: u64,
+    hits_squared: u64,
+    both: u64,
+}
+
+impl Clusters {
+    /// One more cluster with so many observations and hits among them; one without observations says nothing.
+    pub fn add(&mut self, all: u32, hits: u32) {
+        let (m, y) = (u64::from(all), u64::from(hits));
+        self.number += u64::from(m > 0);
+        self.all += m;
+        self.hits += y;
+        self.all_squared += m * m;
+        self.hits_squared += y * y;
+        self.both += m * y;
     }
-    if all == 0.0 {
-        return None;
+
+    /// The share of hits, with the interval of a sample of clusters. The effective size is what simple sampling would need
+    /// for the variance that the clusters show (a ratio estimate), never more than the observations; where all or none
+    /// are hits it is the number of clusters.
+    pub fn share(&self) -> Option<Share> {
+        if self.all == 0 {
+            return None;
+        }
+        let (number, all) = (self.number as f64, self.all as f64);
+        let share = self.hits as f64 / all;
+        // The sum of (hits - share * observations)^2 over the clusters.
+        let spread = self.hits_squared as f64 - 2.0 * share * self.both as f64
+            + share * share * self.all_squared as f64;
+        let simple = share * (1.0 - share);
+        let n = if self.number < 2 || spread <= 1e-9 || simple <= 0.0 {
+            number
+        } else {
+            let variance = number / (number - 1.0) * spread / (all * all);
+            (simple / variance).min(all)
+        };
+        wilson(share, n)
     }
-    let share = hits / all;
-    let spread: f64 = clusters
-        .map(|(m, y)| (f64::from(y) - share * f64::from(m)).powi(2))
-        .sum();
-    let simple = share * (1.0 - share);
-    let n = if number < 2.0 || spread <= 0.0 || simple <= 0.0 {
-        number
-    } else {
-        let variance = number / (number - 1.0) * spread / (all * all);
-        (simple / variance).min(all)
-    };
-    wilson(share, n)
 }
 
 #[cfg(test)]
@@ -78,6 +96,14 @@ mod tests {
         near(wilson(0.0, 20.0), 0.0, 0.1611);
         near(wilson(1.0 / 29.0, 29.0), 0.0061, 0.1718);
         assert_eq!(wilson(0.5, 0.0), None);
+    }
+
+    fn clustered(clusters: impl Iterator<Item = (u32, u32)>) -> Option<Share> {
+        let mut sums = Clusters::default();
+        for (all, hits) in clusters {
+            sums.add(all, hits);
+        }
+        sums.share()
     }
 
     #[test]
