@@ -86,7 +86,7 @@ pub struct FlagCount {
 }
 
 /// Up to so many subjects their findings are looked up one by one.
-const LOOKED_UP: usize = 20_000;
+const LOOKED_UP: usize = 100_000;
 
 /// Columns of a finding without its words, then with them.
 const NARROW: &str = "f.id, f.rule, f.severity, f.subject_kind, f.subject_id, f.case_key";

@@ -147,7 +147,13 @@ impl Archive {
                 let last = before
                     .insert(statement.sql().into_owned(), steps)
                     .unwrap_or(0);
-                let new = if steps >= last { steps - last } else { steps };
+                // The first run of a statement that was compiled anew.
+                let first = statement.get_status(StatementStatus::Run) <= 1;
+                let new = if first {
+                    steps
+                } else {
+                    steps.saturating_sub(last)
+                };
                 counting.steps.fetch_add(new, Ordering::Relaxed);
             }
             _ => {}
