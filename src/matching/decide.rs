@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::Heard;
 use super::evidence::{EVIDENCE, Level};
-use super::pair::{Candidate, Pair, Print};
+use super::pair::{Candidate, Pair, Print, other_maker};
 use super::weights::Weights;
 use super::{Held, Printed};
 use crate::model::{Decision, Match, MatchEvidence, Sha256};
@@ -303,7 +303,8 @@ fn tell(print: &Print<'_>, candidate: &Candidate<'_>, choice: &Choice, weights: 
             "all other candidates, and the chance that the photo is not held".to_owned()
         },
     });
-    let decision = if choice.probability >= weights.of("decide", "matched-from") && !tie {
+    let open = tie || other_maker(print, candidate);
+    let decision = if choice.probability >= weights.of("decide", "matched-from") && !open {
         Decision::Matched
     } else if choice.probability >= weights.of("decide", "possible-from") {
         Decision::Possible

@@ -7,7 +7,7 @@ use super::days::Stated;
 use super::script::fold;
 use super::text::{Terms, terms};
 use super::{Held, Printed};
-use crate::model::{CreditReading, Field, Precision};
+use crate::model::{ChainLink, CreditReading, Field, Order, Precision, Role};
 
 /// An appearance, prepared.
 pub(super) struct Print<'a> {
@@ -21,6 +21,8 @@ pub(super) struct Print<'a> {
     pub counted: Vec<(i32, String)>,
     /// Parties of its credit.
     pub parties: BTreeSet<String>,
+    /// Those of them that made or first released the picture.
+    pub originators: BTreeSet<String>,
     /// The words of its credit, taken apart, in which a creator may be found.
     pub credit: Terms,
     /// What the rest of the document says: its headline and its other captions.
@@ -39,6 +41,8 @@ pub(super) struct Candidate<'a> {
     pub dates: Vec<Stated>,
     /// Parties of its credit.
     pub parties: BTreeSet<String>,
+    /// Those of them that made or first released the picture.
+    pub originators: BTreeSet<String>,
     /// Its photographers.
     pub creators: Vec<(String, Terms)>,
 }
@@ -51,6 +55,12 @@ pub(super) struct Pair<'a> {
     pub candidate: &'a Candidate<'a>,
     /// Their texts compared.
     pub texts: Comparison,
+}
+
+/// Whether both name who made the picture, and name different makers: words alone do not tie such a pair.
+pub(super) fn other_maker(print: &Print<'_>, candidate: &Candidate<'_>) -> bool {
+    let (printed, held) = (&print.originators, &candidate.originators);
+    !printed.is_empty() && !held.is_empty() && printed.is_disjoint(held)
 }
 
 impl<'a> Pair<'a> {
@@ -76,15 +86,27 @@ fn without_dates(text: &str, reading: &CreditReading) -> String {
 }
 
 fn parties<'r>(readings: impl Iterator<Item = &'r CreditReading>) -> BTreeSet<String> {
-    readings
+    let links = readings
         .flat_map(CreditReading::all)
-        .flat_map(|reading| &reading.chain)
-        .map(|link| {
-            link.party
-                .clone()
-                .unwrap_or_else(|| fold(&link.name).into_iter().map(|(c, _)| c).collect())
-        })
+        .flat_map(|reading| &reading.chain);
+    links.map(key_of).collect()
+}
+
+/// Who stands first in the chains whose order is sure.
+fn originators<'r>(readings: impl Iterator<Item = &'r CreditReading>) -> BTreeSet<String> {
+    let links = readings
+        .flat_map(CreditReading::all)
+        .filter(|reading| reading.order == Order::Sure)
+        .flat_map(|reading| &reading.chain);
+    links
+        .filter(|link| link.role == Role::Originator)
+        .map(key_of)
         .collect()
+}
+
+fn key_of(link: &ChainLink) -> String {
+    let folded = || fold(&link.name).into_iter().map(|(c, _)| c).collect();
+    link.party.clone().unwrap_or_else(folded)
 }
 
 fn stated(reading: &CreditReading) -> impl Iterator<Item = Stated> + '_ {
@@ -145,6 +167,7 @@ impl<'a> Print<'a> {
                     dates,
                     counted,
                     parties: parties(std::iter::once(&one.credit)),
+                    originators: originators(std::iter::once(&one.credit)),
                     credit: terms(&credit, lang),
                     around: terms(&context, lang),
                     dates_around: around.iter().flat_map(|p| stated(&p.credit)).collect(),
@@ -193,6 +216,7 @@ impl<'a> Candidate<'a> {
             terms: terms(&parts.join(" . "), lang),
             dates,
             parties: parties([&held.credit, &held.description].into_iter()),
+            originators: originators([&held.credit, &held.description].into_iter()),
             creators: names
                 .into_iter()
                 .map(|name| (name.clone(), terms(&name, None)))

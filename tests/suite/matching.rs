@@ -157,3 +157,46 @@ fn a_caption_of_something_else_is_left_unmatched() {
     let shown = world.run(&["show", "page.txt#1", "--format", "json"]).ok(0);
     assert!(!shown.out.contains("wire/"), "{}", shown.out);
 }
+
+/// Two photographers at one meeting: who made the picture decides, not who passed it on.
+#[test]
+fn a_photo_by_another_maker_is_not_the_one_printed() {
+    const CAPTION: &str = "Presiden Rusia Vladimir Putin dan pemimpin Korea Utara Kim Jong Un di kosmodrom \
+                           Vostochny, 13 September 2023. (Foto: KCNA via Reuters)\n";
+    let walk = |world: &World| {
+        wire(
+            world,
+            "walk",
+            41,
+            "North Korea's leader Kim Jong Un and Russia's President Vladimir Putin walk at the Vostochny Cosmodrome, \
+             Russia, September 13, 2023. Sputnik/Ana Example/Pool via REUTERS",
+            "SPUTNIK",
+            "via REUTERS",
+            "2023-09-13",
+            ("Vostochny", "Russia"),
+        );
+    };
+    let best = |world: &World| {
+        world.write("page.txt", CAPTION);
+        world.run(&["ingest", "page.txt", "wire"]).ok(0);
+        let matches = world.run(&["matches", "--format", "jsonl"]).ok(0).lines();
+        (matches[0]["file"].clone(), matches[0]["decision"].clone())
+    };
+    let both = World::new();
+    walk(&both);
+    wire(
+        &both,
+        "talks",
+        42,
+        "Russia's President Vladimir Putin and North Korea's leader Kim Jong Un attend a meeting at the Vostochny \
+         Cosmodrome, Russia, September 13, 2023. KCNA via REUTERS",
+        "KCNA",
+        "via REUTERS",
+        "2023-09-13",
+        ("Vostochny", "Russia"),
+    );
+    assert_eq!(best(&both), ("wire/talks.png".into(), "matched".into()));
+    let wrong = World::new();
+    walk(&wrong);
+    assert_ne!(best(&wrong).1, "matched");
+}

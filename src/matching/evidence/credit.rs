@@ -1,7 +1,7 @@
 //! The parties of the printed credit beside those of the embedded one.
 
 use super::{Evidence, Level};
-use crate::matching::pair::Pair;
+use crate::matching::pair::{Pair, other_maker};
 
 /// Agencies, state outlets and other parties.
 pub(super) struct Credit;
@@ -17,7 +17,9 @@ impl Evidence for Credit {
             return Vec::new();
         }
         let shared = a.intersection(b).count();
-        vec![Level::once(if shared == 0 {
+        // "KCNA via Reuters" and "Sputnik via Reuters" share who passed them on, and are pictures of two makers.
+        let another = other_maker(pair.print, pair.candidate);
+        vec![Level::once(if shared == 0 || another {
             "differs"
         } else if a == b {
             "same"
