@@ -132,7 +132,17 @@ impl Content {
 
 /// Take the text between two offsets apart.
 pub(super) fn content(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&str>) -> Content {
-    let all = tokens(scan, start, end, lang);
+    read(scan, start, end, lang, usize::MAX)
+}
+
+/// The same up to the first word that no credit has: for forms that allow none.
+pub(super) fn strict(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&str>) -> Content {
+    read(scan, start, end, lang, 0)
+}
+
+/// Reads until more than `most` words are junk.
+fn read(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&str>, most: usize) -> Content {
+    let mut tokens = tokens(scan, start, end, lang).peekable();
     let mut reader = Reader {
         scan,
         content: Content::default(),
@@ -145,8 +155,11 @@ pub(super) fn content(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&s
         dated: false,
         dated_after: false,
     };
-    for (at, token) in all.iter().enumerate() {
-        reader.take(*token, all.get(at + 1));
+    while let Some(token) = tokens.next() {
+        reader.take(token, tokens.peek());
+        if reader.content.junk > most {
+            return reader.content;
+        }
     }
     reader.close();
     reader.settle();

@@ -6,7 +6,7 @@
 use super::content::{Content, Who};
 use super::locate::{Located, Place};
 use super::scan::Scan;
-use super::vocabulary::{Lead, Sense, unspaced};
+use super::vocabulary::{Kinds, Lead, Sense, unspaced};
 use crate::model::{CreditReading, Order};
 
 /// The probability that a reading is wholly right. `guesses`: places of the chain that rest on kinds alone.
@@ -104,16 +104,17 @@ fn odd_names(scan: &Scan<'_>, content: &Content) -> usize {
 fn second_credit(scan: &Scan<'_>, found: &Located) -> bool {
     scan.hits.iter().any(|h| {
         let outside = h.end <= found.cut.0 || h.start >= found.cut.1;
-        let next = scan.cut(h.end, scan.text().len()).trim_start();
+        let next = || scan.cut(h.end, scan.text().len()).trim_start();
         outside
             && !h.glued_start
+            && h.kinds.any(Kinds::LEAD.and(Kinds::PARTY))
             && (scan.means(h.phrase, |s| {
                 matches!(s, Sense::Lead(Lead::Photo | Lead::Source | Lead::Author, _))
-            }) && next.starts_with(':')
+            }) && next().starts_with(':')
                 || scan.means(h.phrase, |s| matches!(s, Sense::Lead(Lead::Copyright, _)))
                 || scan.means(h.phrase, |s| matches!(s, Sense::Party(_)))
                     && scan.cut(0, h.start).ends_with(['(', '['])
-                    && next.chars().take(20).any(|c| matches!(c, ')' | ']')))
+                    && next().chars().take(20).any(|c| matches!(c, ')' | ']')))
     })
 }
 

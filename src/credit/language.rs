@@ -1,7 +1,7 @@
 //! The language of a text, as far as its script and words say.
 
 use super::scan::Scan;
-use super::vocabulary::{Vocabulary, part_of_word};
+use super::vocabulary::{Kinds, Vocabulary, part_of_word};
 
 /// The hint, else what the letters and the words of the lists say; `None` where they say nothing.
 pub(super) fn guess(scan: &Scan<'_>, hint: Option<&str>) -> Option<String> {
@@ -17,6 +17,9 @@ pub(super) fn guess(scan: &Scan<'_>, hint: Option<&str>) -> Option<String> {
 }
 
 fn by_script(text: &str) -> Option<&'static str> {
+    if text.is_ascii() {
+        return None;
+    }
     let (mut han, mut kana, mut hangul, mut latin) = (0, 0, 0, 0);
     let mut other: Option<&'static str> = None;
     let mut persian = false;
@@ -63,14 +66,48 @@ fn by_script(text: &str) -> Option<&'static str> {
     other.filter(|_| latin < 400)
 }
 
+/// Longer words tell no language, in bytes.
+const LONGEST_TONGUE: usize = 12;
+
+/// The words of a folded text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        // Most texts are ASCII, of which the bytes tell.
+        let start = rest
+            .bytes()
+            .position(|b| !b.is_ascii() || b.is_ascii_alphanumeric())?;
+        let (_, tail) = rest.split_at_checked(start)?;
+        let ascii = tail
+            .bytes()
+            .position(|b| !b.is_ascii_alphanumeric())
+            .unwrap_or(tail.len());
+        let end = match tail.as_bytes().get(ascii) {
+            Some(byte) if !byte.is_ascii() => {
+                tail.find(|c: char| !part_of_word(c)).unwrap_or(tail.len())
+            }
+            _ => ascii,
+        };
+        let (word, after) = tail.split_at_checked(end)?;
+        rest = if word.is_empty() {
+            // A sign beyond ASCII that is part of no word.
+            let mut chars = after.chars();
+            chars.next();
+            chars.as_str()
+        } else {
+            after
+        };
+        Some(word)
+    })
+    .filter(|w| !w.is_empty())
+}
+
 /// The language that most of the found words of the lists belong to, if one stands out.
 fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
     let mut counts = vec![0_u32; vocabulary.langs.len()];
-    for hit in scan
-        .hits
-        .iter()
-        .filter(|h| !h.glued_start && !h.glued_end && h.end - h.start > 2)
-    {
+    for hit in scan.hits.iter().filter(|h| {
+        h.kinds.any(Kinds::SPOKEN) && !h.glued_start && !h.glued_end && h.end - h.start > 2
+    }) {
         let spoken = vocabulary.spoken(hit.phrase);
         if spoken == 0 {
             continue;
@@ -87,10 +124,8 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
         }
     }
     // Small words tell most.
-    for word in scan
-        .text()
-        .split(|c: char| !part_of_word(c))
-        .filter(|w| !w.is_empty() && w.len() <= 12)
+    for word in words(scan.text())
+        .filter(|w| w.len() <= LONGEST_TONGUE)
         .take(48)
     {
         let langs = vocabulary.tongues.of(word);

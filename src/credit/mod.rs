@@ -36,7 +36,7 @@ use crate::parties::Registry;
 use content::{Content, Who, content};
 use locate::{Located, Place};
 use scan::Scan;
-use vocabulary::{Lead, Notice, Sense, Vocabulary, unspaced};
+use vocabulary::{Kinds, Lead, Notice, Sense, Vocabulary, unspaced};
 
 /// What is known about a text beforehand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -282,8 +282,8 @@ impl CreditReader {
             Span(chars.at(start), chars.at(stop))
         };
         // The order of day and month follows the sentence's own language; a page's says less.
-        let month_first =
-            lang == Some("en") && language::guess(scan, None).is_none_or(|own| own == "en");
+        let month_first = lang == Some("en")
+            && (hints.lang.is_none() || language::guess(scan, None).is_none_or(|own| own == "en"));
         let mut reading = CreditReading {
             text: scan.original.to_owned(),
             lang: lang.map(str::to_owned),
@@ -408,6 +408,7 @@ impl CreditReader {
         let third = scan
             .hits
             .iter()
+            .filter(|h| h.kinds.any(Kinds::NOTICE))
             .any(|h| scan.means(h.phrase, |s| s == Sense::Notice(Notice::ThirdParty)));
         let given = stated.is_some()
             && reading
@@ -473,14 +474,18 @@ impl CreditReader {
                 reading.labels.push(*label);
             }
         }
-        let home: Vec<&str> = lang.map_or_else(Vec::new, |lang| {
-            self.vocabulary
+        // Only where there is an order to find.
+        let primary = lang.and_then(|lang| lang.split('-').next());
+        let home: Vec<&str> = match (lang, primary) {
+            (Some(lang), Some(primary)) if content.items.len() > 1 => self
+                .vocabulary
                 .homes
                 .iter()
-                .filter(|(l, _)| lang == l || lang.split('-').next() == Some(l))
+                .filter(|(l, _)| lang == l || primary == l)
                 .map(|(_, c)| c.as_str())
-                .collect()
-        });
+                .collect(),
+            _ => Vec::new(),
+        };
         let chain::Ordered {
             hands,
             order,
@@ -664,6 +669,7 @@ fn caption_text(
             .hits_from(start.max(inner.saturating_sub(120)))
             .iter()
             .take_while(|h| h.start < start + full.len())
+            .filter(|h| h.kinds.any(Kinds::LABEL))
             .filter(|h| h.end == inner || h.end == start + full.len())
             .find_map(|h| {
                 scan.senses(h).find_map(|s| match s {
@@ -709,7 +715,7 @@ fn caption_text(
     }
     // Labels that count in running text stay in it.
     for hit in scan.hits_from(start).iter().take_while(|h| h.start < stop) {
-        if hit.end <= stop && !hit.glued_start && !hit.glued_end {
+        if hit.kinds.any(Kinds::LABEL) && hit.end <= stop && !hit.glued_start && !hit.glued_end {
             labels.extend(scan.senses(hit).find_map(|s| match s {
                 Sense::Label(label, true) => Some(label),
                 _ => None,

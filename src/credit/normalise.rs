@@ -40,10 +40,10 @@ impl Folded {
             .bytes()
             .any(|b| b < b' ' && !matches!(b, b'\n' | b'\t' | b'\r'));
         if plain {
-            self.text.extend(original.bytes().map(|b| match b {
-                b'\t' | b'\r' => ' ',
-                _ => char::from(b.to_ascii_lowercase()),
-            }));
+            self.text = original.to_ascii_lowercase();
+            if self.text.contains(['\t', '\r']) {
+                self.text = self.text.replace(['\t', '\r'], " ");
+            }
         } else {
             self.unicode(original);
         }
@@ -165,6 +165,7 @@ impl Folded {
     }
 
     /// Whether a capital was printed at a folded offset.
+    #[inline]
     pub fn capital(&self, original: &str, folded: usize) -> bool {
         let at = self.origin(folded);
         match original.as_bytes().get(at) {

@@ -1,7 +1,7 @@
 //! Every known phrase in one sorted list, and which of them begin at a place of a text.
 //!
-//! In: folded phrases. Out: for a text, its phrases from a place on, the longest first. Sorting is all it takes to
-//! build, and a look-up costs a binary search, so that a run begins at once and a large registry costs little.
+//! In: folded phrases. Out: for a text, its phrases from a place on, the longest first. Sorting and one table are all it
+//! takes to build. Most places of a text begin no phrase: their first four bytes tell, without a look at the list.
 
 /// The list. A phrase is known by its place in it.
 #[derive(Debug)]
@@ -14,11 +14,75 @@ pub(super) struct Phrases {
     keys: Vec<u64>,
     /// For each phrase the longest other one that it begins with, or `NONE`.
     within: Vec<u32>,
-    /// For each first two bytes the place of the first phrase that begins so or sorts after.
-    first: Vec<u32>,
+    /// Where the phrases stand that share their first four bytes.
+    quads: Quads,
+    /// A bit for each first two bytes of the phrases that are shorter than four bytes.
+    short: Vec<u64>,
 }
 
 const NONE: u32 = u32::MAX;
+
+/// First four bytes to places in the list: open addressing, with a bit for each hash in front.
+#[derive(Debug, Default)]
+struct Quads {
+    /// The four bytes, and the first place and the one past the last; an empty slot is (0, 0, 0).
+    slots: Vec<(u32, u32, u32)>,
+    bits: Vec<u64>,
+}
+
+impl Quads {
+    fn new(keys: &[u64]) -> Self {
+        let of = |key: &u64| (key >> 32) as u32;
+        let count = keys.chunk_by(|a, b| of(a) == of(b)).count();
+        let size = (count * 2).next_power_of_two().max(64);
+        let mut quads = Self {
+            slots: vec![(0, 0, 0); size],
+            bits: vec![0; size / 8],
+        };
+        let mut from = 0;
+        for run in keys.chunk_by(|a, b| of(a) == of(b)) {
+            let quad = run.first().map_or(0, of);
+            let to = from + run.len() as u32;
+            let hash = quads.hash(quad);
+            if let Some(word) = quads.bits.get_mut(hash >> 6) {
+                *word |= 1 << (hash & 63);
+            }
+            let mut slot = hash >> 3;
+            while quads.slots.get(slot).is_some_and(|s| s.2 > 0) {
+                slot = (slot + 1) & (size - 1);
+            }
+            if let Some(place) = quads.slots.get_mut(slot) {
+                *place = (quad, from, to);
+            }
+            from = to;
+        }
+        quads
+    }
+
+    /// Eight bits for each slot: a hash is a bit's place, and without its last three bits a slot's.
+    fn hash(&self, quad: u32) -> usize {
+        let spread = u64::from(quad).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (spread >> 32) as usize & (self.slots.len() * 8 - 1)
+    }
+
+    fn get(&self, quad: u32) -> Option<(usize, usize)> {
+        let hash = self.hash(quad);
+        if self.bits.get(hash >> 6)? >> (hash & 63) & 1 == 0 {
+            return None;
+        }
+        let mut slot = hash >> 3;
+        loop {
+            let &(found, from, to) = self.slots.get(slot)?;
+            if to == 0 {
+                return None;
+            }
+            if found == quad {
+                return Some((from as usize, to as usize));
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+    }
+}
 
 impl Phrases {
     /// Sorts the phrases; `order[i]` is where the `i`th of the list stood in `all`.
@@ -36,8 +100,10 @@ impl Phrases {
             starts: vec![0],
             keys: order.iter().map(|(key, _)| *key).collect(),
             within: Vec::with_capacity(all.len()),
-            first: vec![0; 0x1_0001],
+            quads: Quads::default(),
+            short: vec![0; 1024],
         };
+        phrases.quads = Quads::new(&phrases.keys);
         for (key, at) in &order {
             let phrase = all.get(*at).map(String::as_str).unwrap_or_default();
             let mut before = phrases
@@ -55,14 +121,18 @@ impl Phrases {
             phrases.within.push(before);
             phrases.text.push_str(phrase);
             phrases.starts.push(phrases.text.len() as u32);
-            if let Some(count) = phrases.first.get_mut((key >> 48) as usize + 1) {
-                *count += 1;
+            // A phrase of one byte begins with that byte and any other.
+            let pair = (key >> 48) as usize;
+            let pairs = match phrase.len() {
+                0 | 4.. => 0..0,
+                1 => pair..pair + 0x100,
+                _ => pair..pair + 1,
+            };
+            for pair in pairs {
+                if let Some(word) = phrases.short.get_mut(pair >> 6) {
+                    *word |= 1 << (pair & 63);
+                }
             }
-        }
-        let mut sum = 0;
-        for count in &mut phrases.first {
-            sum += *count;
-            *count = sum;
         }
         (phrases, order.into_iter().map(|(_, at)| at).collect())
     }
@@ -75,31 +145,50 @@ impl Phrases {
             .unwrap_or_default()
     }
 
+    /// The greatest phrase that sorts before the text: it begins with the longest one that the text begins with. `NONE`
+    /// where the text begins with none.
+    fn last_before(&self, text: &[u8]) -> u32 {
+        let wanted = key(text);
+        let quad = (wanted >> 32) as u32;
+        if let Some((from, to)) = self.quads.get(quad) {
+            let keys = self.keys.get(from..to).unwrap_or_default();
+            let below = keys.partition_point(|k| *k < wanted);
+            let same = keys
+                .get(below..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|k| **k == wanted)
+                .count();
+            let (mut low, mut high) = (from + below, from + below + same);
+            while low < high {
+                let middle = usize::midpoint(low, high);
+                if self.bytes(middle) <= text {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low.checked_sub(1).map_or(NONE, |u| u as u32);
+        }
+        let pair = (wanted >> 48) as usize;
+        if self.short.get(pair >> 6).map_or(0, |w| w >> (pair & 63)) & 1 == 0 {
+            return NONE;
+        }
+        [0xffff_ff00_u32, 0xffff_0000, 0xff00_0000]
+            .into_iter()
+            .find_map(|mask| self.quads.get(quad & mask))
+            .map_or(NONE, |(from, _)| from as u32)
+    }
+
+    /// The place of the phrase that is all of the text.
+    pub fn place(&self, text: &[u8]) -> Option<usize> {
+        let at = self.last_before(text) as usize;
+        (self.bytes(at) == text && at < self.within.len()).then_some(at)
+    }
+
     /// The phrases that a text begins with, the longest first, each with its length in bytes.
     pub fn at<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (u32, usize)> + 'a {
-        let wanted = key(text);
-        let slot = (wanted >> 48) as usize;
-        let bound = |k: usize| self.first.get(k).map_or(0, |at| *at as usize);
-        let (from, to) = (bound(slot), bound(slot + 1));
-        let keys = self.keys.get(from..to).unwrap_or_default();
-        let below = keys.partition_point(|k| *k < wanted);
-        let same = keys
-            .get(below..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|k| **k == wanted)
-            .count();
-        let (mut low, mut high) = (from + below, from + below + same);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if self.bytes(middle) <= text {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        // The greatest phrase that sorts before the text begins with the longest one that the text begins with.
-        let mut at = low.checked_sub(1).map_or(NONE, |u| u as u32);
+        let mut at = self.last_before(text);
         std::iter::from_fn(move || {
             while at != NONE {
                 let this = at;

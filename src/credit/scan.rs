@@ -1,13 +1,15 @@
 //! A text under reading: as printed, folded, and with every known phrase found.
 
 use super::normalise::Folded;
-use super::vocabulary::{Hit, Sense, Vocabulary};
+use super::vocabulary::{Hit, Kinds, Sense, Vocabulary};
 
 /// One text and what was found in it. Offsets are folded ones unless a name says otherwise.
 pub(super) struct Scan<'a> {
     pub original: &'a str,
     pub folded: Folded,
     pub hits: Vec<Hit>,
+    /// What any of the hits may mean.
+    pub kinds: Kinds,
     pub vocabulary: &'a Vocabulary,
 }
 
@@ -18,6 +20,9 @@ impl<'a> Scan<'a> {
         Self {
             original,
             folded,
+            kinds: hits
+                .iter()
+                .fold(Kinds::default(), |all, hit| all.and(hit.kinds)),
             hits,
             vocabulary,
         }

@@ -5,7 +5,7 @@
 
 use super::scan::Scan;
 use super::token::party;
-use super::vocabulary::{Notice, Sense};
+use super::vocabulary::{Kinds, Notice, Sense};
 use crate::model::FactKind;
 
 /// How far from the statement its party may stand, in bytes of folded text.
@@ -24,7 +24,8 @@ pub(super) struct Told {
 /// Every statement of origin and notice of the text.
 pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
     let mut all: Vec<Told> = Vec::new();
-    for hit in &scan.hits {
+    let telling = Kinds::NOTICE.and(Kinds::ORIGIN);
+    for hit in scan.hits.iter().filter(|h| h.kinds.any(telling)) {
         if hit.glued_start || hit.glued_end {
             continue;
         }

@@ -61,54 +61,74 @@ impl Token {
     }
 }
 
-/// The tokens between two offsets.
-pub(super) fn tokens(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&str>) -> Vec<Token> {
-    let mut lexer = Lexer {
+/// The tokens between two offsets, made as they are asked for.
+pub(super) fn tokens<'a>(
+    scan: &'a Scan<'a>,
+    start: usize,
+    end: usize,
+    lang: Option<&'a str>,
+) -> impl Iterator<Item = Token> + 'a {
+    Lexer {
         scan,
+        at: start,
         end,
         lang,
         hits: scan.hits_from(start),
-        tokens: Vec::with_capacity(16),
-    };
-    let mut at = start;
-    let mut space = false;
-    while at < end {
-        let Some(c) = scan.char_at(at) else { break };
-        if c == '\n' {
-            lexer.push(at, at + 1, Kind::Separator('\n'), None, false);
-            space = true;
-            at += 1;
-        } else if c.is_whitespace() {
-            space = true;
-            at += c.len_utf8();
-        } else {
-            at = lexer.next(at, c, space);
-            space = false;
-        }
+        last: None,
     }
-    lexer.tokens
 }
 
 struct Lexer<'a> {
     scan: &'a Scan<'a>,
+    /// Where the next token begins, or white space before it.
+    at: usize,
     end: usize,
     lang: Option<&'a str>,
     hits: &'a [Hit],
-    tokens: Vec<Token>,
+    last: Option<Token>,
+}
+
+impl Iterator for Lexer<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let mut space = self.last.is_some_and(|t| t.is('\n'));
+        while self.at < self.end {
+            let c = self.scan.char_at(self.at)?;
+            if c.is_whitespace() && c != '\n' {
+                space = true;
+                self.at += c.len_utf8();
+                continue;
+            }
+            let token = if c == '\n' {
+                Token {
+                    start: self.at,
+                    end: self.at + 1,
+                    kind: Kind::Separator('\n'),
+                    phrase: None,
+                    space: false,
+                }
+            } else {
+                self.token(self.at, c, space)
+            };
+            self.at = token.end;
+            self.last = Some(token);
+            return self.last;
+        }
+        None
+    }
 }
 
 impl Lexer<'_> {
-    fn push(&mut self, start: usize, end: usize, kind: Kind, phrase: Option<u32>, space: bool) {
-        self.tokens.push(Token {
-            start,
+    /// The token that begins at `at` with `c`.
+    fn token(&mut self, at: usize, c: char, space: bool) -> Token {
+        let token = |end, kind, phrase| Token {
+            start: at,
             end,
             kind,
             phrase,
             space,
-        });
-    }
-
-    fn next(&mut self, at: usize, c: char, space: bool) -> usize {
+        };
         while self.hits.first().is_some_and(|h| h.start < at) {
             self.hits = self.hits.get(1..).unwrap_or_default();
         }
@@ -118,8 +138,7 @@ impl Lexer<'_> {
             } else {
                 hit.end
             };
-            self.push(at, end, kind, Some(hit.phrase), space);
-            return end;
+            return token(end, kind, Some(hit.phrase));
         }
         let rest = self.scan.cut(at, self.end);
         if rest.starts_with("http://") || rest.starts_with("https://") {
@@ -127,8 +146,7 @@ impl Lexer<'_> {
                 + rest
                     .find(|c: char| c.is_whitespace() || matches!(c, ')' | ']'))
                     .unwrap_or(rest.len());
-            self.push(at, end, Kind::Word(Shape::Email), None, space);
-            return end;
+            return token(end, Kind::Word(Shape::Email), None);
         }
         if c == '@' || part_of_word(c) {
             let end = if unspaced(c) {
@@ -137,12 +155,9 @@ impl Lexer<'_> {
                 self.word(at)
             };
             let shape = shape(self.scan, at, end);
-            self.push(at, end, Kind::Word(shape), None, space);
-            return end;
+            return token(end, Kind::Word(shape), None);
         }
-        let end = at + c.len_utf8();
-        self.push(at, end, Kind::Separator(c), None, space);
-        end
+        token(at + c.len_utf8(), Kind::Separator(c), None)
     }
 
     /// The end of a house's name with the small service that hangs on it: "dpa-tmn".
@@ -176,8 +191,7 @@ impl Lexer<'_> {
         {
             let glued = hit.glued_start
                 && self
-                    .tokens
-                    .last()
+                    .last
                     .is_some_and(|t| t.end == at && t.shape().is_some());
             if glued {
                 continue;
@@ -329,8 +343,7 @@ impl Lexer<'_> {
             }
         }
         let after_party = self
-            .tokens
-            .last()
+            .last
             .is_some_and(|t| matches!(t.kind, Kind::Party(_)) && t.end == at);
         for hit in self.hits.iter().take_while(|h| h.start < at + end) {
             if hit.start <= at || hit.end > self.end {
@@ -409,7 +422,10 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
     }
     let (mut upper, mut lower, mut digits, mut other) = (0, 0, 0, 0);
     for c in printed.chars() {
-        if c.is_uppercase() {
+        if unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}') {
+            other += u32::from(part_of_word(c) && !c.is_numeric());
+            digits += u32::from(c.is_numeric());
+        } else if c.is_uppercase() {
             upper += 1;
         } else if c.is_lowercase() {
             lower += 1;

@@ -141,12 +141,56 @@ impl Sense {
     }
 }
 
+/// Which kinds of meaning a phrase has: told at a glance where most phrases of a text are passed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kinds(u8);
+
+impl Kinds {
+    pub const PARTY: Self = Self(1);
+    pub const LEAD: Self = Self(2);
+    pub const LABEL: Self = Self(4);
+    pub const NOTICE: Self = Self(8);
+    pub const ORIGIN: Self = Self(16);
+    pub const FURNITURE: Self = Self(32);
+    /// Words of a language, rather than names.
+    pub const SPOKEN: Self = Self(64);
+
+    fn of(sense: Sense) -> Self {
+        let spoken = if sense.spoken() {
+            Self::SPOKEN
+        } else {
+            Self(0)
+        };
+        spoken.and(match sense {
+            Sense::Party(_) => Self::PARTY,
+            Sense::Lead(..) => Self::LEAD,
+            Sense::Label(..) => Self::LABEL,
+            Sense::Notice(_) => Self::NOTICE,
+            Sense::Origin(..) => Self::ORIGIN,
+            Sense::Furniture => Self::FURNITURE,
+            _ => Self(0),
+        })
+    }
+
+    /// These and those.
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Whether one of these is among them.
+    pub const fn any(self, wanted: Self) -> bool {
+        self.0 & wanted.0 != 0
+    }
+}
+
 /// A place where a phrase stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hit {
     pub start: usize,
     pub end: usize,
     pub phrase: u32,
+    /// What it may mean.
+    pub kinds: Kinds,
     /// It begins in the middle of a run of letters, where the case changes ("`CupCredit`").
     pub glued_start: bool,
     /// It ends in the middle of a run of letters.
@@ -159,6 +203,7 @@ struct Phrase {
     to: u32,
     /// How many of its senses are words of a language.
     spoken: u32,
+    kinds: Kinds,
 }
 
 /// An alias, as the grammar needs it.
@@ -475,11 +520,15 @@ impl Vocabulary {
                 .unwrap_or_default();
             let from = u32::try_from(senses.len()).unwrap_or(u32::MAX);
             let spoken = meanings.iter().filter(|(s, _)| s.spoken()).count();
+            let kinds = meanings
+                .iter()
+                .fold(Kinds::default(), |all, (s, _)| all.and(Kinds::of(*s)));
             senses.extend(meanings);
             phrases.push(Phrase {
                 from,
                 to: u32::try_from(senses.len()).unwrap_or(u32::MAX),
                 spoken: u32::try_from(spoken).unwrap_or(u32::MAX),
+                kinds,
             });
         }
         Ok(Self {
@@ -532,13 +581,14 @@ impl Vocabulary {
         let text = folded.text.as_str();
         let mut hits = Vec::with_capacity(32);
         let (mut inside, mut capital) = (false, false);
-        for (start, c) in text.char_indices() {
-            if c.is_ascii_whitespace() {
-                inside = false;
+        for (start, byte) in text.bytes().enumerate() {
+            // Whitespace, and the middle of a character.
+            if byte <= b' ' || byte & 0xc0 == 0x80 {
+                inside &= byte > b' ';
                 continue;
             }
             // Inside a word of small letters nothing begins.
-            let was_inside = std::mem::replace(&mut inside, c.is_ascii_alphabetic());
+            let was_inside = std::mem::replace(&mut inside, byte.is_ascii_alphabetic());
             let after_capital =
                 std::mem::replace(&mut capital, inside && folded.capital(original, start));
             if was_inside && inside && !capital && !after_capital {
@@ -557,6 +607,10 @@ impl Vocabulary {
                     start,
                     end,
                     phrase,
+                    kinds: self
+                        .phrases
+                        .get(phrase as usize)
+                        .map_or(Kinds::default(), |p| p.kinds),
                     glued_start,
                     glued_end,
                 });
@@ -587,10 +641,8 @@ impl Tongues {
     /// The places in `langs` of the languages that have this word.
     pub fn of(&self, word: &str) -> &[u8] {
         self.list
-            .at(word.as_bytes())
-            .next()
-            .filter(|(_, length)| *length == word.len())
-            .and_then(|(at, _)| self.langs.get(at as usize))
+            .place(word.as_bytes())
+            .and_then(|at| self.langs.get(at))
             .map_or(&[], Vec::as_slice)
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! In: a scanned text. Out: the credit at its beginning, where the caption follows.
 
-use super::super::content::{Item, Joint, Who, content};
+use super::super::content::{Item, Joint, Who, content, strict};
 use super::super::scan::Scan;
-use super::super::vocabulary::{Lead, Sense};
+use super::super::vocabulary::{Kinds, Lead, Sense};
 use super::{Located, Place, accepts, capital_at, floor, trimmed};
 
 /// "Image source, Getty Images Image caption, ...", "Foto: X" and a line break, then the caption.
@@ -54,7 +54,9 @@ pub(super) fn leading(
         return None;
     }
     let caption = scan.hits_from(hit.end).iter().find(|h| {
-        h.end < end && scan.means(h.phrase, |s| matches!(s, Sense::Lead(Lead::Caption, _)))
+        h.kinds.any(Kinds::LEAD)
+            && h.end < end
+            && scan.means(h.phrase, |s| matches!(s, Sense::Lead(Lead::Caption, _)))
     });
     let stop = match caption {
         Some(caption) => caption.start,
@@ -129,7 +131,7 @@ pub(super) fn first(
             + scan
                 .cut(start, floor(scan, end.min(start + 180)))
                 .find(close)?;
-        let mut found = content(scan, start + 1, inner_end, lang);
+        let mut found = strict(scan, start + 1, inner_end, lang);
         // A dateline's place stands before its agencies: "(평양 조선중앙통신=연합뉴스)".
         let cased = |i: &Item| capital_at(scan, i.start) || matches!(i.who, Who::Known(_));
         found.items.retain(cased);
@@ -172,7 +174,7 @@ pub(super) fn first(
     } else {
         house(after, None)?
     };
-    let found = content(scan, start, stop, lang);
+    let found = strict(scan, start, stop, lang);
     let clean = accepts(&found, Place::Sentence) && found.known == 1 && found.persons() == 1;
     let next = scan.trim_start(stop);
     if !clean || !prose(stop) || next == stop || !capital_at(scan, next) {

@@ -2,7 +2,7 @@
 //!
 //! In: a scanned text. Out: where the bracket's credit is.
 
-use super::super::content::{Who, content};
+use super::super::content::{Who, content, strict};
 use super::super::scan::Scan;
 use super::super::vocabulary::{Lead, Sense, unspaced};
 use super::{Located, Place, accepts, capital_at, continues, trimmed};
@@ -110,7 +110,7 @@ fn before_bracket(
         None if text.chars().count() < 90 => (0, '-', scan.trim_start(from)),
         None => return None,
     };
-    let before = content(scan, start, open, lang);
+    let before = strict(scan, start, open, lang);
     let clean = before.junk + before.loose + before.beside + before.dates + before.unknown() == 0
         && !before.late_lead
         && before.words <= 6;

@@ -2,7 +2,7 @@
 //!
 //! In: a scanned text. Out: the longest tail that is nothing but names that credits have.
 
-use super::super::content::content;
+use super::super::content::strict;
 use super::super::scan::Scan;
 use super::super::vocabulary::{Connector, Sense, unspaced};
 use super::{Located, Place, accepts, capital_at, continues, floor, says_who, trimmed};
@@ -28,7 +28,7 @@ pub(super) fn dash(
             continue;
         }
         let after = scan.trim_start(start + c.len_utf8());
-        let found = content(scan, after, end, lang);
+        let found = strict(scan, after, end, lang);
         if found.is_empty() || found.junk > 0 {
             break;
         }
@@ -72,7 +72,7 @@ pub(super) fn sentence(
             continue;
         }
         tried += 1;
-        let found = content(scan, next, end, lang);
+        let found = strict(scan, next, end, lang);
         // After a comma only house and name together are a credit: a clause may end in an agency's name.
         let all_known = found.known > 0 && found.items.len() == found.known;
         let clause = match c {
@@ -136,7 +136,7 @@ fn glued(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
         {
             start = before;
         }
-        let found = content(scan, start, end, lang);
+        let found = strict(scan, start, end, lang);
         let labelled = found.labels.iter().copied().any(says_who) && found.unknown() == 1;
         if !(accepts(&found, Place::Sentence) || labelled && accepts(&found, Place::Whole))
             || found.known == 0 && !labelled

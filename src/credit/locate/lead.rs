@@ -4,7 +4,7 @@
 
 use super::super::content::{Content, content};
 use super::super::scan::Scan;
-use super::super::vocabulary::{Lead, Sense, unspaced};
+use super::super::vocabulary::{Kinds, Lead, Sense, unspaced};
 use super::{Located, Place, accepts, floor, trimmed};
 
 /// A lead word with its colon, up to the end.
@@ -16,11 +16,10 @@ pub(super) fn lead(
 ) -> Option<Located> {
     let mut best: Option<Located> = None;
     let mut tried = 0;
-    for hit in scan
-        .hits
-        .iter()
-        .rev()
-        .filter(|h| h.start >= from && h.end <= end)
+    for hit in
+        scan.hits.iter().rev().filter(|h| {
+            h.kinds.any(Kinds::LEAD.and(Kinds::LABEL)) && h.start >= from && h.end <= end
+        })
     {
         let Some(kind) = lead_of(scan, hit, end, lang) else {
             continue;

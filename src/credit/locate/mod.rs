@@ -10,7 +10,7 @@ mod end;
 mod lead;
 mod notices;
 
-use super::content::{Content, Joint, content};
+use super::content::{Content, Joint, strict};
 use super::scan::Scan;
 use super::vocabulary::{Lead, unspaced};
 use crate::model::Label;
@@ -169,7 +169,7 @@ fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
     if end - from > 160 {
         return None;
     }
-    let found = content(scan, from, end, lang);
+    let found = strict(scan, from, end, lang);
     if !accepts(&found, Place::Whole) {
         return None;
     }

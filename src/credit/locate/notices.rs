@@ -3,13 +3,16 @@
 //! In: a scanned text. Out: where they begin.
 
 use super::super::scan::Scan;
-use super::super::vocabulary::Sense;
+use super::super::vocabulary::{Kinds, Sense};
 use super::bracket::matching;
 use super::floor;
 
 /// Where notices and furniture at the end of a text begin; `end` where there are none.
 pub(in crate::credit) fn tail(scan: &Scan<'_>, from: usize, end: usize) -> usize {
     let mut start = scan.trim_end(end);
+    if !scan.kinds.any(Kinds::NOTICE.and(Kinds::FURNITURE)) {
+        return start;
+    }
     loop {
         let body = scan
             .cut(from, start)
@@ -68,7 +71,7 @@ fn shouted(scan: &Scan<'_>, from: usize, end: usize) -> Option<usize> {
         .iter()
         .take_while(|h| h.start < end)
         .find(|h| {
-            scan.means(h.phrase, |s| matches!(s, Sense::Notice(_)))
+            h.kinds.any(Kinds::NOTICE)
                 && !scan.cut(h.end, end).trim_start().starts_with(':')
                 && !scan.printed(h.start, h.end).chars().any(char::is_lowercase)
         })?;
