@@ -132,16 +132,21 @@ impl Content {
 
 /// Take the text between two offsets apart.
 pub(super) fn content(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&str>) -> Content {
-    read(scan, start, end, lang, usize::MAX)
+    content_until(scan, (start, end), lang, |_| false)
 }
 
 /// The same up to the first word that no credit has: for forms that allow none.
 pub(super) fn strict(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&str>) -> Content {
-    read(scan, start, end, lang, 0)
+    content_until(scan, (start, end), lang, |c| c.junk > 0)
 }
 
-/// Reads until more than `most` words are junk.
-fn read(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&str>, most: usize) -> Content {
+/// The same as far as what was read may still be of use.
+pub(super) fn content_until(
+    scan: &Scan<'_>,
+    (start, end): (usize, usize),
+    lang: Option<&str>,
+    useless: impl Fn(&Content) -> bool,
+) -> Content {
     let mut tokens = tokens(scan, start, end, lang).peekable();
     let mut reader = Reader {
         scan,
@@ -157,7 +162,7 @@ fn read(scan: &Scan<'_>, start: usize, end: usize, lang: Option<&str>, most: usi
     };
     while let Some(token) = tokens.next() {
         reader.take(token, tokens.peek());
-        if reader.content.junk > most {
+        if useless(&reader.content) {
             return reader.content;
         }
     }

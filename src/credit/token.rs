@@ -421,18 +421,27 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
         return Shape::Handle;
     }
     let (mut upper, mut lower, mut digits, mut other) = (0, 0, 0, 0);
-    for c in printed.chars() {
-        if unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}') {
-            other += u32::from(part_of_word(c) && !c.is_numeric());
-            digits += u32::from(c.is_numeric());
-        } else if c.is_uppercase() {
-            upper += 1;
-        } else if c.is_lowercase() {
-            lower += 1;
-        } else if c.is_numeric() {
-            digits += 1;
-        } else if c.is_alphabetic() {
-            other += 1;
+    if printed.is_ascii() {
+        // Without the tables of Unicode.
+        for byte in printed.bytes() {
+            upper += u32::from(byte.is_ascii_uppercase());
+            lower += u32::from(byte.is_ascii_lowercase());
+            digits += u32::from(byte.is_ascii_digit());
+        }
+    } else {
+        for c in printed.chars() {
+            if unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}') {
+                other += u32::from(part_of_word(c) && !c.is_numeric());
+                digits += u32::from(c.is_numeric());
+            } else if c.is_uppercase() {
+                upper += 1;
+            } else if c.is_lowercase() {
+                lower += 1;
+            } else if c.is_numeric() {
+                digits += 1;
+            } else if c.is_alphabetic() {
+                other += 1;
+            }
         }
     }
     if digits > upper + lower + other {

@@ -683,7 +683,7 @@ fn boundary_before(original: &str, folded: &Folded, start: usize) -> Option<bool
     }
     let before = folded.text.get(..start)?.chars().next_back()?;
     let first = folded.text.get(start..)?.chars().next()?;
-    if !part_of_word(before) || !part_of_word(first) || unspaced(before) || unspaced(first) {
+    if unspaced(before) || unspaced(first) || !part_of_word(before) || !part_of_word(first) {
         return Some(false);
     }
     if is_hangul(before) != is_hangul(first) && before.is_alphabetic() {
@@ -719,7 +719,7 @@ fn boundary_after(original: &str, folded: &Folded, start: usize, end: usize) -> 
     }
     let next = folded.text.get(end..)?.chars().next()?;
     let last = folded.text.get(..end)?.chars().next_back()?;
-    if !part_of_word(next) || !part_of_word(last) || unspaced(next) || unspaced(last) {
+    if unspaced(next) || unspaced(last) || !part_of_word(next) || !part_of_word(last) {
         return Some(false);
     }
     if is_hangul(last) != is_hangul(next) && (next.is_alphabetic() || is_hangul(last)) {

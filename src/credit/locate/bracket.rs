@@ -2,7 +2,7 @@
 //!
 //! In: a scanned text. Out: where the bracket's credit is.
 
-use super::super::content::{Who, content, strict};
+use super::super::content::{Content, Who, content, content_until};
 use super::super::scan::Scan;
 use super::super::vocabulary::{Lead, Sense, unspaced};
 use super::{Located, Place, accepts, capital_at, continues, trimmed};
@@ -110,10 +110,10 @@ fn before_bracket(
         None if text.chars().count() < 90 => (0, '-', scan.trim_start(from)),
         None => return None,
     };
-    let before = strict(scan, start, open, lang);
-    let clean = before.junk + before.loose + before.beside + before.dates + before.unknown() == 0
-        && !before.late_lead
-        && before.words <= 6;
+    let prose =
+        |c: &Content| c.junk + c.loose + c.beside + c.dates > 0 || c.late_lead || c.words > 6;
+    let before = content_until(scan, (start, open), lang, prose);
+    let clean = !prose(&before) && before.unknown() == 0;
     let named = !before.items.is_empty()
         && (found.is_some() || before.lead.is_some())
         && (before.known > 0 || before.lead.is_some() || before.persons() == 1);

@@ -10,7 +10,7 @@ mod end;
 mod lead;
 mod notices;
 
-use super::content::{Content, Joint, strict};
+use super::content::{Content, Joint, content_until};
 use super::scan::Scan;
 use super::vocabulary::{Lead, unspaced};
 use crate::model::Label;
@@ -37,6 +37,9 @@ pub(super) enum Place {
     /// The whole text.
     Whole,
 }
+
+/// Words of a credit that nothing announces.
+const MOST_WORDS: usize = 24;
 
 /// A credit's place (folded offsets), with its content.
 #[derive(Clone, Debug)]
@@ -109,7 +112,7 @@ fn accepts(found: &Content, place: Place) -> bool {
         && !found.date_before
         && !found.late_lead
         && found.free() == 0
-        && found.words <= 24;
+        && found.words <= MOST_WORDS;
     // "L-R: Name, Name" are most often the people in the picture.
     if found.lead == Some(Lead::Side)
         && (found.known == 0 || found.unknown() + found.junk + found.loose + found.alone() > 0)
@@ -169,7 +172,9 @@ fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
     if end - from > 160 {
         return None;
     }
-    let found = strict(scan, from, end, lang);
+    let found = content_until(scan, (from, end), lang, |c| {
+        c.junk + c.loose + c.beside + c.stops > 0 || c.words > MOST_WORDS
+    });
     if !accepts(&found, Place::Whole) {
         return None;
     }
