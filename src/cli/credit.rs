@@ -7,7 +7,7 @@ use clap::Args;
 use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
-use crate::credit::{CreditReader, Hints, explain};
+use crate::credit::{CreditReader, Hints, LONGEST, explain};
 use crate::model::CreditReading;
 use crate::report::jsonl::Jsonl;
 
@@ -28,29 +28,80 @@ pub(super) struct CreditArgs {
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
     /// Draw each text with its parts underlined and named
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     explain: bool,
     #[command(flatten)]
     output: Output,
 }
 
 pub(super) fn run(shared: &Shared, args: &CreditArgs) -> anyhow::Result<Exit> {
+    input::day(args.date.as_deref(), "--date")?;
+    if let Some(tag) = &args.lang {
+        anyhow::ensure!(
+            is_tag(tag),
+            "cannot use --lang {tag}: a language is a BCP 47 tag such as en, pt-BR or zh-Hant"
+        );
+    }
     let reader = input::credits(shared)?;
     let mut out = output::Out::new(args.output, &Jsonl);
+    let mut failed = 0;
     if args.texts.is_empty() || args.texts == ["-"] {
-        for line in std::io::stdin().lock().split(b'\n') {
+        for (at, line) in std::io::stdin().lock().split(b'\n').enumerate() {
             let line = line?;
             let text = String::from_utf8_lossy(&line);
+            let foreign = matches!(text, std::borrow::Cow::Owned(_)) || line.contains(&0);
             let text = text.strip_suffix('\r').unwrap_or(&text);
+            let complaint = if foreign {
+                Some(
+                    "is not UTF-8; what could not be read is marked with \u{fffd}: convert the file (iconv -t UTF-8)",
+                )
+            } else {
+                too_long(text)
+            };
+            failed += complain(complaint, at + 1, failed)?;
             one(&mut out, &reader, args, text)?;
         }
     } else {
-        for text in &args.texts {
+        for (at, text) in args.texts.iter().enumerate() {
+            failed += complain(too_long(text), at + 1, failed)?;
             one(&mut out, &reader, args, text)?;
         }
     }
     out.finish()?;
-    Ok(Exit::Fine)
+    Ok(if failed > 0 {
+        Exit::SomeFailed
+    } else {
+        Exit::Fine
+    })
+}
+
+fn too_long(text: &str) -> Option<&'static str> {
+    (text.len() > LONGEST).then_some(
+        "is longer than 65,536 bytes: no credit was looked for; give one caption at a time",
+    )
+}
+
+/// Says on stderr what is wrong with a text, for the first few, and counts it.
+fn complain(complaint: Option<&str>, number: usize, before: u32) -> anyhow::Result<u32> {
+    const MOST: u32 = 5;
+    let Some(complaint) = complaint else {
+        return Ok(0);
+    };
+    if before < MOST {
+        writeln!(std::io::stderr(), "text {number} {complaint}")?;
+    } else if before == MOST {
+        writeln!(std::io::stderr(), "more texts like these follow")?;
+    }
+    Ok(1)
+}
+
+/// Whether a text has the form of a language tag: a language, and subtags of up to eight letters or digits.
+fn is_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    parts
+        .next()
+        .is_some_and(|l| (2..=8).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphabetic()))
+        && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 fn one(

@@ -10,7 +10,6 @@ use super::{input, output};
 use crate::archive::{FlagCount, FlagFilter, ReviewState};
 use crate::flags::RULES;
 use crate::model::{Flag, Severity};
-use crate::query::DateRange;
 use crate::report::table::Table;
 
 /// List the findings, each with its evidence
@@ -133,8 +132,8 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
         },
         severity: args.severity.map(Severity::from),
         outlet: args.outlet.clone(),
-        from: day(args.from.as_deref(), "--from")?.and_then(|range| range.from),
-        to: day(args.to.as_deref(), "--to")?.and_then(|range| range.to),
+        from: input::day(args.from.as_deref(), "--from")?.and_then(|range| range.from),
+        to: input::day(args.to.as_deref(), "--to")?.and_then(|range| range.to),
         subjects,
         review: args.review.map(ReviewState::from),
         include_rejected: args.include_rejected,
@@ -191,16 +190,6 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
     }
     out.finish()?;
     Ok(if failed { Exit::Findings } else { Exit::Fine })
-}
-
-/// The days that an option names, refused where it names none.
-fn day(text: Option<&str>, option: &str) -> anyhow::Result<Option<DateRange>> {
-    text.map(|text| {
-        DateRange::parse(text).ok_or_else(|| {
-            anyhow::anyhow!("cannot use {option} {text}: a date is 2023, 2023-09 or 2023-09-13")
-        })
-    })
-    .transpose()
 }
 
 /// Refuse a rule that does not exist, so that a misspelt `--fail-on` does not pass for "no findings".

@@ -7,6 +7,7 @@ use crate::archive::{Archive, PublicId, parse_public};
 use crate::credit::CreditReader;
 use crate::model::Sha256;
 use crate::parties::{Outlets, Registry};
+use crate::query::DateRange;
 
 use super::args::Shared;
 
@@ -90,4 +91,14 @@ pub(super) fn subject(archive: &Archive, text: &str) -> anyhow::Result<Option<Su
         return photo(Some(crate::fingerprint::sha256(&bytes)));
     }
     Ok(None)
+}
+
+/// The days that an option names, refused where it names none.
+pub(super) fn day(text: Option<&str>, option: &str) -> anyhow::Result<Option<DateRange>> {
+    text.map(|text| {
+        DateRange::parse(text).ok_or_else(|| {
+            anyhow::anyhow!("cannot use {option} {text}: a date is 2023, 2023-09 or 2023-09-13")
+        })
+    })
+    .transpose()
 }

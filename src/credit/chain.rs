@@ -261,11 +261,16 @@ fn precedes(
             p.kind == PartyKind::Agency && p.country.as_deref().is_some_and(|c| home.contains(&c))
         };
         let agencies = x.kind == PartyKind::Agency && y.kind == PartyKind::Agency;
-        if agencies && at_home(x) != at_home(y) {
+        let table =
+            |house: &Party, source: &Party| registry.distributes(&house.id, &source.id, date);
+        let abroad = |p: &Party| vocabulary.world.contains(&p.id);
+        // A small agency that is known to pass on the home agency's pictures does so here too.
+        let known = |home: &Party, other: &Party| !abroad(other) && table(other, home);
+        if agencies && !known(x, y) && !known(y, x) && at_home(x) != at_home(y) {
             return if at_home(y) { 3 } else { -3 };
         }
-        let forth = registry.distributes(&y.id, &x.id, date);
-        let back = registry.distributes(&x.id, &y.id, date);
+        let forth = table(y, x);
+        let back = table(x, y);
         if forth != back {
             return if forth { 4 } else { -4 };
         }
@@ -278,6 +283,11 @@ fn precedes(
         let serves = |p: &Party| vocabulary.world.contains(&p.id);
         if agencies && rank(a) == rank(b) && serves(x) != serves(y) {
             return if serves(x) { 1 } else { -1 };
+        }
+        // An agency of a state passes on at home what the world's agencies made, as they do with its pictures abroad:
+        // what the table does not tell is not known.
+        if agencies && serves(x) != serves(y) {
+            return 0;
         }
     }
     // Of a name that nobody knows the kind says little.

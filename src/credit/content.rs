@@ -79,6 +79,8 @@ pub(super) struct Content {
     pub known: usize,
     /// Of those, how many are names that count anywhere.
     pub anywhere: usize,
+    /// A registered name among them is no word, country or other body, or no state's.
+    pub sure_alias: bool,
     /// A registered name among them is printed as only a name is: in capitals, or it counts anywhere.
     pub sure_name: bool,
     /// Words with letters.

@@ -64,9 +64,17 @@ impl Number {
     }
 }
 
-/// Every date of the text. `month_first`: "4/5/2023" is a day in April. `lang` tells months apart that have one name in
+/// Which of two small numbers in "4/5/2023" is the month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Numerals {
+    DayFirst,
+    /// English is written in both ways: where the numbers do not tell, only the year is known.
+    Unknown,
+}
+
+/// Every date of the text. `lang` tells months apart that have one name in
 /// two languages: "listopad" is October in Croatian and November in Polish.
-pub(super) fn dates(scan: &Scan<'_>, month_first: bool, lang: Option<&str>) -> Vec<Found> {
+pub(super) fn dates(scan: &Scan<'_>, numerals: Numerals, lang: Option<&str>) -> Vec<Found> {
     let text = scan.folded.text.as_str();
     let numbers = numbers(text);
     let mut found = Vec::new();
@@ -81,7 +89,7 @@ pub(super) fn dates(scan: &Scan<'_>, month_first: bool, lang: Option<&str>) -> V
     };
     reader.named(lang);
     reader.characters();
-    reader.numeric(month_first);
+    reader.numeric(numerals);
     if found.is_empty() {
         years(text, &numbers, &mut found);
     }
@@ -418,7 +426,7 @@ impl Reader<'_, '_> {
     }
 
     /// 25.04.2019, 2019-04-25, 4/25/2019.
-    fn numeric(&mut self, month_first: bool) {
+    fn numeric(&mut self, numerals: Numerals) {
         let bytes = self.text.as_bytes();
         for three in self.numbers.windows(3) {
             let &[a, b, c] = three else { continue };
@@ -444,7 +452,11 @@ impl Reader<'_, '_> {
                     (y, m, d)
                 } else if let Some(y) = c.year() {
                     match (a.day(), b.month(), a.month(), b.day()) {
-                        (_, _, Some(m), Some(d)) if month_first && first == "/" => (y, m, d),
+                        (Some(d), Some(m), Some(_), Some(_))
+                            if d != m && first == "/" && numerals == Numerals::Unknown =>
+                        {
+                            (y, 0, 0)
+                        }
                         (Some(d), Some(m), _, _) | (_, _, Some(m), Some(d)) => (y, m, d),
                         _ => continue,
                     }
@@ -461,7 +473,7 @@ impl Reader<'_, '_> {
             } else {
                 year
             };
-            if (1500..=2199).contains(&year) && exists(year, month, day) {
+            if (1500..=2199).contains(&year) && (month == 0 || exists(year, month, day)) {
                 self.found.push(Found {
                     start: a.start,
                     end: c.end,

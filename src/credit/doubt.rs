@@ -22,7 +22,7 @@ pub(super) fn confidence(
     let content = &found.content;
     let mut confidence: f64 = match found.place {
         Place::Lead | Place::Bracket => 0.97,
-        Place::Whole => 0.93,
+        Place::Whole | Place::Element => 0.93,
         Place::Dash | Place::Before => 0.9,
         Place::Sentence => 0.94,
     };

@@ -67,8 +67,8 @@ pub struct CreditReader {
     vocabulary: Vocabulary,
 }
 
-/// Texts longer than this are no captions: only their beginning and end are looked at for a credit.
-const LONGEST: usize = 16_384;
+/// Texts of more bytes than this are no captions: they are kept, and no credit is looked for in them.
+pub const LONGEST: usize = 65_536;
 
 impl CreditReader {
     /// A reader for this registry and the built-in words.
@@ -119,7 +119,7 @@ impl CreditReader {
         let found = content(&scan, 0, end, lang.as_deref());
         let (start, stop) = locate::trimmed(&scan, 0, end);
         let located = Located {
-            place: Place::Whole,
+            place: Place::Element,
             start,
             end: stop,
             cut: (0, end),
@@ -157,7 +157,7 @@ impl CreditReader {
         let found = content(&scan, from, end, lang.as_deref());
         let (start, stop) = locate::trimmed(&scan, from, end);
         let located = Located {
-            place: Place::Whole,
+            place: Place::Element,
             start,
             end: stop,
             cut: (from, end),
@@ -224,7 +224,7 @@ impl CreditReader {
                     || content.formed
             }
             Place::Dash | Place::Sentence => content.slashes > 0 && content.persons() > 0,
-            Place::Before | Place::Whole => false,
+            Place::Before | Place::Whole | Place::Element => false,
         };
         let named = content.known > 0 || !content.labels.is_empty();
         match found.place {
@@ -282,8 +282,13 @@ impl CreditReader {
             Span(chars.at(start), chars.at(stop))
         };
         // The order of day and month follows the sentence's own language; a page's says less.
-        let month_first = lang == Some("en")
+        let english = lang == Some("en")
             && (hints.lang.is_none() || language::guess(scan, None).is_none_or(|own| own == "en"));
+        let numerals = if english {
+            date::Numerals::Unknown
+        } else {
+            date::Numerals::DayFirst
+        };
         let mut reading = CreditReading {
             text: scan.original.to_owned(),
             lang: lang.map(str::to_owned),
@@ -316,7 +321,7 @@ impl CreditReader {
                 .as_ref()
                 .is_some_and(|f| (f.cut.0..f.cut.1).contains(&at))
         };
-        let dates = date::dates(scan, month_first, lang);
+        let dates = date::dates(scan, numerals, lang);
         for (start, stop) in place::places(scan, &dates) {
             if !inside(start) {
                 reading.facts.push(Fact {
@@ -373,6 +378,7 @@ impl CreditReader {
         let taken = reading.caption_dates.first().map(|d| d.date.clone());
         let date = taken.as_deref().or(hints.date);
         let mut guesses = 0;
+        let mut affiliation = false;
         if let Some(found) = found {
             reading.span = Some(span(found.start, found.end));
             reading.credit_line =
@@ -390,6 +396,12 @@ impl CreditReader {
             let mut credits = credits.into_iter();
             if let Some((first, ..)) = credits.next() {
                 guesses = self.names(scan, &first, date, lang, parties, &mut reading, &span);
+            }
+            if let Some(state) = &mut reading.state_sourced
+                && locate::may_be_affiliation(scan, from, found)
+            {
+                state.confidence = state.confidence.max(Sureness::Possible);
+                affiliation = true;
             }
             for (one, start, stop) in credits {
                 let mut other = CreditReading {
@@ -437,6 +449,11 @@ impl CreditReader {
             });
         }
         reading.confidence = doubt::confidence(scan, found, &reading, guesses);
+        if affiliation {
+            reading.confidence = reading.confidence.min(0.7);
+        }
+        // Sums of hundredths, without the tail that binary fractions have.
+        reading.confidence = (reading.confidence * 1000.0).round() / 1000.0;
         reading
     }
 

@@ -36,8 +36,12 @@ impl Reader<'_> {
                 .printed(start, end)
                 .chars()
                 .filter(|c| c.is_alphabetic());
-            self.content.sure_name |=
-                name.is_some_and(|n| !n.credit_only) || letters.all(|c| !c.is_lowercase());
+            self.content.sure_alias |= name.is_some_and(|n| !n.credit_only || !n.state);
+            // An office alone is what a caption speaks of.
+            self.content.sure_name |= name.is_some_and(|n| {
+                n.kind != PartyKind::Government
+                    && (!n.credit_only || letters.all(|c| !c.is_lowercase()))
+            });
         }
         if self.stop && !self.content.is_empty() {
             self.content.stops += 1;
@@ -648,6 +652,49 @@ impl Reader<'_> {
         let mut junk = 0;
         let mut at = 0_usize;
         let scan = self.scan;
+        let tied: Vec<bool> = self
+            .content
+            .items
+            .iter()
+            .map(|i| match i.who {
+                Who::Known(name) => scan
+                    .vocabulary
+                    .names
+                    .get(name as usize)
+                    .is_some_and(|n| n.tied),
+                _ => false,
+            })
+            .collect();
+        // In its own language a maker's name beside it is enough.
+        let at_home: Vec<bool> = self
+            .content
+            .items
+            .iter()
+            .map(|i| match i.who {
+                Who::Known(name) => scan
+                    .vocabulary
+                    .names
+                    .get(name as usize)
+                    .is_some_and(|n| !n.langs.is_empty()),
+                _ => false,
+            })
+            .collect();
+        let made: Vec<bool> = self
+            .content
+            .items
+            .iter()
+            .map(|i| i.who == Who::Person)
+            .collect();
+        let maker = |at: Option<usize>| at.is_some_and(|at| made.get(at) == Some(&true));
+        let house = |at: Option<usize>| {
+            at.is_some_and(|at| {
+                matches!(
+                    kinds.get(at),
+                    Some(Some(PartyKind::Agency | PartyKind::Stock))
+                ) && tied.get(at) == Some(&false)
+            })
+        };
+        let mut forgotten = 0;
         self.content.items.retain_mut(|item| {
             let here = at;
             at += 1;
@@ -659,6 +706,31 @@ impl Reader<'_> {
             let after = kinds.get(here + 1).copied().flatten();
             let text = scan.cut(item.start, item.end);
             match item.who {
+                // "CCTV" is most often a camera, "INA" an archive: another house beside it tells.
+                Who::Known(_) if tied.get(here) == Some(&true) => {
+                    let by_maker = at_home.get(here) == Some(&true)
+                        && maker(here.checked_sub(1))
+                        && split(joints.get(here));
+                    let beside = by_maker
+                        || house(here.checked_sub(1)) && split(joints.get(here))
+                        || house(Some(here + 1)) && split(joints.get(here + 1));
+                    if !beside {
+                        item.who = Who::Unknown;
+                        forgotten += 1;
+                    }
+                    true
+                }
+                // "on Unsplash" is where a picture was found, "at the Ministry" is what a caption says.
+                Who::Known(_)
+                    if item.joint == Joint::On
+                        && !matches!(
+                            kinds.get(here).copied().flatten(),
+                            Some(PartyKind::Stock | PartyKind::Platform)
+                        ) =>
+                {
+                    junk += 1;
+                    true
+                }
                 Who::Handle => {
                     let tied = after.is_some() && split(joints.get(here + 1))
                         || before.is_some() && split(joints.get(here));
@@ -684,6 +756,8 @@ impl Reader<'_> {
                 _ => true,
             }
         });
+        self.content.known -= forgotten;
+        self.content.sure_name &= self.content.known > 0;
         self.one_word_maker(&kinds);
         self.content.junk += junk;
         self.join_offices();

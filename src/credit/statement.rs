@@ -5,7 +5,7 @@
 
 use super::scan::Scan;
 use super::token::party;
-use super::vocabulary::{Kinds, Notice, Sense};
+use super::vocabulary::{Hit, Kinds, Notice, Sense};
 use crate::model::FactKind;
 
 /// How far from the statement its party may stand, in bytes of folded text.
@@ -29,6 +29,11 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
         if hit.glued_start || hit.glued_end {
             continue;
         }
+        let last = scan
+            .cut(hit.start, hit.end)
+            .rsplit(' ')
+            .next()
+            .unwrap_or_default();
         for sense in scan.senses(hit) {
             match sense {
                 Sense::Notice(notice) => all.push(Told {
@@ -56,6 +61,12 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
                     let Some((start, end, name)) = found else {
                         continue;
                     };
+                    // "posted by a user and later denied by X": another verb's.
+                    let between = scan.cut(hit.end, start);
+                    let again = last.len() > 1 && between.split(' ').any(|word| word == last);
+                    if again || is_apart(scan, from, (hit.start, end), to) {
+                        continue;
+                    }
                     let picture = scan
                         .hits_from(from)
                         .iter()
@@ -82,6 +93,22 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
     all.sort_by_key(|t| (t.start, std::cmp::Reverse(t.end)));
     all.dedup_by(|b, a| b.start < a.end && b.kind == a.kind);
     all
+}
+
+/// Whether the sentence is about a picture in the picture, or denies: "A screen shows a photo released by X". Rows of the
+/// form `anywhere` tell behind the statement too.
+fn is_apart(scan: &Scan<'_>, from: usize, (start, end): (usize, usize), to: usize) -> bool {
+    scan.hits_from(from)
+        .iter()
+        .take_while(|h| h.start < to)
+        .filter(|h| h.end <= start || h.start >= end && h.end <= to)
+        .any(|h| {
+            !h.glued_start
+                && scan.means(h.phrase, |s| match s {
+                    Sense::Apart(anywhere) => anywhere || h.end <= start,
+                    _ => false,
+                })
+        })
 }
 
 /// The sentence around a phrase.
@@ -130,6 +157,16 @@ fn sentence_end(scan: &Scan<'_>, end: usize) -> usize {
         )
 }
 
+/// A name of a house that stands here, and counts without another beside it.
+fn named(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u32> {
+    party(scan, hit, lang).filter(|name| {
+        scan.vocabulary
+            .names
+            .get(*name as usize)
+            .is_some_and(|n| !n.tied)
+    })
+}
+
 fn nearest_after(
     scan: &Scan<'_>,
     from: usize,
@@ -139,7 +176,7 @@ fn nearest_after(
     scan.hits_from(from)
         .iter()
         .take_while(|h| h.start <= from + REACH && h.end <= to)
-        .find_map(|h| party(scan, h, lang).map(|name| (h.start, h.end, name)))
+        .find_map(|h| named(scan, h, lang).map(|name| (h.start, h.end, name)))
 }
 
 fn nearest_before(
@@ -153,7 +190,7 @@ fn nearest_before(
         if hit.end > to || hit.end + REACH < to {
             continue;
         }
-        if let Some(name) = party(scan, hit, lang)
+        if let Some(name) = named(scan, hit, lang)
             && best.is_none_or(|(start, end, _)| {
                 hit.start >= end || (hit.start == start && hit.end > end)
             })

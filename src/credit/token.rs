@@ -1,7 +1,7 @@
 //! A stretch of text as tokens: known phrases, words with their shape, separators.
 
 use super::scan::Scan;
-use super::vocabulary::{Hit, Sense, part_of_word, unspaced};
+use super::vocabulary::{Hit, Kinds, Sense, part_of_word, unspaced};
 use crate::model::{Label, PartyKind};
 
 /// How a word is printed.
@@ -205,6 +205,25 @@ impl Lexer<'_> {
             {
                 continue;
             }
+            // "Sana'a", "PL-DF": a part of a longer name, unless it is its owner's "'s".
+            let mut after = self.scan.cut(hit.end, self.end).chars();
+            let part = match (after.next(), after.next(), after.next()) {
+                (Some('\''), Some(c), next) if part_of_word(c) => {
+                    c != 's' || next.is_some_and(part_of_word)
+                }
+                (Some('-'), Some(c), _)
+                    if hit.end - at <= 3 && part_of_word(c) && !self.house_at(hit.end + 1) =>
+                {
+                    self.scan
+                        .printed(hit.end + 1, hit.end + 1 + c.len_utf8())
+                        .chars()
+                        .all(char::is_uppercase)
+                }
+                _ => false,
+            };
+            if part && hit.kinds.any(Kinds::PARTY) {
+                continue;
+            }
             if let Some(name) = party(self.scan, hit, self.lang) {
                 // "Photo by Foo" is longer than the party "Photo"; a party of the same length comes first.
                 if other.is_none_or(|o| o.end <= hit.end || !self.leads(o)) {
@@ -238,6 +257,14 @@ impl Lexer<'_> {
             return None;
         }
         Some((hit, Kind::Word(shape(self.scan, at, hit.end))))
+    }
+
+    /// Whether the name of a party begins here: "AFP-JIJI".
+    fn house_at(&self, at: usize) -> bool {
+        self.hits
+            .iter()
+            .take_while(|h| h.start <= at)
+            .any(|h| h.start == at && h.kinds.any(Kinds::PARTY))
     }
 
     fn leads(&self, hit: Hit) -> bool {

@@ -123,6 +123,11 @@ pub(super) enum Sense {
     Tongue,
     /// A word between the parts of a date ("25 *de* abril").
     Joiner,
+    /// After its dot the sentence goes on: "Jr.", "vs.".
+    Abbreviation,
+    /// The picture is of another picture, or the sentence denies: what it says of a source is not this picture's.
+    /// `true` if it tells behind the statement too.
+    Apart(bool),
 }
 
 impl Sense {
@@ -215,6 +220,10 @@ pub(super) struct Name {
     pub exact: bool,
     /// Counts only where the form is a credit's.
     pub credit_only: bool,
+    /// Its party is an arm of a state.
+    pub state: bool,
+    /// Counts only beside another known house.
+    pub tied: bool,
     /// One of many bodies of that name: with a place behind it, it is still this party.
     pub local: bool,
     pub langs: Vec<String>,
@@ -246,6 +255,8 @@ pub(super) struct Vocabulary {
     pub tongues: Tongues,
     /// Words before the names of places, folded.
     prepositions: BTreeSet<String>,
+    /// Words after whose dot a sentence goes on, folded.
+    abbreviations: BTreeSet<String>,
 }
 
 macro_rules! lists {
@@ -255,7 +266,7 @@ macro_rules! lists {
 }
 
 /// Every list, by name.
-pub(super) const LISTS: [(&str, &str); 17] = lists![
+pub(super) const LISTS: [(&str, &str); 19] = lists![
     "leads",
     "connectors",
     "labels",
@@ -273,6 +284,8 @@ pub(super) const LISTS: [(&str, &str); 17] = lists![
     "joiners",
     "tongues",
     "places",
+    "abbreviations",
+    "apart",
 ];
 
 /// One row of a list.
@@ -390,6 +403,8 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "homes" if row.meaning == "collector" => Sense::Collector,
         "homes" => Sense::Home,
         "joiners" => Sense::Joiner,
+        "abbreviations" => Sense::Abbreviation,
+        "apart" => Sense::Apart(row.form == "anywhere"),
         "tongues" => Sense::Tongue,
         "places" => Sense::Preposition,
         _ => return None,
@@ -444,6 +459,7 @@ impl Vocabulary {
         let mut collectors = Vec::new();
         let mut joiners = Vec::new();
         let mut prepositions = BTreeSet::new();
+        let mut abbreviations = BTreeSet::new();
         let mut tongues: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         rows(|row| {
             let bad = || Error::Data {
@@ -458,6 +474,10 @@ impl Vocabulary {
             if sense == Sense::Tongue {
                 let lang = u8::try_from(place(&mut langs, row.lang)).unwrap_or(0);
                 tongues.entry(fold(row.phrase)).or_default().push(lang);
+                return Ok(());
+            }
+            if sense == Sense::Abbreviation {
+                abbreviations.insert(fold(row.phrase));
                 return Ok(());
             }
             if sense == Sense::Preposition {
@@ -481,10 +501,20 @@ impl Vocabulary {
             Ok(())
         })?;
         let mut names = Vec::with_capacity(registry.aliases().len());
-        let place: HashMap<&str, (u32, PartyKind, bool)> = registry
+        let place: HashMap<&str, (u32, PartyKind, bool, bool)> = registry
             .iter()
             .zip(0..)
-            .map(|(party, at)| (party.id.as_str(), (at, party.kind, party.country.is_none())))
+            .map(|(party, at)| {
+                (
+                    party.id.as_str(),
+                    (
+                        at,
+                        party.kind,
+                        party.country.is_none(),
+                        party.state.is_some(),
+                    ),
+                )
+            })
             .collect();
         let places = |ids: &[String]| -> Vec<u32> {
             ids.iter()
@@ -493,7 +523,7 @@ impl Vocabulary {
         };
         let (world_parties, collecting_parties) = (places(&world), places(&collectors));
         for alias in registry.aliases() {
-            let Some(&(party, kind, stateless)) = place.get(alias.party.as_str()) else {
+            let Some(&(party, kind, stateless, state)) = place.get(alias.party.as_str()) else {
                 continue;
             };
             let at = u32::try_from(names.len()).unwrap_or(u32::MAX);
@@ -502,7 +532,9 @@ impl Vocabulary {
                 party,
                 text: alias.text.clone(),
                 exact: alias.exact,
-                credit_only: alias.context == Context::CreditOnly,
+                credit_only: matches!(alias.context, Context::CreditOnly | Context::Tied),
+                state,
+                tied: alias.context == Context::Tied,
                 local: alias.context == Context::Local
                     || kind == PartyKind::Government && stateless,
                 langs: alias.langs.clone(),
@@ -545,12 +577,21 @@ impl Vocabulary {
             joiners,
             tongues: Tongues::new(tongues),
             prepositions,
+            abbreviations,
         })
     }
 
     /// Whether the name of a place follows this word.
     pub fn is_preposition(&self, word: &str) -> bool {
         self.prepositions.contains(word)
+    }
+
+    /// Whether a sentence goes on after this word's dot: a title, "Jr.", the number of a king.
+    pub fn is_abbreviation(&self, word: &str) -> bool {
+        let roman = (2..=6).contains(&word.len())
+            && word.bytes().all(|b| b"ivx".contains(&b))
+            && word != "xi";
+        roman || self.abbreviations.contains(word)
     }
 
     /// Whether the party at this place serves the world.

@@ -101,7 +101,7 @@ impl Check {
                 check.say(row, "case is neither any nor exact");
             }
             let short = alias.chars().filter(|c| c.is_alphanumeric()).count() <= 2;
-            if short && row.get(2) != "credit-only" {
+            if short && !["credit-only", "tied"].contains(&row.get(2)) {
                 check.say(row, format!("{alias:?} is too short to count anywhere"));
             }
             if row.get(4).is_empty() {

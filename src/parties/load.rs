@@ -219,7 +219,7 @@ words!(StateKind, "kind of state",
 words!(Control, "control",
     "controlled" => Control::Controlled, "owned" => Control::Owned, "public-service" => Control::PublicService,
     "independent" => Control::Independent, "unknown" => Control::Unknown);
-words!(Context, "context", "anywhere" => Context::Anywhere, "credit-only" => Context::CreditOnly,
+words!(Context, "context", "anywhere" => Context::Anywhere, "credit-only" => Context::CreditOnly, "tied" => Context::Tied,
     "local" => Context::Local);
 words!(RelationKind, "kind of relation",
     "brand-of" => RelationKind::BrandOf, "distributes" => RelationKind::Distributes);

@@ -10,6 +10,9 @@ pub enum Context {
     Anywhere,
     /// Only where the form is a credit's: the string is a word, a place or another's name elsewhere.
     CreditOnly,
+    /// Only where the form is a credit's and another known house is tied to it: other houses of that name print credits
+    /// too, so that alone it names nobody.
+    Tied,
     /// Wherever it stands, and with the name of a place behind it too: one of many bodies of that name.
     Local,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cutline::credit::{CreditReader, Hints, explain};
-use cutline::model::{CreditReading, FactKind, Label, Order, StateLevel};
+use cutline::model::{CreditReading, FactKind, Label, Order, StateLevel, Sureness};
 use cutline::parties::Registry;
 use serde_json::Value;
 
@@ -118,6 +118,80 @@ fn what_is_no_credit_is_left_alone() {
             "{text}"
         );
         assert_eq!(reading.caption, text.trim());
+    }
+}
+
+/// Words that name an arm of a state and say nothing of who made the picture, or too little to be sure.
+#[test]
+fn no_state_is_accused_on_words_that_may_mean_another() {
+    for text in [
+        // A state's agency that passes on what the agencies of the world made.
+        "(ANTARA FOTO/REUTERS/Ada Quay/aww)",
+        "Fotoğraf: AP/AA",
+        "REUTERS/Rui Cais/Agência Brasil",
+        // A picture in the picture, a denial, another verb's party.
+        "A TV screen shows an image of the launch released by KCNA during a news program. (AP Photo/Ada Quay)",
+        "Une femme regarde une photo diffusée par le Kremlin. © AFP",
+        "A photo released by KCNA in 2013 hangs on the wall of the museum.",
+        "This image was not released by KCNA.",
+        "The image was posted by a user and later denied by TASS.",
+        // Cameras, and houses of the same name.
+        "A still from CCTV shows the robber.",
+        "CCTV image of the suspect. Photo: CCTV",
+        "Pilgrims at the gate. (CNS photo/Ada Quay)",
+        "The general in 1965. © INA",
+        "Foto: PR/Silta",
+        // Countries, regions, parties and offices behind a name.
+        "Senador Rui Cais (PL)",
+        "Senador Rui Cais (PL/RJ) em sessão",
+        "Vista aérea do porto (PR)",
+        "Houses in the old city (Sana'a)",
+        "Ada Quay (SPA)",
+        "Sie will mehr (Mehr)",
+        // Abbreviations and kings: the sentence goes on after the dot.
+        "Sam Quay Jr. at Pentagon. (AP Photo/Ada Quay)",
+        "Pope John II. at Kremlin. (AP Photo)",
+        // Where it was taken.
+        "Ada Quay at the Kremlin",
+        "Ada Quay auf TASS",
+        "新华社北京3月5日电",
+        "警視庁",
+        // Nobody knows whose.
+        "Photo: Presidential Press Service",
+    ] {
+        let reading = read(text);
+        assert_eq!(reading.state_sourced, None, "{text}");
+    }
+    for text in [
+        "Ada Quay (Kremlin)",
+        "Ada Quay, White House",
+        "Ada Quay | KCNA",
+        "Photo: SANA Benefit Consultants",
+    ] {
+        let state = read(text).state_sourced;
+        assert!(
+            state.is_none_or(|s| s.confidence == Sureness::Possible),
+            "{text}"
+        );
+    }
+    // And the same names where nothing else is meant.
+    for (text, party) in [
+        ("A factory opens. (KCNA via Reuters)", "kcna"),
+        ("CCTV via Reuters", "cctv"),
+        ("Photo: SANA", "sana"),
+        (
+            "Foto: Rui Cais/PR. O presidente chegou ao porto.",
+            "br-presidencia",
+        ),
+        (
+            "In this photo released by KCNA, a man looks at a screen. (KCNA via AP)",
+            "kcna",
+        ),
+        ("Фото: Ада Квай / ТАСС / Scanpix", "tass"),
+    ] {
+        let state = read(text).state_sourced;
+        let parties = state.map(|s| s.parties).unwrap_or_default();
+        assert_eq!(parties, [party], "{text}");
     }
 }
 
@@ -307,7 +381,10 @@ fn the_order_of_day_and_month_follows_the_sentence() {
     );
     assert_eq!(reading.caption_dates[0].date, "2024-06-12");
     let reading = reader().caption("The ship left on Wednesday (12/6/2023). AP", &hints);
-    assert_eq!(reading.caption_dates[0].date, "2023-12-06");
+    // English is written in both orders: the year is sure.
+    assert_eq!(reading.caption_dates[0].date, "2023");
+    let reading = reader().caption("The ship left on Wednesday (25/6/2023). AP", &hints);
+    assert_eq!(reading.caption_dates[0].date, "2023-06-25");
 }
 
 #[test]

@@ -274,6 +274,36 @@ fn scripts_without_capitals_and_from_right_to_left() {
 }
 
 #[test]
+fn blocks_without_telling_names() {
+    // Between two paragraphs: a caption, then a house's initials.
+    one(
+        &format!(
+            "<div class='x1'><div class='x2'>{PICTURE}</div><div class='x3'>The former harbour master Jo Quay</div><div class='x4'>QN</div></div>"
+        ),
+        "The former harbour master Jo Quay",
+        Some("QN"),
+    );
+    // Two texts that are no caption and no name.
+    let document = article(&format!(
+        "<div class='x1'><div class='x2'>{PICTURE}</div><div>Read more</div><div>Watch again from the beginning of the day</div></div>"
+    ));
+    assert!(
+        document
+            .appearances
+            .iter()
+            .all(|a| a.credit.caption.is_empty())
+    );
+    // A heading under a picture with a credit of its own says what it shows.
+    one(
+        &format!(
+            "<div class='slide'>{PICTURE}<p class='credit'>Photograph: Ada Quay</p><div class='SlideHed-x'>North Pier Lantern</div><p>From 12 an hour</p></div>"
+        ),
+        "North Pier Lantern",
+        Some("Photograph: Ada Quay"),
+    );
+}
+
+#[test]
 fn body_text_is_never_a_caption() {
     for markup in [
         "<img src='/p/ferry-4711.jpg' alt='a ferry'><p>The harbour master said on Friday that nobody had been hurt, and that the quay would open.</p>",

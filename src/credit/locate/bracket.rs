@@ -7,13 +7,43 @@ use super::super::scan::Scan;
 use super::super::vocabulary::{Lead, Sense, unspaced};
 use super::{Located, Place, accepts, capital_at, continues, trimmed};
 
+/// What stands in brackets at the end.
+pub(super) enum Bracket {
+    Credit(Box<Located>),
+    /// What the person or place before it belongs to: nothing here is a credit.
+    Affiliation,
+    Other,
+}
+
 /// `(...)` or `[...]` at the end.
-pub(super) fn bracket(
+pub(super) fn bracket(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Bracket {
+    let Some((start, inner_end, found)) = inside(scan, from, end, lang) else {
+        return Bracket::Other;
+    };
+    // "Foz (PR)": in two letters after a name stands a region as often as a label.
+    let code = found.items.is_empty() && found.lead.is_none() && inner_end - start <= 3;
+    let ended = || {
+        let before = scan.cut(from, start).trim_end();
+        before.is_empty() || before.ends_with(['.', '!', '?', '"', '\n'])
+    };
+    if code && !ended() {
+        return Bracket::Affiliation;
+    }
+    // "Ana Ruiz (SPA)": a country or a party behind a name, not an agency.
+    if is_bare(&found) && !found.sure_alias && is_name_only(scan, from, start) {
+        return Bracket::Affiliation;
+    }
+    credit_in(scan, from, end, (start, inner_end), found, lang)
+        .map_or(Bracket::Other, |found| Bracket::Credit(Box::new(found)))
+}
+
+/// The places of the brackets at the end, and what is between them.
+fn inside(
     scan: &Scan<'_>,
     from: usize,
     end: usize,
     lang: Option<&str>,
-) -> Option<Located> {
+) -> Option<(usize, usize, Content)> {
     let close = scan
         .cut(from, end)
         .trim_end_matches(['.', ' ', ',', '"', '*'])
@@ -29,9 +59,18 @@ pub(super) fn bracket(
     let start = matching(scan, from, inner_end, open, last)?;
     let inner = start + 1;
     let found = content(scan, inner, inner_end, lang);
-    if found.words > 60 {
-        return None;
-    }
+    (found.words <= 60).then_some((start, inner_end, found))
+}
+
+fn credit_in(
+    scan: &Scan<'_>,
+    from: usize,
+    end: usize,
+    (start, inner_end): (usize, usize),
+    found: Content,
+    lang: Option<&str>,
+) -> Option<Located> {
+    let inner = start + 1;
     let stands_alone = scan
         .cut(from, start)
         .trim_end()
@@ -77,6 +116,33 @@ pub(super) fn bracket(
         cut: (cut, end),
         content: found,
     })
+}
+
+/// Whether a credit is one known name and nothing that says credit.
+pub(in crate::credit) fn is_bare(found: &Content) -> bool {
+    found.items.len() == 1
+        && found.known == 1
+        && found.lead.is_none()
+        && found.labels.is_empty()
+        && !found.formed
+}
+
+/// Whether the text before a bracket is a few words with capitals and no more: who or what it shows. In a script
+/// without capitals nothing tells.
+pub(in crate::credit) fn is_name_only(scan: &Scan<'_>, from: usize, start: usize) -> bool {
+    let text = scan.printed(from, start).trim();
+    let mut words = 0;
+    for word in text.split_whitespace() {
+        words += 1;
+        let particle = word.chars().count() <= 3;
+        if words > 6
+            || !particle && !word.chars().any(char::is_uppercase)
+            || word.ends_with(['.', '!', '?', '"', ':']) && word.chars().count() > 3
+        {
+            return false;
+        }
+    }
+    words > 0
 }
 
 /// Names right before the bracket belong to the credit: "Name Name (AFP)", "新华社发（某某摄）", "Bild © Name (hr)".
@@ -186,7 +252,7 @@ pub(super) fn inner_bracket(
         }
         let found = content(scan, start + 1, start + length, lang);
         let strong = found.lead.is_some()
-            || (found.slashes > 0 && found.known > 0)
+            || (found.slashes > 0 && found.known > 0 && found.unknown() == 0)
             || (found.formed && found.known > 0);
         if strong && accepts(&found, Place::Bracket) {
             let (line_start, line_end) = trimmed(scan, start + 1, start + length);

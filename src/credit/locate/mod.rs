@@ -10,13 +10,13 @@ mod end;
 mod lead;
 mod notices;
 
-use super::content::{Content, Joint, content_until};
+use super::content::{Content, Joint, Who, content_until};
 use super::scan::Scan;
 use super::vocabulary::{Lead, unspaced};
 use crate::model::Label;
 use before::{first, leading};
 pub(super) use bracket::others;
-use bracket::{bracket, inner_bracket};
+use bracket::{Bracket, bracket, inner_bracket, is_bare, is_name_only};
 use end::{dash, sentence};
 use lead::{lead, of_site};
 pub(super) use notices::tail;
@@ -34,8 +34,10 @@ pub(super) enum Place {
     Sentence,
     /// Before the caption.
     Before,
-    /// The whole text.
+    /// The whole text, by its form.
     Whole,
+    /// The whole text, because it stands where credits do.
+    Element,
 }
 
 /// Words of a credit that nothing announces.
@@ -76,8 +78,12 @@ pub(super) fn locate(
     if end <= from {
         return None;
     }
-    bracket(scan, from, end, lang)
-        .or_else(|| whole(scan, from, end, lang))
+    match bracket(scan, from, end, lang) {
+        Bracket::Credit(found) => return Some(*found),
+        Bracket::Affiliation => return None,
+        Bracket::Other => {}
+    }
+    None.or_else(|| whole(scan, from, end, lang))
         .or_else(|| leading(scan, from, end, lang))
         .or_else(|| {
             // "Name, House Pool Photo via B": what stands before the lead word without a stop is of the credit too.
@@ -154,7 +160,7 @@ fn accepts(found: &Content, place: Place) -> bool {
                             || found.lead.is_some()
                             || found.unknown() == 0))
         }
-        Place::Whole => {
+        Place::Whole | Place::Element => {
             strict
                 && found.stops == 0
                 && !found.items.iter().any(|i| i.joint == Joint::And)
@@ -167,6 +173,36 @@ fn accepts(found: &Content, place: Place) -> bool {
     }
 }
 
+/// Whether a credit may as well say what the person or place right before it belongs to: "Ana Ruiz (Ministry)", "Ana
+/// Ruiz, Ministry", "Ministry Hotel".
+pub(super) fn may_be_affiliation(scan: &Scan<'_>, from: usize, found: &Located) -> bool {
+    let content = &found.content;
+    let state = |who: Who| match who {
+        Who::Known(name) => scan
+            .vocabulary
+            .names
+            .get(name as usize)
+            .is_some_and(|n| n.state),
+        _ => false,
+    };
+    let cased = |at: usize| scan.char_at(at).is_some_and(|c| c.is_ascii_alphabetic());
+    let longer = content.items.windows(2).any(|pair| {
+        matches!(pair, [a, b] if state(a.who) && !matches!(b.who, Who::Known(_))
+            && b.joint == Joint::Beside && cased(b.start) && !content.made
+            && !(b.who == Who::Person && content.lead == Some(Lead::Author)))
+    });
+    let tied = |j: Joint| matches!(j, Joint::Slash | Joint::Via | Joint::On | Joint::For);
+    let announced =
+        content.lead.is_some() || content.formed || content.items.iter().any(|i| tied(i.joint));
+    longer
+        || !announced
+            && match found.place {
+                Place::Bracket => is_bare(content) && is_name_only(scan, from, found.cut.0),
+                Place::Whole => content.labels.is_empty() && content.items.len() > 1,
+                _ => false,
+            }
+}
+
 /// The text is a credit and nothing else.
 fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
     if end - from > 160 {
@@ -176,6 +212,10 @@ fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
         c.junk + c.loose + c.beside + c.stops > 0 || c.words > MOST_WORDS
     });
     if !accepts(&found, Place::Whole) {
+        return None;
+    }
+    // "新华社北京3月5日电": where and when a report was wired, not a picture.
+    if found.dates > 0 && scan.cut(from, end).ends_with(['电', '電']) {
         return None;
     }
     if found.lead == Some(Lead::Copyright)
@@ -237,6 +277,7 @@ fn continues(scan: &Scan<'_>, from: usize, start: usize, c: char) -> bool {
     word.chars().count() == 1
         && word.chars().all(char::is_alphabetic)
         && !word.chars().any(unspaced)
+        || scan.vocabulary.is_abbreviation(word)
 }
 
 /// Labels that say who made or supplied a picture, rather than what it shows.

@@ -24,6 +24,8 @@ const MAX_BLOCK: u32 = 4_000;
 const MAX_BARE: u32 = 700;
 /// Bytes of other text that may stand between a picture and a caption element after it.
 const MAX_GAP: u32 = 24;
+/// Bytes of a heading that is taken for a caption.
+const MAX_TITLE: u32 = 160;
 /// More copies of one picture than these stand in no block of its own.
 const MAX_COPIES: usize = 32;
 /// Items after a picture among which its caption element is looked for.
@@ -211,6 +213,7 @@ impl<'t> Look<'t> {
                     break;
                 }
             }
+            out.fill(self.title(unit, &levels));
         }
         self.settle(&mut out);
         if out.credit.is_none() && out.caption.is_some() {
@@ -218,6 +221,25 @@ impl<'t> Look<'t> {
                 self.credit_beside(unit, &levels, out.caption.as_deref().unwrap_or_default());
         }
         out
+    }
+
+    /// The heading in the block of a picture that has a credit of its own: what the picture shows.
+    fn title(&self, unit: &Unit, levels: &[usize]) -> Words {
+        let found = levels.iter().find_map(|level| {
+            (unit.end..self.end(*level)).find(|i| {
+                let text = self.region.text(*i, self.end(*i));
+                (2..=MAX_TITLE).contains(&text)
+                    && self.tree.item(*i).tag.is_block()
+                    && self.meaning(*i).any(Meaning::TITLE)
+                    && !self.has_parts(*i)
+                    && !self.links_most(*i)
+            })
+        });
+        Words {
+            caption: found.map(|i| self.text(i)),
+            credit: None,
+            carrier: found.map(|_| Carrier::Text),
+        }
     }
 
     /// A credit without a telling name, apart from the caption: laid over the picture, or small beside the caption.
@@ -776,6 +798,17 @@ impl<'t> Look<'t> {
             [one] if self.is_credit(one) => words(None, Some(one)),
             [one] if named && !linked && one.chars().count() >= 15 => words(Some(one), None),
             [one] if self.credits.sign(one) == Sign::Sure => words(Some(one), None),
+            // Between two paragraphs stands a picture with what belongs to it: the caption, then a name.
+            [a, b]
+                if !linked
+                    && self.in_body(level)
+                    && words_of(a) > 2
+                    && (is_name(b) || is_initials(b))
+                    && a.chars().count() > b.chars().count() * 2
+                    && !self.is_credit(a) =>
+            {
+                words(Some(a), Some(b))
+            }
             [a, b] if !linked || figure => {
                 let sentence = |t: &str| t.chars().count() >= 25;
                 if self.is_credit(b) && !self.is_credit(a) && words_of(a) > 2
@@ -792,6 +825,15 @@ impl<'t> Look<'t> {
             }
             _ => None,
         }
+    }
+
+    /// Whether paragraphs of the article stand both before and after an element.
+    fn in_body(&self, at: usize) -> bool {
+        let (root, end) = (self.region.root, self.end(self.region.root));
+        root < at
+            && self.end(at) <= end
+            && self.region.mass(root, at) > 0
+            && self.region.mass(self.end(at), end) > 0
     }
 
     /// Caption and credit in attributes of the picture and of what is around it.
@@ -969,6 +1011,11 @@ fn words_of(text: &str) -> usize {
         .filter(|w| w.chars().any(char::is_alphabetic))
         .count()
         + wide / 3
+}
+
+/// A few capitals: the initials of a house.
+fn is_initials(text: &str) -> bool {
+    (2..=6).contains(&text.chars().count()) && text.chars().all(char::is_uppercase)
 }
 
 /// Short, without a sentence's end, in capitals as names are (or in a script without capitals).

@@ -37,6 +37,8 @@ impl Meaning {
     pub const FILE: Self = Self(256);
     /// The name is that of a button, or says that something has a caption.
     const SWITCH: Self = Self(512);
+    /// A heading; under a picture with a credit what it shows.
+    pub const TITLE: Self = Self(1024);
 
     /// Whether it says one of these.
     pub fn any(self, other: Self) -> bool {
@@ -64,6 +66,7 @@ impl Meaning {
             "image" => Self::IMAGE,
             "file" => Self::FILE,
             "switch" => Self::SWITCH,
+            "title" => Self::TITLE,
             _ => return None,
         })
     }
