@@ -63,7 +63,14 @@ impl Folded {
                     c if c < ' ' || c == '\u{7f}' => continue,
                     c => c.to_ascii_lowercase(),
                 };
-                self.letter(c, offset, &mut run);
+                if c.is_ascii_lowercase() {
+                    run.latin = true;
+                    run.start.get_or_insert(self.text.len());
+                } else if run.start.is_some() {
+                    self.close_run(&mut run);
+                }
+                self.text.push(c);
+                self.at.push(offset);
                 continue;
             }
             if is_invisible(c) {

@@ -642,58 +642,31 @@ impl Reader<'_> {
                 _ => None,
             })
             .collect();
-        let joints: Vec<Joint> = self.content.items.iter().map(|i| i.joint).collect();
-        let split = |j: Option<&Joint>| {
-            matches!(
-                j,
-                Some(Joint::Slash | Joint::Bar | Joint::Comma | Joint::Via | Joint::On)
-            )
+        // As they were read: the loop changes them.
+        let read = self.content.items.clone();
+        let scan = self.scan;
+        let name = |at: Option<usize>| match at.and_then(|at| read.get(at))?.who {
+            Who::Known(name) => scan.vocabulary.names.get(name as usize),
+            _ => None,
+        };
+        let split = |at: usize| {
+            read.get(at).is_some_and(|i| {
+                matches!(
+                    i.joint,
+                    Joint::Slash | Joint::Bar | Joint::Comma | Joint::Via | Joint::On
+                )
+            })
+        };
+        let house = |at: Option<usize>| {
+            name(at)
+                .is_some_and(|n| matches!(n.kind, PartyKind::Agency | PartyKind::Stock) && !n.tied)
+        };
+        let person = |at: Option<usize>| {
+            at.and_then(|at| read.get(at))
+                .is_some_and(|i| i.who == Who::Person)
         };
         let mut junk = 0;
         let mut at = 0_usize;
-        let scan = self.scan;
-        let tied: Vec<bool> = self
-            .content
-            .items
-            .iter()
-            .map(|i| match i.who {
-                Who::Known(name) => scan
-                    .vocabulary
-                    .names
-                    .get(name as usize)
-                    .is_some_and(|n| n.tied),
-                _ => false,
-            })
-            .collect();
-        // In its own language a maker's name beside it is enough.
-        let at_home: Vec<bool> = self
-            .content
-            .items
-            .iter()
-            .map(|i| match i.who {
-                Who::Known(name) => scan
-                    .vocabulary
-                    .names
-                    .get(name as usize)
-                    .is_some_and(|n| !n.langs.is_empty()),
-                _ => false,
-            })
-            .collect();
-        let made: Vec<bool> = self
-            .content
-            .items
-            .iter()
-            .map(|i| i.who == Who::Person)
-            .collect();
-        let maker = |at: Option<usize>| at.is_some_and(|at| made.get(at) == Some(&true));
-        let house = |at: Option<usize>| {
-            at.is_some_and(|at| {
-                matches!(
-                    kinds.get(at),
-                    Some(Some(PartyKind::Agency | PartyKind::Stock))
-                ) && tied.get(at) == Some(&false)
-            })
-        };
         let mut forgotten = 0;
         self.content.items.retain_mut(|item| {
             let here = at;
@@ -707,13 +680,12 @@ impl Reader<'_> {
             let text = scan.cut(item.start, item.end);
             match item.who {
                 // "CCTV" is most often a camera, "INA" an archive: another house beside it tells.
-                Who::Known(_) if tied.get(here) == Some(&true) => {
-                    let by_maker = at_home.get(here) == Some(&true)
-                        && maker(here.checked_sub(1))
-                        && split(joints.get(here));
-                    let beside = by_maker
-                        || house(here.checked_sub(1)) && split(joints.get(here))
-                        || house(Some(here + 1)) && split(joints.get(here + 1));
+                Who::Known(_) if name(Some(here)).is_some_and(|n| n.tied) => {
+                    // In its own language a maker's name beside it is enough.
+                    let at_home = name(Some(here)).is_some_and(|n| !n.langs.is_empty());
+                    let last = here.checked_sub(1);
+                    let beside = split(here) && (house(last) || at_home && person(last))
+                        || split(here + 1) && house(Some(here + 1));
                     if !beside {
                         item.who = Who::Unknown;
                         forgotten += 1;
@@ -732,8 +704,8 @@ impl Reader<'_> {
                     true
                 }
                 Who::Handle => {
-                    let tied = after.is_some() && split(joints.get(here + 1))
-                        || before.is_some() && split(joints.get(here));
+                    let tied =
+                        after.is_some() && split(here + 1) || before.is_some() && split(here);
                     if tied {
                         item.who = Who::Person;
                         true
@@ -746,7 +718,7 @@ impl Reader<'_> {
                 Who::Unknown if !text.contains([' ', '.']) && !text.chars().any(unspaced) => {
                     let library = |k| matches!(k, Some(PartyKind::Stock));
                     let odd = text.contains(|c: char| c.is_ascii_digit() || c == '_');
-                    if joints.get(here) == Some(&Joint::Slash) && library(before) && after.is_none()
+                    if item.joint == Joint::Slash && library(before) && after.is_none()
                         || odd && (library(after) || library(before))
                     {
                         item.who = Who::Person;

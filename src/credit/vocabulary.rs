@@ -703,7 +703,12 @@ fn is_hangul(c: char) -> bool {
 pub(super) fn part_of_word(c: char) -> bool {
     match c {
         '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
-        '\u{430}'..='\u{44f}'
+        '\u{80}'..='\u{a9}' | '·' => false,
+        '\u{3b1}'..='\u{3c9}'
+        | '\u{430}'..='\u{45f}'
+        | '\u{5d0}'..='\u{5ea}'
+        | '\u{904}'..='\u{939}'
+        | '\u{10d0}'..='\u{10fa}'
         | '\u{620}'..='\u{64a}'
         | '\u{3041}'..='\u{3096}'
         | '\u{30a1}'..='\u{30fa}'
