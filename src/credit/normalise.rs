@@ -53,7 +53,19 @@ impl Folded {
         self.same = false;
         let mut run = Run::default();
         let mut hangul: Option<u32> = None;
+        // A terminal's colours inside a name: ESC, a bracket, numbers, a letter.
+        let mut escape = false;
+        let mut last = ' ';
         for (offset, c) in original.char_indices() {
+            let before = std::mem::replace(&mut last, c);
+            if escape {
+                escape = !c.is_ascii_alphabetic() && c.is_ascii() && c != '\n';
+                continue;
+            }
+            if c == '[' && before == '\u{1b}' {
+                escape = true;
+                continue;
+            }
             let offset = u32::try_from(offset).unwrap_or(u32::MAX);
             if c.is_ascii() {
                 hangul = None;

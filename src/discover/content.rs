@@ -242,6 +242,8 @@ pub(super) fn begins_as_mhtml(text: &str) -> bool {
 
 /// Whether JSON looks like a news item by the members that ninjs requires or always has.
 pub(super) fn begins_as_ninjs(text: &str) -> bool {
+    // ninjs 3 begins inner words with capitals.
+    let text = text.to_ascii_lowercase();
     let has = |name: &str| text.contains(&format!("\"{name}\""));
     has("uri")
         && [
@@ -251,6 +253,7 @@ pub(super) fn begins_as_ninjs(text: &str) -> bool {
             "firstcreated",
             "contentcreated",
             "usageterms",
+            "renditions",
         ]
         .iter()
         .any(|name| has(name))

@@ -110,7 +110,7 @@ fn is_item(item: &Map<String, Value>) -> bool {
             "associations",
         ]
         .iter()
-        .any(|name| item.contains_key(*name))
+        .any(|name| member(item, name).is_some())
 }
 
 fn is_picture(item: &Map<String, Value>) -> bool {
@@ -131,9 +131,18 @@ fn is_picture(item: &Map<String, Value>) -> bool {
 fn text<'v>(item: &'v Map<String, Value>, names: &[&str]) -> Option<&'v str> {
     names
         .iter()
-        .filter_map(|name| item.get(*name)?.as_str())
+        .filter_map(|name| member(item, name)?.as_str())
         .map(str::trim)
         .find(|text| !text.is_empty())
+}
+
+/// A member by its name, whose words are run together in ninjs 1 and 2 and begin with capitals in ninjs 3.
+fn member<'v>(item: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    item.get(name).or_else(|| {
+        item.iter()
+            .find(|(have, _)| have.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    })
 }
 
 /// The members of a list of objects, or of an object of objects.
@@ -147,7 +156,7 @@ fn list(value: Option<&Value>) -> Vec<&Map<String, Value>> {
 
 /// A text of a list of `{value, role}` (2.x, 3.x), one of a wished role first.
 fn of_roles(item: &Map<String, Value>, name: &str, role: &str) -> Option<String> {
-    let all = list(item.get(name));
+    let all = list(member(item, name));
     let fits = |o: &&Map<String, Value>| {
         text(o, &["role"]).is_some_and(|r| r.to_ascii_lowercase().contains(role))
     };
@@ -159,7 +168,7 @@ fn of_roles(item: &Map<String, Value>, name: &str, role: &str) -> Option<String>
 }
 
 fn renditions(item: &Map<String, Value>) -> Vec<&Map<String, Value>> {
-    list(item.get("renditions"))
+    list(member(item, "renditions"))
 }
 
 fn document(item: &Map<String, Value>) -> Document {
@@ -203,7 +212,7 @@ fn associated(item: &Map<String, Value>, out: &mut Vec<Appearance>, depth: usize
     if depth >= MAX_DEPTH {
         return;
     }
-    for other in list(item.get("associations")) {
+    for other in list(member(item, "associations")) {
         if is_picture(other) {
             out.extend(appearance(other));
         }

@@ -274,6 +274,32 @@ fn scripts_without_capitals_and_from_right_to_left() {
 }
 
 #[test]
+fn another_storys_data_is_not_the_pages() {
+    let document = article(
+        "<script type='application/ld+json'>{\"@type\": \"ItemList\", \"itemListElement\": [{\"@type\": \"ListItem\",
+         \"item\": {\"@type\": \"NewsArticle\", \"headline\": \"Another story\", \"datePublished\": \"2020-01-01\",
+         \"url\": \"https://quay.example/other\"}}]}</script>
+         <p>The war of <time datetime='1914-07-28'>28 July 1914</time> began.</p>",
+    );
+    assert_eq!(document.title.as_deref(), Some("Ferries in fog"));
+    assert_eq!(document.published, None);
+    // One list with a caption for each of three pictures: nobody is given another's credit.
+    let document = article(
+        "<ul><li><img src='/p/one-1.jpg' alt='a'></li><li><img src='/p/two-2.jpg' alt='b'></li></ul>
+         <ul class='captions'><li>One ship sails. Photo: AP</li><li>Two ships sail. Photo: KCNA</li></ul>",
+    );
+    assert!(
+        document
+            .appearances
+            .iter()
+            .all(|a| a.credit.credit_line.is_none())
+    );
+    // A picture without alternative text is one where it stands among paragraphs.
+    let document = article("<p><img src='/p/ferry-4711.jpg' width=800 height=500></p>");
+    assert_eq!(document.appearances.len(), 1);
+}
+
+#[test]
 fn blocks_without_telling_names() {
     // Between two paragraphs: a caption, then a house's initials.
     one(

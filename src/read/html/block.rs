@@ -410,6 +410,10 @@ impl<'t> Look<'t> {
         {
             return Role::None;
         }
+        // The captions of several pictures in one list: nobody knows whose is whose.
+        if (caption || credit) && self.is_list(at) {
+            return Role::Skip;
+        }
         if credit && !self.has_inner(at, Meaning::CAPTION) {
             return Role::Credit;
         }
@@ -430,6 +434,17 @@ impl<'t> Look<'t> {
             }
         }
         Role::None
+    }
+
+    /// Whether an element is a list of two captions or more, each with a credit.
+    fn is_list(&self, at: usize) -> bool {
+        self.tree.item(at).tag == Tag::Ul
+            && self
+                .tree
+                .descendants(at)
+                .filter(|i| self.tree.item(*i).tag == Tag::Li && self.has_credit(&self.text(*i)))
+                .nth(1)
+                .is_some()
     }
 
     /// Whether an element in this one has a name with that meaning.
@@ -828,7 +843,7 @@ impl<'t> Look<'t> {
     }
 
     /// Whether paragraphs of the article stand both before and after an element.
-    fn in_body(&self, at: usize) -> bool {
+    pub fn in_body(&self, at: usize) -> bool {
         let (root, end) = (self.region.root, self.end(self.region.root));
         root < at
             && self.end(at) <= end

@@ -4,6 +4,7 @@ use super::jsonld;
 use super::loose::Budget;
 use super::stated::Statements;
 use super::tag::Tag;
+use super::terms::{self, Meaning};
 use super::tree::Tree;
 use super::url;
 use crate::model::Outlet;
@@ -43,7 +44,13 @@ pub(super) fn read(
             Tag::H1 if heading.is_none() => {
                 heading = Some(tree.text(at)).filter(|t| !t.is_empty());
             }
-            Tag::Time => time = time.or(item.attr("datetime")),
+            Tag::Time => {
+                if let (Some(stated), Some(rank)) = (item.attr("datetime"), time_rank(tree, at))
+                    && time.is_none_or(|(best, _)| rank < best)
+                {
+                    time = Some((rank, stated));
+                }
+            }
             Tag::Link if item.attr("rel") == Some("canonical") => {
                 canonical = canonical.or(item.attr("href"));
             }
@@ -62,6 +69,11 @@ pub(super) fn read(
             _ => {}
         }
     }
+    let itemprop = tree.items.iter().find_map(|item| {
+        (item.attr("itemprop") == Some("datePublished"))
+            .then(|| item.attr("content").or(item.attr("datetime")))
+            .flatten()
+    });
     let first = |keys: &[&str]| {
         keys.iter().find_map(|key| {
             meta.iter()
@@ -80,7 +92,15 @@ pub(super) fn read(
                 .filter(http)
         })
         .or_else(|| page.map(str::to_owned));
-    let data = jsonld::read(tree, url.as_deref(), budget, statements);
+    let titles: Vec<&str> = [
+        first(&["og:title", "twitter:title"]),
+        heading.as_deref(),
+        title.as_deref(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let data = jsonld::read(tree, url.as_deref(), &titles, budget, statements);
     let mut images = data.images;
     for (key, value) in &meta {
         if matches!(
@@ -114,9 +134,11 @@ pub(super) fn read(
                 .or_else(|| first(&["application-name"]).map(str::to_owned)),
             domain: url.as_deref().or(against.as_deref()).and_then(url::domain),
         },
-        published: data.published.or_else(|| {
+        published: data.published.filter(|d| begins_with_year(d)).or_else(|| {
             first(&["article:published_time", "datepublished", "date"])
-                .or(time)
+                .or(itemprop)
+                .or(time.map(|(_, stated)| stated))
+                .filter(|d| begins_with_year(d))
                 .map(str::to_owned)
         }),
         modified: data.modified.or_else(|| {
@@ -133,4 +155,48 @@ pub(super) fn read(
         images,
         url,
     }
+}
+
+/// Whether a date is written as ISO 8601 begins it: others would be sorted under a wrong month.
+fn begins_with_year(date: &str) -> bool {
+    date.len() >= 4 && date.bytes().take(4).all(|b| b.is_ascii_digit())
+}
+
+/// How likely a `time` is that of publication, 0 the likeliest; `None` for one in the text, of a comment or of another
+/// story.
+fn time_rank(tree: &Tree, at: usize) -> Option<u8> {
+    let names = |at: usize| {
+        let item = tree.item(at);
+        [item.attr("class"), item.attr("itemprop"), item.attr("id")]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_ascii_lowercase()
+    };
+    let own = names(at);
+    let mut rank = 1;
+    for around in std::iter::once(at).chain(tree.ancestors(at).take(6)) {
+        let item = tree.item(around);
+        if matches!(item.tag, Tag::Nav | Tag::Footer | Tag::Aside | Tag::Li) {
+            return None;
+        }
+        let other = names(around)
+            .split_ascii_whitespace()
+            .any(|name| terms::of_name(name).any(Meaning::FURNITURE.and(Meaning::TEASER)));
+        if other {
+            return None;
+        }
+        // In a sentence it is a day that the text speaks of.
+        let text = || tree.text(around);
+        if item.tag == Tag::P && (text().ends_with(['.', '。']) || text().chars().count() > 90) {
+            return None;
+        }
+    }
+    if own.contains("publish") {
+        rank = 0;
+    } else if own.contains("updat") || own.contains("modif") {
+        rank = 2;
+    }
+    Some(rank)
 }

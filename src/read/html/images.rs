@@ -336,7 +336,9 @@ fn belongs(look: &Look<'_>, unit: &Unit, claimed: bool, words: &Words) -> bool {
         return in_top || captioned || figure || named(Meaning::LEAD) || picture;
     }
     if region.root <= unit.at && unit.at < root_end {
-        return captioned || picture;
+        let below =
+            region.heading.is_some_and(|h| h < unit.at) && region.mass(unit.at, root_end) > 0;
+        return captioned || picture || below || look.in_body(unit.at);
     }
     if unit.at < region.root {
         let below = region.heading.is_some_and(|h| h < unit.at);

@@ -29,10 +29,12 @@ pub(super) struct Structured {
     pub broken: bool,
 }
 
-/// Reads all structured data of a page; `canonical` tells the page's own article from others on it.
+/// Reads all structured data of a page; its `canonical` address and the `titles` that the page itself has tell its own
+/// article from others: one of another address and another title is not believed.
 pub(super) fn read(
     tree: &Tree,
     canonical: Option<&str>,
+    titles: &[&str],
     budget: &mut Budget,
     statements: &mut Statements,
 ) -> Structured {
@@ -69,7 +71,7 @@ pub(super) fn read(
         statements.read(value, Carrier::JsonLd);
         collect(value, 0, &mut nodes);
     }
-    let Some(article) = article(&nodes, canonical) else {
+    let Some(article) = article(&nodes, canonical, titles) else {
         return out;
     };
     let text = |name: &str| {
@@ -169,7 +171,19 @@ fn collect<'v, 'a>(value: &'v Value<'a>, depth: usize, out: &mut Vec<&'v Value<'
             if value.get("@type").is_some() || value.get("@id").is_some() {
                 out.push(value);
             }
-            for (_, one) in entries {
+            // What lists, mentions and cites name is other articles.
+            let others = |name: &str| {
+                matches!(
+                    name,
+                    "itemListElement"
+                        | "mentions"
+                        | "citation"
+                        | "isRelatedTo"
+                        | "relatedLink"
+                        | "isBasedOn"
+                )
+            };
+            for (_, one) in entries.iter().filter(|(name, _)| !others(name)) {
                 collect(one, depth + 1, out);
             }
         }
@@ -178,7 +192,24 @@ fn collect<'v, 'a>(value: &'v Value<'a>, depth: usize, out: &mut Vec<&'v Value<'
 }
 
 /// The page's own article: the one with its address, else the first of the best type.
-fn article<'v, 'a>(nodes: &[&'v Value<'a>], canonical: Option<&str>) -> Option<&'v Value<'a>> {
+fn article<'v, 'a>(
+    nodes: &[&'v Value<'a>],
+    canonical: Option<&str>,
+    titles: &[&str],
+) -> Option<&'v Value<'a>> {
+    let titled = |node: &Value<'_>| {
+        let name = node.get("headline").or(node.get("name"));
+        let stated = name.and_then(|v| v.each().first().and_then(stated::plain));
+        stated.is_none_or(|stated| {
+            let stated = super::block::letters(&stated);
+            titles.iter().any(|title| {
+                let title = super::block::letters(title);
+                title == stated
+                    || title.chars().count().min(stated.chars().count()) > 5
+                        && (title.contains(&stated) || stated.contains(&title))
+            })
+        })
+    };
     let path = |url: &str| {
         url.split(['?', '#'])
             .next()
@@ -202,6 +233,10 @@ fn article<'v, 'a>(nodes: &[&'v Value<'a>], canonical: Option<&str>) -> Option<&
                 .filter_map(rank)
                 .min()?;
             let own = canonical.is_some() && address(node).map(path) == canonical;
+            let elsewhere = canonical.is_some() && address(node).is_some() && !own;
+            if elsewhere && !titles.is_empty() && !titled(node) {
+                return None;
+            }
             Some((rank + if own { 0 } else { 2 }, *node))
         })
         .min_by_key(|(rank, _)| *rank)
@@ -212,7 +247,7 @@ fn rank(kind: &str) -> Option<u32> {
     let kind = kind.rsplit(['/', ':']).next().unwrap_or_default();
     match kind {
         "ImageGallery" | "MediaGallery" => Some(1),
-        "WebPage" | "ItemPage" | "Recipe" | "VideoObject" => Some(6),
+        "WebPage" | "ItemPage" | "Recipe" => Some(6),
         kind if kind.ends_with("Article")
             || kind.ends_with("Posting")
             || kind.ends_with("Report")
@@ -235,6 +270,7 @@ mod tests {
         read(
             &tree,
             Some("https://a.example/s/1"),
+            &["Own - The Quay"],
             &mut Budget(10_000),
             &mut Statements::default(),
         )
@@ -266,6 +302,17 @@ mod tests {
                 {"@type": "NewsArticle", "headline": "Own", "url": "https://a.example/s/1?x=1"}]"#,
         );
         assert_eq!(found.headline.as_deref(), Some("Own"));
+    }
+
+    #[test]
+    fn another_article_is_not_the_pages() {
+        for json in [
+            r#"{"@type": "NewsArticle", "headline": "Other", "url": "https://a.example/s/2"}"#,
+            r#"{"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": {"@type": "NewsArticle", "headline": "Own"}}]}"#,
+            r#"{"@type": "VideoObject", "name": "A video"}"#,
+        ] {
+            assert_eq!(structured(json).headline, None, "{json}");
+        }
     }
 
     #[test]
