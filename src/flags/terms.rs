@@ -212,8 +212,11 @@ impl Folded {
 
     fn raw_end(&self, end: usize, text: &str) -> usize {
         let last = self.raw(end.saturating_sub(1));
-        let length = text.get(last..).and_then(|t| t.chars().next());
-        last + length.map_or(0, char::len_utf8)
+        let rest = text.get(last..).unwrap_or_default().chars();
+        // With the marks that belong to its last letter.
+        let mark = |c: &char| std::iter::once(*c).nfkd().all(is_combining_mark);
+        let letters = rest.clone().take(1).chain(rest.skip(1).take_while(mark));
+        last + letters.map(char::len_utf8).sum::<usize>()
     }
 }
 
