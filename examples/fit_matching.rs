@@ -29,7 +29,7 @@ use cutline::matching::{Weights, weigh};
 const START: &str = include_str!("../schema/matching/weights_start.csv");
 
 /// How strongly a weight is held to the start: one unit costs as much as this many nats of likelihood.
-const HOLD: f64 = 0.1;
+const HOLD: f64 = 0.3;
 
 /// Parts of the cross-validation.
 const PARTS: usize = 5;
