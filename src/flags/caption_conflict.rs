@@ -1,5 +1,7 @@
 //! `caption-conflict`: captions of one picture that state different dates, or places of different countries.
 
+use std::collections::BTreeSet;
+
 use crate::matching::countries;
 use crate::model::{
     CaptionDate, CreditReading, Evidence, FactKind, Field, Flag, Label, Precision, Severity,
@@ -30,8 +32,8 @@ impl Rule for CaptionConflict {
         "The dates as each caption states them, printed or embedded. Two captions are against each other only where no \
          date of the one comes near any date of the other, more than a day apart (days-apart); a date of release is none \
          of the event, a year alone is no claim, \"undated\" claims nothing. Two places (kind place) are against each other, \
-         and only possibly, where each caption states one beside its date and neither names any country of the other's. \
-         Events are not compared."
+         and only possibly, where each caption states one with its country and neither names the other's country or a \
+         city in it. Events are not compared."
     }
 
     fn false_alarms(&self) -> &'static str {
@@ -216,15 +218,16 @@ fn apart(a: &Side<'_>, b: &Side<'_>, days: i64) -> bool {
             .any(|x| b.stretches.iter().any(|y| near(x, y)))
 }
 
-/// Whether both state a place and neither caption names a country of the other's.
+/// Whether both state a place with its country and neither caption names the other's, or a city there.
 fn elsewhere(a: &Side<'_>, b: &Side<'_>) -> bool {
     let (Some(here), Some(there)) = (a.place, b.place) else {
         return false;
     };
-    let named = |side: &Side<'_>, text: &str| countries(text, side.claim.reading.lang.as_deref());
-    let (of_a, of_b) = (named(a, here), named(b, there));
-    !of_a.is_empty()
-        && !of_b.is_empty()
-        && of_a.is_disjoint(&named(b, &b.claim.reading.text))
-        && of_b.is_disjoint(&named(a, &a.claim.reading.text))
+    let of = |side: &Side<'_>, text: &str| countries(text, side.claim.reading.lang.as_deref());
+    let (of_a, of_b) = (of(a, here).named, of(b, there).named);
+    let strange = |wanted: &BTreeSet<String>, side: &Side<'_>| {
+        let all = of(side, &side.claim.reading.text);
+        wanted.is_disjoint(&all.named) && wanted.is_disjoint(&all.around)
+    };
+    !of_a.is_empty() && !of_b.is_empty() && strange(&of_a, b) && strange(&of_b, a)
 }
