@@ -246,6 +246,37 @@ def standins(out):
              '-XMP-photoshop:Instructions=Handout photo from KCNA. No archives, no resales.', out / 'meeting-desk.jpg')
 
 
+IPTC_TYPE = 'http://cv.iptc.org/newscodes/digitalsourcetype/'
+UNVERIFIED = ('THIS IMAGE HAS BEEN SUPPLIED BY A THIRD PARTY. REUTERS IS UNABLE TO INDEPENDENTLY VERIFY THE AUTHENTICITY, CONTENT, '
+              'LOCATION OR DATE OF THIS IMAGE. NO RESALES. NO ARCHIVES.')
+
+
+def coast(out):
+    """Four drawings, as files that an outlet was sent, each with a field that its page does not keep to."""
+    out.mkdir(parents=True, exist_ok=True)
+    drawn = {}
+    for seed, name, sky, sea in [(11, 'lighthouse', (150, 180, 215), (60, 90, 120)), (12, 'sunken-city', (210, 190, 170), (40, 110, 110)),
+                                 (13, 'two-mayors', (200, 200, 190), (120, 110, 90)), (14, 'quay', (120, 130, 150), (90, 80, 70))]:
+        image, dice = ground(900, 600, sky, sea, 300 + 20 * (seed % 3), seed), random.Random(seed * 7)
+        draw = ImageDraw.Draw(image)
+        for _ in range(26):
+            x, y, w, h = dice.randrange(860), dice.randrange(140, 540), dice.randrange(20, 120), dice.randrange(20, 160)
+            shape = dice.choice([draw.rectangle, draw.ellipse])
+            shape((x, y, min(x + w, 899), min(y + h, 599)), tuple(dice.randrange(30, 230) for _ in range(3)))
+        draw.text((880, 585), 'STAND-IN, not a photograph', (150, 20, 20), ImageFont.truetype('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', 16), 'rs')
+        drawn[name] = out / (name + '.jpg')
+        image.save(drawn[name], quality=78)
+    exiftool(*fields('Waves break over the lighthouse mole, April 25, 2019. Handout via REUTERS', None, 'Handout via REUTERS', None, ['iim', 'xmp']),
+             '-IPTC:DateCreated=2019:04:25', '-XMP-photoshop:DateCreated=2019-04-25', '-XMP-photoshop:Instructions=' + UNVERIFIED,
+             '-IPTC:SpecialInstructions=' + UNVERIFIED[:250], TOLD, drawn['lighthouse'])
+    exiftool(*fields('A city under water.', None, 'Northlight Press', None, ['xmp']),
+             '-XMP-iptcExt:DigitalSourceType=' + IPTC_TYPE + 'trainedAlgorithmicMedia', TOLD, drawn['sunken-city'])
+    exiftool(*fields('The mayors of both towns.', None, 'Northlight Press', None, ['xmp']),
+             '-XMP-iptcExt:DigitalSourceType=' + IPTC_TYPE + 'compositeCapture', TOLD, drawn['two-mayors'])
+    exiftool(*fields('Boats at the quay.', None, 'Kyodo via AP', None, ['xmp']),
+             '-XMP-iptcExt:DigitalSourceType=' + IPTC_TYPE + 'compositeWithTrainedAlgorithmicMedia', TOLD, drawn['quay'])
+
+
 # What a browser saved beside each page: page, picture, widest side, keep the metadata
 SAVED = [
     ('ledger-space-pictures_files', 'collins-portrait.jpg', 400, False), ('ledger-space-pictures_files', 'hubble-xdf.jpg', 480, False),
@@ -296,6 +327,7 @@ def main():
     standins(out / 'standins')
     litter(out / 'photos')
     saved(out / 'pages', out / 'photos', out / 'standins')
+    coast(out / 'pages' / 'courier-coast_files')
 
 
 main()

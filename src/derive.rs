@@ -26,7 +26,18 @@ const SLICE: usize = 128;
 const MANY: u64 = 512;
 
 /// Rules whose sureness rests on the share of an outlet's other pages on which credits were found.
-const ON_ABSENCE: [&str; 3] = ["credit-missing", "source-dropped", "unlabelled-archive"];
+const ON_ABSENCE: [&str; 10] = [
+    "credit-missing",
+    "source-dropped",
+    "unlabelled-archive",
+    "credit-drift",
+    "handout-unlabelled",
+    "third-party-unverified",
+    "restriction",
+    "ai-generated",
+    "composite",
+    "altered",
+];
 
 /// How far a run is, for whoever shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +88,11 @@ pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progres
         progress,
         |archive, slice| archive.judge_absences_again(slice, &ON_ABSENCE),
     )?;
+    let thresholds = archive.thresholds()?;
+    let judge = |case: Option<flags::Case>| -> Judgement {
+        case.map(|case| flags::judge(&case, cx.credits.registry(), &thresholds))
+            .unwrap_or_default()
+    };
     each(
         archive,
         Stage::Picture,
@@ -89,7 +105,7 @@ pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progres
                     .map(|id| {
                         Ok((
                             archive::picture_public(*id),
-                            judge(archive.picture_case(*id)?.as_ref(), cx),
+                            judge(archive.picture_case(*id)?),
                         ))
                     })
                     .collect::<Result<Vec<_>>>()
@@ -109,7 +125,7 @@ pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progres
                     .map(|id| {
                         Ok((
                             archive::appearance_public(*id),
-                            judge(archive.appearance_case(*id)?.as_ref(), cx),
+                            judge(archive.appearance_case(*id)?),
                         ))
                     })
                     .collect::<Result<Vec<_>>>()
@@ -143,11 +159,6 @@ fn each(
             total: Some(total),
         });
     }
-}
-
-fn judge(case: Option<&flags::Case>, cx: &Context<'_>) -> Judgement {
-    case.map(|case| flags::judge(case, cx.credits.registry()))
-        .unwrap_or_default()
 }
 
 // ---------------------------------------------------------------- photos

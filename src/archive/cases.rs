@@ -373,7 +373,7 @@ fn case_appearances(
         "SELECT a.id, (SELECT min(i.path) FROM captures c JOIN inputs i ON i.file_id = c.file_id WHERE c.document_id = d.id),
                 d.url, d.title, o.name, o.domain, o.owner, o.party, d.published, d.lang, a.position, a.carrier, a.text,
                 a.credit_text, c.reading, p.sha256, m.probability, coalesce(m.decision, 'unmatched'), coalesce(m.evidence, '[]'),
-                d.id, d.outlet_id, c.review
+                d.id, d.outlet_id, c.review, o.country
          FROM appearances a JOIN documents d ON d.id = a.document_id
          LEFT JOIN outlets o ON o.id = d.outlet_id LEFT JOIN credits c ON c.appearance_id = a.id
          LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched' LEFT JOIN photos p ON p.id = m.photo_id
@@ -414,6 +414,7 @@ fn case_appearances(
                 domain: r.get(5)?,
                 owner: r.get(6)?,
                 party: r.get(7)?,
+                country: r.get(22)?,
             },
             published: r.get(8)?,
             lang: r.get(9)?,

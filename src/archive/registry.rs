@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, params};
 use super::Archive;
 use super::inputs::word;
 use crate::error::Result;
+use crate::flags::Thresholds;
 use crate::parties::Registry;
 
 impl Archive {
@@ -18,6 +19,38 @@ impl Archive {
             )
             .optional()
             .map_err(self.failed("read"))
+    }
+
+    /// The thresholds by which everything was judged.
+    pub fn thresholds(&self) -> Result<Thresholds> {
+        let stored: Option<String> = self
+            .conn
+            .query_row("SELECT value FROM meta WHERE key = 'thresholds'", [], |r| {
+                r.get(0)
+            })
+            .optional()
+            .map_err(self.failed("read"))?;
+        // A threshold of a newer version is not known here: the defaults judge then.
+        let read = stored.and_then(|json| serde_json::from_str(&json).ok());
+        Ok(read.unwrap_or_default())
+    }
+
+    /// Judge by these thresholds from now on; where they are others than before, everything waits to be judged again.
+    pub fn judge_by(&mut self, thresholds: &Thresholds) -> Result<()> {
+        if self.thresholds()? == *thresholds {
+            return Ok(());
+        }
+        self.change(|tx| {
+            tx.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES ('thresholds', ?1)",
+                [super::inputs::json(thresholds)],
+            )?;
+            tx.execute_batch(
+                "INSERT OR IGNORE INTO pending (stage, subject) SELECT 'picture', id FROM pictures;
+                 INSERT OR IGNORE INTO pending (stage, subject) SELECT 'appearance', a.id FROM appearances a
+                 WHERE NOT EXISTS (SELECT 1 FROM matches m WHERE m.appearance_id = a.id AND m.decision <> 'unmatched');",
+            )
+        })
     }
 
     /// Copy the registry in, in place of the one that was there.

@@ -60,6 +60,15 @@ pub(super) struct Shared {
         help_heading = "Global options"
     )]
     pub(super) outlets: Option<PathBuf>,
+    /// Thresholds of the findings, as a TOML file [default: cutline.toml, where there is one]; ingest and rederive
+    /// store them in the archive (see README)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    pub(super) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

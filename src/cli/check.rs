@@ -12,8 +12,8 @@ use super::{find, flags, input, output, show};
 use crate::archive::Archive;
 use crate::credit::{CreditReader, Hints};
 use crate::flags::{
-    Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata, Tie,
-    judge,
+    Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata,
+    Thresholds, Tie, judge,
 };
 use crate::intake::{photo_readings, sidecars_beside};
 use crate::model::{Carrier, Decision, Fact, FactKind, Flag, Photo};
@@ -60,6 +60,11 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
         .then(|| Archive::read(&shared.db))
         .transpose()?;
     let mut out = output::Out::new(args.output, &Table);
+    let thresholds = match (input::thresholds(shared)?, &archive) {
+        (Some(thresholds), _) => thresholds,
+        (None, Some(archive)) => archive.thresholds()?,
+        (None, None) => Thresholds::default(),
+    };
     let (mut failed, mut found) = (false, false);
     for image in &args.images {
         let name = image.to_string_lossy().into_owned();
@@ -87,7 +92,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
         if let Some(archive) = &archive {
             add_copies(&mut case, archive, &photo, &bytes, &limits)?;
         }
-        let judgement = judge(&case, credits.registry());
+        let judgement = judge(&case, credits.registry(), &thresholds);
         let restrictions = restrictions(&case);
         let checked = Checked {
             image: name,

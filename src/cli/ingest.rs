@@ -76,6 +76,7 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
         paths: args.paths.clone(),
         named,
         reread: args.reread,
+        thresholds: input::thresholds(shared)?,
     };
     let credits = input::credits(shared)?;
     let limits = Limits {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::archive::{Archive, PublicId, parse_public};
 use crate::credit::CreditReader;
+use crate::flags::Thresholds;
 use crate::model::Sha256;
 use crate::parties::{Outlets, Registry};
 use crate::query::DateRange;
@@ -25,6 +26,16 @@ pub(super) fn outlets(shared: &Shared) -> anyhow::Result<Outlets> {
         Some(file) => Outlets::with_file(file)?,
         None => Outlets::builtin()?,
     })
+}
+
+/// The thresholds of the file that was named, else of a `cutline.toml` in the current folder; `None` without one.
+pub(super) fn thresholds(shared: &Shared) -> anyhow::Result<Option<Thresholds>> {
+    let beside = Path::new("cutline.toml");
+    let file = match &shared.config {
+        Some(file) => Some(file.as_path()),
+        None => beside.is_file().then_some(beside),
+    };
+    Ok(file.map(Thresholds::from_file).transpose()?)
 }
 
 /// A reader of credits with that registry.

@@ -25,6 +25,9 @@ pub(super) fn run(shared: &Shared, _: &RederiveArgs) -> anyhow::Result<Exit> {
     let outlets = input::outlets(shared)?;
     let catalogue = CatalogueOptions::default();
     let mut archive = Archive::write(&shared.db)?;
+    if let Some(thresholds) = input::thresholds(shared)? {
+        archive.judge_by(&thresholds)?;
+    }
     let bar = Bar::new();
     let cx = Context {
         credits: &credits,

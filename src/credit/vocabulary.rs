@@ -212,6 +212,8 @@ struct Phrase {
 }
 
 /// An alias, as the grammar needs it.
+// Four independent facts of an alias, each asked for by itself.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug)]
 pub(super) struct Name {
     /// Place of its party in the reader's list.

@@ -84,6 +84,9 @@ pub struct CaseOutlet {
     pub domain: Option<String>,
     /// Who owns it, where the user's outlet table says so: outlets of one owner are no independent witnesses.
     pub owner: Option<String>,
+    /// Its country, ISO 3166-1 alpha-2, where the outlet table says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
     /// Its own id in the registry, where it is a registered party (a state outlet's own pages).
     pub party: Option<String>,
 }

@@ -10,9 +10,6 @@ use crate::model::{Evidence, Field, Link, Place, Relation, Sha256, Sureness};
 use super::case::Case;
 use super::claim::{Claim, Copy};
 
-/// A crop smaller than this part of the whole may as well be one frame of a montage that does not say so.
-const LEAST_CROP: f64 = 2.0 / 3.0;
-
 /// Ways between the photos of a case. Cost and memory follow the number of photos and links, not of pairs.
 #[derive(Clone, Debug)]
 pub struct Copies {
@@ -28,7 +25,7 @@ pub struct Copies {
 
 impl Copies {
     /// From the links and from what the credits say of composites.
-    pub(super) fn of(case: &Case, claims: &[Claim<'_>]) -> Self {
+    pub(super) fn of(case: &Case, claims: &[Claim<'_>], least_crop: f64) -> Self {
         let count = case.photos.len();
         let photos = case.photos.iter().enumerate();
         let places: BTreeMap<Sha256, usize> = photos.map(|(at, p)| (p.sha256, at)).collect();
@@ -42,7 +39,10 @@ impl Copies {
         for (n, a, b) in joined {
             links.entry((a.min(b), a.max(b))).or_insert(n);
             let either = composite.get(a) == Some(&true) || composite.get(b) == Some(&true);
-            let found = case.links.get(n).and_then(|link| strength(link, either));
+            let found = case
+                .links
+                .get(n)
+                .and_then(|link| strength(link, either, least_crop));
             if found.is_some() {
                 any.join(a, b);
             }
@@ -113,11 +113,11 @@ impl Joined {
     }
 }
 
-fn strength(link: &Link, composite: bool) -> Option<Sureness> {
+fn strength(link: &Link, composite: bool, least_crop: f64) -> Option<Sureness> {
     let sure = match link.relation {
         Relation::SameScene => return None,
         Relation::PartOf if composite => return None,
-        Relation::PartOf => link.place.is_some_and(|p| p.width * p.height >= LEAST_CROP),
+        Relation::PartOf => link.place.is_some_and(|p| p.width * p.height >= least_crop),
         _ => true,
     };
     Some(if sure && link.verified {

@@ -41,7 +41,7 @@ impl Rule for CreditMissing {
             // A feed is no page: what it leaves out says nothing of what the page prints.
             .filter(|(_, appearance)| appearance.carrier != Some(Carrier::Feed))
             .filter(|(at, appearance)| !is_credited(scene, *at, appearance))
-            .map(|(_, appearance)| finding(self.id(), appearance))
+            .map(|(_, appearance)| finding(self.id(), scene, appearance))
             .collect()
     }
 }
@@ -57,8 +57,8 @@ fn is_credited(scene: &Scene<'_>, at: usize, appearance: &CaseAppearance) -> boo
     printed || read || !appearance.document_credits.is_empty()
 }
 
-fn finding(rule: &str, appearance: &CaseAppearance) -> Flag {
-    let confidence = absence(appearance);
+fn finding(rule: &str, scene: &Scene<'_>, appearance: &CaseAppearance) -> Flag {
+    let confidence = absence(scene, appearance);
     let mut evidence = vec![fact(
         "no credit was found on the page as captured",
         &appearance.input,

@@ -9,13 +9,11 @@ use super::origin::{Disclosure, Supply};
 use super::source::{Known, Scene};
 use super::state;
 
-/// Below this share of pages with credits, a missing one says little of the outlet and much of the capture.
-const SURE_SHARE: f64 = 0.95;
-
-/// Whether something that was not found on a page may be called missing: the outlet's other pages show credits.
-pub(super) fn absence(appearance: &CaseAppearance) -> Sureness {
+/// Whether something that was not found on a page may be called missing: the outlet's other pages show credits. Below a
+/// share of such pages, what is missing says little of the outlet and much of the capture.
+pub(super) fn absence(scene: &Scene<'_>, appearance: &CaseAppearance) -> Sureness {
     match appearance.credit_share() {
-        Some(share) if share >= SURE_SHARE => Sureness::Sure,
+        Some(share) if share >= scene.thresholds.sure_share => Sureness::Sure,
         _ => Sureness::Possible,
     }
 }
@@ -63,7 +61,7 @@ pub(super) fn disclosure(
         if !appearance.document_credits.is_empty() {
             return None;
         }
-        return Some((Disclosure::Erased, sure.max(absence(appearance))));
+        return Some((Disclosure::Erased, sure.max(absence(scene, appearance))));
     }
     let passes_on = |id: &String| {
         sources.parties.contains(id) || originators.iter().any(|o| related(scene.registry, id, o))

@@ -8,20 +8,34 @@
 mod case;
 mod claim;
 mod copies;
+mod days;
 mod disclosure;
 mod finding;
 mod kin;
+mod nature;
 mod origin;
+mod said;
 mod source;
 mod state;
+mod terms;
+mod thresholds;
 
+mod ai_generated;
+mod altered;
+mod caption_conflict;
+mod composite;
 mod credit_conflict;
+mod credit_drift;
 mod credit_missing;
+mod date_conflict;
 mod duplicate_file;
 mod duplicate_pixels;
+mod handout_unlabelled;
 mod near_duplicate;
+mod restriction;
 mod source_dropped;
 mod state_sourced;
+mod third_party_unverified;
 mod unlabelled_archive;
 
 use std::collections::BTreeSet;
@@ -33,6 +47,7 @@ pub use claim::{Claim, Copy};
 pub use finding::digest;
 pub use origin::{Disclosure, Judgement, Origin, StateParty, Supply};
 pub use source::{Known, Scene};
+pub use thresholds::Thresholds;
 
 use crate::model::Flag;
 use crate::parties::Registry;
@@ -60,16 +75,25 @@ pub const RULES: &[&dyn Rule] = &[
     &state_sourced::StateSourced,
     &source_dropped::SourceDropped,
     &credit_conflict::CreditConflict,
+    &credit_drift::CreditDrift,
     &credit_missing::CreditMissing,
+    &handout_unlabelled::HandoutUnlabelled,
+    &third_party_unverified::ThirdPartyUnverified,
+    &restriction::Restriction,
+    &caption_conflict::CaptionConflict,
+    &date_conflict::DateConflict,
     &unlabelled_archive::UnlabelledArchive,
+    &ai_generated::AiGenerated,
+    &composite::Composite,
+    &altered::Altered,
     &duplicate_file::DuplicateFile,
     &duplicate_pixels::DuplicatePixels,
     &near_duplicate::NearDuplicate,
 ];
 
 /// Applies every rule to one picture.
-pub fn judge(case: &Case, registry: &Registry) -> Judgement {
-    let scene = Scene::of(case, registry);
+pub fn judge(case: &Case, registry: &Registry, thresholds: &Thresholds) -> Judgement {
+    let scene = Scene::of(case, registry, thresholds);
     let origins: Vec<Origin> = scene
         .copies()
         .filter_map(|copy| origin::of(&scene, copy))

@@ -14,6 +14,7 @@ use super::copies::{Copies, link_evidence};
 use super::kin::{Named, passes_on, same_house};
 use super::origin::StateParty;
 use super::state::{self, Found};
+use super::thresholds::Thresholds;
 
 /// What is known of one copy's state source.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct Scene<'a> {
     pub case: &'a Case,
     /// The registry.
     pub registry: &'a Registry,
+    /// What a finding has to reach.
+    pub thresholds: &'a Thresholds,
     /// Who says what.
     pub claims: Vec<Claim<'a>>,
     /// The state source that each claim names, in the order of the claims.
@@ -53,7 +56,7 @@ pub(super) const QUOTED: usize = 12;
 
 impl<'a> Scene<'a> {
     /// Reads a case.
-    pub fn of(case: &'a Case, registry: &'a Registry) -> Self {
+    pub fn of(case: &'a Case, registry: &'a Registry, thresholds: &'a Thresholds) -> Self {
         let claims = super::claim::claims(case);
         let photo_dates: Vec<_> = (case.photos.iter())
             .map(|p| state::date_of_photo(case, p))
@@ -71,7 +74,7 @@ impl<'a> Scene<'a> {
                 state::find(claim, registry, date?.as_deref())
             })
             .collect();
-        let copies = Copies::of(case, &claims);
+        let copies = Copies::of(case, &claims, thresholds.least_crop);
         let mut of_copy: BTreeMap<Copy, Range<usize>> = BTreeMap::new();
         let mut named: BTreeMap<Copy, Named> = BTreeMap::new();
         for (at, claim) in claims.iter().enumerate() {
@@ -81,6 +84,7 @@ impl<'a> Scene<'a> {
         Self {
             case,
             registry,
+            thresholds,
             claims,
             found,
             copies,
@@ -115,6 +119,14 @@ impl<'a> Scene<'a> {
                 let sha = self.case.appearances.get(at)?.photo?;
                 self.copies.place(&sha)
             }
+        }
+    }
+
+    /// Whether the appearance at a place is this picture for sure: matched, and by the image.
+    pub fn tied(&self, at: usize) -> Sureness {
+        match self.case.appearances.get(at).map(|a| (a.decision, a.tie)) {
+            Some((crate::model::Decision::Matched, Tie::Image)) => Sureness::Sure,
+            _ => Sureness::Possible,
         }
     }
 

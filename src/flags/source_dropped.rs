@@ -105,7 +105,7 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
     evidence.extend(more);
     let mut confidence = known.confidence;
     if let Some(appearance) = appearance {
-        confidence = confidence.max(absence(appearance));
+        confidence = confidence.max(absence(scene, appearance));
         evidence.push(share(appearance));
     } else if silent {
         confidence = Sureness::Possible;
@@ -160,7 +160,7 @@ fn severity(origin: &Origin, confidence: Sureness, stripped: bool) -> Severity {
 }
 
 /// Whether the copy is a file saved with this very page.
-fn delivers(scene: &Scene<'_>, appearance: &CaseAppearance, copy: Copy) -> bool {
+pub(super) fn delivers(scene: &Scene<'_>, appearance: &CaseAppearance, copy: Copy) -> bool {
     let Copy::Photo(at) = copy else { return false };
     let photo = scene.case.photos.get(at);
     photo.is_some_and(|p| {

@@ -1,22 +1,16 @@
 //! `unlabelled-archive`: an old picture that is not called a file photo.
 
 use crate::model::{
-    Carrier, CreditReading, Decision, Evidence, Field, Flag, Label, PartyKind, Precision, Severity,
-    Sureness,
+    Carrier, CreditReading, Decision, Evidence, Field, Flag, Label, PartyKind, Severity, Sureness,
 };
 
+use super::days::{is_set, last_day, number};
 use super::disclosure::absence;
 use super::finding::{self, fact, flag, share};
 use super::state::day;
 use super::{CaseAppearance, CasePhoto, Copy, Origin, Rule, Scene, Tie};
 
 pub(super) struct UnlabelledArchive;
-
-/// Days between the taking and the page from which a picture is an archive picture.
-const MOST_DAYS: i64 = 30;
-
-/// A camera's clock before this year was never set.
-const FIRST_CAMERA_YEAR: &str = "1996";
 
 /// A shorter caption under an undated picture is a name: a portrait.
 const FEWEST_WORDS: usize = 6;
@@ -28,7 +22,7 @@ impl Rule for UnlabelledArchive {
     }
 
     fn summary(&self) -> &'static str {
-        "The picture was taken more than 30 days before the page was published, and no label says that it is a file photo."
+        "The picture was taken more than 30 days (archive-days) before the page was published, and no label says that it is a file photo."
     }
 
     fn why(&self) -> &'static str {
@@ -76,18 +70,19 @@ fn finding(rule: &str, scene: &Scene<'_>, at: usize, appearance: &CaseAppearance
         .photo
         .as_ref()
         .and_then(|sha| scene.case.photo(sha));
-    let held = photo.and_then(|p| held_date(appearance, p));
-    let old = |taken: &Taken| Some(number(&published)? - number(&taken.last_day)? > MOST_DAYS);
+    let held = photo.and_then(|p| held_date(scene, appearance, p));
+    let most_days = i64::from(scene.thresholds.archive_days);
+    let old = |taken: &Taken| Some(number(&published)? - number(&taken.last_day)? > most_days);
     // A caption may look back on an earlier event: where the photo itself is of these days, so is the picture.
     if held.as_ref().and_then(old) == Some(false) {
         return None;
     }
     let taken = printed_date(appearance).or(held)?;
     let age = number(&published)? - number(&taken.last_day)?;
-    if age <= MOST_DAYS {
+    if age <= most_days {
         return None;
     }
-    let confidence = absence(appearance).max(taken.sureness);
+    let confidence = absence(scene, appearance).max(taken.sureness);
     let severity = if taken.printed {
         Severity::Info
     } else {
@@ -160,7 +155,7 @@ fn printed_date(appearance: &CaseAppearance) -> Option<Taken> {
 }
 
 /// The same from the photo: its embedded caption, else the camera's clock. Not for a bare name: that is a portrait.
-fn held_date(appearance: &CaseAppearance, photo: &CasePhoto) -> Option<Taken> {
+fn held_date(scene: &Scene<'_>, appearance: &CaseAppearance, photo: &CasePhoto) -> Option<Taken> {
     if appearance.decision != Decision::Matched || is_portrait(&appearance.credit) {
         return None;
     }
@@ -195,7 +190,7 @@ fn held_date(appearance: &CaseAppearance, photo: &CasePhoto) -> Option<Taken> {
             .filter(|v| v.carrier == Carrier::Exif)
             .map(|v| (&m.input, &v.value))
     });
-    let clocks = clocks.filter(|(_, value)| is_set(value));
+    let clocks = clocks.filter(|(_, value)| is_set(value, scene.thresholds.first_camera_year));
     let (input, value) = clocks.max_by(|a, b| a.1.cmp(b.1))?;
     Some(Taken {
         last_day: day(Some(value)).filter(|d| d.len() == 10)?,
@@ -220,55 +215,10 @@ fn latest(reading: &CreditReading) -> Option<(String, String)> {
     (!date.released).then(|| (day, date.text.clone()))
 }
 
-fn last_day(date: &str, precision: Precision) -> Option<String> {
-    let date = day(Some(date))?;
-    Some(match precision {
-        Precision::Day => date,
-        Precision::Month => {
-            let first: jiff::civil::Date = format!("{}-01", date.get(..7)?).parse().ok()?;
-            first.last_of_month().to_string()
-        }
-        Precision::Year => format!("{}-12-31", date.get(..4)?),
-    })
-}
-
 /// Whether the caption is no more than a name, which no date belongs to.
 fn is_portrait(reading: &CreditReading) -> bool {
     let caption = reading.caption.trim();
     reading.caption_dates.is_empty()
         && caption.split_whitespace().count() < FEWEST_WORDS
         && caption.chars().count() < FEWEST_CHARS
-}
-
-/// Whether a camera's clock was set: not a maker's first day, not before digital cameras.
-fn is_set(value: &str) -> bool {
-    value >= FIRST_CAMERA_YEAR && value.get(4..10).is_some_and(|d| d != "-01-01")
-}
-
-/// Days since an epoch, of a day that exists.
-fn number(day: &str) -> Option<i64> {
-    let date: jiff::civil::Date = day.parse().ok()?;
-    let epoch = jiff::civil::date(1970, 1, 1);
-    Some(i64::from(date.since(epoch).ok()?.get_days()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_that_was_never_set_says_nothing() {
-        assert!(!is_set("2010-01-01T00:00:05"));
-        assert!(!is_set("1980-05-05"));
-        assert!(!is_set("2010"));
-        assert!(is_set("2019-04-25T12:00:00"));
-    }
-
-    #[test]
-    fn days_are_counted_over_months_and_leap_years() {
-        let between = |a: &str, b: &str| number(b).unwrap() - number(a).unwrap();
-        assert_eq!(between("2024-02-28", "2024-03-01"), 2);
-        assert_eq!(between("2019-04-25", "2023-09-14"), 1603);
-        assert_eq!(number("2023-02-30"), None);
-    }
 }

@@ -20,6 +20,7 @@ use crate::archive::{Archive, CatalogueCounts, Counts, KnownFile, Stored};
 use crate::derive::{Progress, derive};
 use crate::discover::{self, Found, Input};
 use crate::error::{Error, Result};
+use crate::flags::Thresholds;
 use crate::intake::{Context, Place, container, read_found};
 use crate::model::Status;
 use plan::Roots;
@@ -36,6 +37,8 @@ pub struct Request {
     pub named: Vec<(String, PathBuf)>,
     /// Read inputs again even where size and time say that they did not change.
     pub reread: bool,
+    /// What findings have to reach from now on; `None` leaves what the archive was judged by.
+    pub thresholds: Option<Thresholds>,
 }
 
 /// What one run did, and what the archive holds after it.
@@ -74,6 +77,9 @@ pub fn ingest(
         Some(stored) if stored == digest => {}
         Some(_) => crate::rederive::rederive(archive, cx, progress)?,
         None => archive.store_registry(cx.credits.registry())?,
+    }
+    if let Some(thresholds) = &request.thresholds {
+        archive.judge_by(thresholds)?;
     }
     let roots = Roots::resolve(archive, request)?;
     let run = archive.begin_run(&digest, &roots.given())?;

@@ -10,6 +10,7 @@ mod compare;
 mod days;
 mod decide;
 mod evidence;
+mod geography;
 mod keys;
 mod pair;
 mod relative;
@@ -24,6 +25,7 @@ use crate::model::{CreditReading, Metadata, Sha256};
 pub use address::address_key;
 pub use beside::{file_name_beside, paths_beside};
 pub use decide::{Weighed, decide, decide_with, weigh};
+pub use geography::{Countries, countries};
 pub use keys::{MAX_KEYS, MAX_SHARED, keys_of_held, keys_of_printed};
 pub use weights::Weights;
 

@@ -37,6 +37,8 @@ pub enum Carrier {
     Wire,
     /// The page's own head or furniture (title, meta).
     Page,
+    /// Content Credentials (a C2PA manifest) inside the photo; their signature is not checked.
+    C2pa,
 }
 
 /// IPTC Photo Metadata names of the fields that cutline reads.

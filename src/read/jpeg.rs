@@ -105,6 +105,7 @@ impl<'a> Walk<'a> {
                     .add_xmp(body.get(XMP.len()..).unwrap_or_default(), limits);
             }
             0xe1 if body.starts_with(EXTENDED) => self.extended(body, limits),
+            0xeb if body.starts_with(b"JP") => self.parts.credentials.push(body),
             0xed => {
                 let header = PHOTOSHOP.iter().find(|(mark, _)| body.starts_with(mark));
                 if let Some(block) = header.and_then(|(_, length)| body.get(*length..))

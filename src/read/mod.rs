@@ -4,6 +4,7 @@
 
 mod bmp;
 mod bytes;
+mod c2pa;
 pub mod catalogue;
 mod charset;
 mod context;

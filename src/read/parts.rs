@@ -23,6 +23,8 @@ pub(super) struct Parts<'a> {
     pub xmp: Vec<Cow<'a, [u8]>>,
     /// Extended XMP: identifier, full length, offset, bytes.
     pub extended: Vec<(&'a [u8], u32, u32, &'a [u8])>,
+    /// Manifests of Content Credentials, in pieces as the container holds them.
+    pub credentials: Vec<&'a [u8]>,
     /// What is wrong with the container.
     pub problems: Vec<Problem>,
     held: usize,

@@ -7,7 +7,7 @@ use sha2::Digest as _;
 use super::metadata::{self, Digest};
 use super::parts::Parts;
 use super::{Content, DocumentContext, Limits, Reader};
-use super::{bmp, exif, gif, iptc, jpeg, png, tiff, webp, xmp};
+use super::{bmp, c2pa, exif, gif, iptc, jpeg, png, tiff, webp, xmp};
 use crate::model::{
     Carrier, Field, FieldValue, Fingerprints, InputKind, Metadata, Photo, PhotoFormat, Problem,
     Reason, Sha256,
@@ -144,6 +144,7 @@ fn embedded(mut parts: Parts<'_>, limits: &Limits) -> (Metadata, u8) {
             }
         }
     }
+    values.add(c2pa::source_types(&parts.credentials));
     let mut metadata = metadata::merge(values.list, digest);
     metadata.problems = problems;
     if values.dropped {

@@ -38,6 +38,7 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
                 parts.height = Order::Big.u32(body, 4).unwrap_or(0);
             }
             b"IDAT" => pictures += 1,
+            b"caBX" => parts.credentials.push(body),
             b"eXIf" => parts.add_exif(body, limits),
             b"iTXt" | b"zTXt" | b"tEXt" => text(kind, body, &mut parts, &mut budget, limits),
             b"IEND" => {

@@ -43,6 +43,7 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
         at += 8 + body.len() + body.len() % 2;
         match kind {
             b"VP8 " | b"VP8L" | b"ANMF" => pictures += 1,
+            b"C2PA" => parts.credentials.push(body),
             b"EXIF" => parts.add_exif(body, limits),
             b"XMP " => parts.add_xmp(body, limits),
             _ => {}

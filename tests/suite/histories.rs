@@ -35,6 +35,16 @@ const CREDITS: [&str; 8] = [
     "Photo: Somebody Unheard-of",
 ];
 
+/// What the fields of a delivery may say, for every rule that reads them.
+const FIELDS: [&str; 6] = [
+    "photoshop:Credit=\"Handout via REUTERS\" photoshop:Instructions=\"THIS IMAGE HAS BEEN SUPPLIED BY A THIRD PARTY. REUTERS IS UNABLE TO INDEPENDENTLY VERIFY THIS IMAGE. NO SALES\"",
+    "photoshop:Credit=\"KCNA via REUTERS\" photoshop:Instructions=\"NO ARCHIVES. MANDATORY CREDIT: KCNA\" photoshop:DateCreated=\"2019-04-25\"",
+    "photoshop:Instructions=\"EMBARGOED UNTIL 1 September 2024\" photoshop:DateCreated=\"2024-06-03\"",
+    "Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia\"",
+    "Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/digitalsourcetype/compositeCapture\"",
+    "Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced\"",
+];
+
 /// Write, replace or add something to the newsroom's folder.
 fn change(world: &World, random: &mut Random) {
     let (outlet, story) = (random.below(2), random.below(3));
@@ -42,6 +52,21 @@ fn change(world: &World, random: &mut Random) {
         world.picture(
             &format!("in/o{outlet}/s{story}_files/p{}.png", random.below(2)),
             1 + random.below(3) as u32,
+        );
+        return;
+    }
+    if random.below(3) == 0 {
+        let fields = FIELDS[random.below(FIELDS.len())];
+        world.write(
+            &format!(
+                "in/o{outlet}/s{story}_files/p{}.png.xmp",
+                random.below(2)
+            ),
+            format!(
+                "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\
+                 <rdf:Description xmlns:photoshop=\"http://ns.adobe.com/photoshop/1.0/\" \
+                 xmlns:Iptc4xmpExt=\"http://iptc.org/std/Iptc4xmpExt/2008-02-29/\" {fields}/></rdf:RDF></x:xmpmeta>"
+            ),
         );
         return;
     }
@@ -118,6 +143,13 @@ fn history(seed: u64) {
     }
     world.run(&["ingest", "in"]).ok(0);
     for _ in 0..7 {
+        if random.below(8) == 0 {
+            let days = 1 + random.below(400);
+            world.write(
+                "cutline.toml",
+                format!("[findings]\narchive-days = {days}\n"),
+            );
+        }
         if random.below(2) == 0 {
             change(&world, &mut random);
             world.run(&["ingest", "in"]).ok(0);
@@ -125,6 +157,8 @@ fn history(seed: u64) {
             decide(&world, &mut random);
         }
     }
+    // A threshold that was changed last holds from the next run on.
+    world.run(&["ingest", "in"]).ok(0);
     let before = world.dump();
     world.run(&["rederive"]).ok(0);
     assert_eq!(before, world.dump(), "history {seed}");

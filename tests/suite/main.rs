@@ -42,5 +42,7 @@ mod samples;
 mod seed;
 /// Captions among the paragraphs of text captures.
 mod text;
+/// `cutline.toml`: thresholds that hold for a whole archive.
+mod thresholds;
 /// No tests: a temporary folder with an archive, and the command run in it.
 mod world;

@@ -1,0 +1,233 @@
+//! `caption-conflict`: captions of one picture that state different dates, or places of different countries.
+
+use std::collections::BTreeSet;
+
+use crate::matching::countries;
+use crate::model::{
+    CaptionDate, CreditReading, Evidence, FactKind, Field, Flag, Label, Precision, Severity,
+    Sureness,
+};
+
+use super::claim::{Claim, copy_name};
+use super::days::{first_day, last_day, number};
+use super::finding::{flag, list, picture};
+use super::{Origin, Rule, Scene};
+
+pub(super) struct CaptionConflict;
+
+impl Rule for CaptionConflict {
+    fn id(&self) -> &'static str {
+        "caption-conflict"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Captions of one picture state different dates, or places in different countries."
+    }
+
+    fn why(&self) -> &'static str {
+        "A picture was taken once: at least one page tells its readers something that the picture does not show."
+    }
+
+    fn evidence(&self) -> &'static str {
+        "The dates as each caption states them, printed or embedded. Two captions are against each other only where no \
+         date of the one comes near any date of the other, more than a day apart (days-apart); a date of release is none \
+         of the event, a year alone is no claim, \"undated\" claims nothing. Two places (kind place) are against each other, \
+         and only possibly, where each caption states one with its country and neither names the other's country or a \
+         city in it. Events are not compared."
+    }
+
+    fn false_alarms(&self) -> &'static str {
+        "A caption whose only date is that of something else (\"ahead of the vote of 12 May\"); two frames of two days \
+         that look alike; a caption matched to the wrong photo."
+    }
+
+    fn severity(&self) -> &'static str {
+        "warning where sure (days, verified copies, pages tied by their image), else notice"
+    }
+
+    fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
+        finding(self.id(), scene).into_iter().collect()
+    }
+}
+
+/// One caption's dates.
+struct Side<'a> {
+    claim: &'a Claim<'a>,
+    photo: usize,
+    /// First and last day of each date, year dates too: they are no claim, and they may agree.
+    stretches: Vec<(i64, i64)>,
+    /// The dates that are a claim.
+    dates: Vec<&'a CaptionDate>,
+    sure: Sureness,
+    /// The place that the caption states, as it stands there.
+    place: Option<&'a str>,
+}
+
+/// Of more captions that differ the rest is not compared: the finding would be no clearer.
+const MOST: usize = 64;
+
+fn finding(rule: &str, scene: &Scene<'_>) -> Option<Flag> {
+    let mut sides: Vec<Side<'_>> = Vec::new();
+    for side in scene.claims.iter().filter_map(side) {
+        let known = |other: &Side<'_>| {
+            other.stretches == side.stretches
+                && other.place == side.place
+                && scene.copies.way(other.photo, side.photo) == Some(Sureness::Sure)
+                && other.sure <= side.sure
+        };
+        if sides.len() < MOST && !sides.iter().any(known) {
+            sides.push(side);
+        }
+    }
+    let days = i64::from(scene.thresholds.days_apart);
+    let mut against: [Vec<usize>; 2] = Default::default();
+    let mut confidence = Sureness::Possible;
+    for (n, a) in sides.iter().enumerate() {
+        for (m, b) in sides.iter().enumerate().skip(n + 1) {
+            let Some(way) = scene.copies.way(a.photo, b.photo) else {
+                continue;
+            };
+            let [dates, places] = &mut against;
+            if apart(a, b, days) {
+                confidence = confidence.min(way.max(a.sure).max(b.sure));
+                dates.extend([n, m]);
+            } else if elsewhere(a, b) {
+                places.extend([n, m]);
+            }
+        }
+    }
+    let mut evidence = Vec::new();
+    let mut kinds = Vec::new();
+    let mut sentences = Vec::new();
+    for (mut numbers, kind) in against.into_iter().zip(["date", "place"]) {
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut said: Vec<String> = Vec::new();
+        for side in numbers.iter().filter_map(|n| sides.get(*n)) {
+            for quoted in side.quotes(kind, &copy_name(scene.case, side.claim.copy)) {
+                let words = quoted.text.as_deref().unwrap_or_default();
+                said.push(format!("\"{words}\""));
+                evidence.push(quoted);
+            }
+        }
+        if !said.is_empty() {
+            said.sort_unstable();
+            said.dedup();
+            kinds.push(kind.to_owned());
+            sentences.push(format!("different {kind}s: {}", list(&said)));
+        }
+    }
+    if evidence.is_empty() {
+        return None;
+    }
+    let severity = match confidence {
+        Sureness::Sure => Severity::Warning,
+        Sureness::Possible => Severity::Notice,
+    };
+    let summary = format!(
+        "Captions of this picture state {}.",
+        sentences.join("; and ")
+    );
+    let subject = picture(scene.case)?;
+    let mut flag = flag(rule, severity, confidence, subject, summary, evidence);
+    flag.kinds = kinds;
+    Some(flag)
+}
+
+impl Side<'_> {
+    /// What it says of the kind, word for word.
+    fn quotes(&self, kind: &str, name: &str) -> Vec<Evidence> {
+        if kind == "date" {
+            let dates = self.dates.iter();
+            return dates.map(|date| quote(self.claim, date, name)).collect();
+        }
+        let from = format!("place in the {} of {name}", caption(self.claim));
+        self.place
+            .map(|place| self.claim.evidence(&[Some(place)], from))
+            .into_iter()
+            .collect()
+    }
+}
+
+fn quote(claim: &Claim<'_>, date: &CaptionDate, name: &str) -> Evidence {
+    let from = format!("date in the {} of {name}: {}", caption(claim), date.date);
+    claim.evidence(&[Some(&date.text)], from)
+}
+
+fn caption(claim: &Claim<'_>) -> &'static str {
+    match claim.field {
+        Some(_) => "embedded caption",
+        None => "printed caption",
+    }
+}
+
+fn side<'a>(claim: &'a Claim<'a>) -> Option<Side<'a>> {
+    if claim.field.is_some_and(|f| f != Field::Description) || !is_of_one_moment(claim.reading) {
+        return None;
+    }
+    let stated = claim.reading.caption_dates.iter();
+    let stated: Vec<&CaptionDate> = stated.filter(|d| !d.released).collect();
+    let mut stretches = Vec::new();
+    for date in &stated {
+        let first = first_day(&date.date, date.precision).and_then(|d| number(&d))?;
+        let last = last_day(&date.date, date.precision).and_then(|d| number(&d))?;
+        stretches.push((first, last));
+    }
+    stretches.sort_unstable();
+    stretches.dedup();
+    let mut dates = stated;
+    dates.retain(|d| d.precision != Precision::Year);
+    let a_day = stretches.len() == 1 && dates.iter().all(|d| d.precision == Precision::Day);
+    let sure = if a_day {
+        claim.tied
+    } else {
+        Sureness::Possible
+    };
+    let mut places = claim.reading.facts.iter();
+    let place = places.find(|f| f.kind == FactKind::Place);
+    (!dates.is_empty() || place.is_some()).then_some(Side {
+        place: place.map(|f| f.text.as_str()),
+        claim,
+        photo: claim.photo?,
+        stretches,
+        dates,
+        sure,
+    })
+}
+
+/// Whether a caption speaks of one picture of something that happened.
+fn is_of_one_moment(reading: &CreditReading) -> bool {
+    const OTHER: [Label; 5] = [
+        Label::Composite,
+        Label::AiGenerated,
+        Label::Illustration,
+        Label::Symbolic,
+        Label::Undated,
+    ];
+    reading.also.is_empty() && !OTHER.iter().any(|l| reading.has(*l))
+}
+
+/// Whether no date of the one comes near any of the other.
+fn apart(a: &Side<'_>, b: &Side<'_>, days: i64) -> bool {
+    let near = |x: &(i64, i64), y: &(i64, i64)| x.0 - y.1 <= days && y.0 - x.1 <= days;
+    !a.dates.is_empty()
+        && !b.dates.is_empty()
+        && !a
+            .stretches
+            .iter()
+            .any(|x| b.stretches.iter().any(|y| near(x, y)))
+}
+
+/// Whether both state a place with its country and neither caption names the other's, or a city there.
+fn elsewhere(a: &Side<'_>, b: &Side<'_>) -> bool {
+    let (Some(here), Some(there)) = (a.place, b.place) else {
+        return false;
+    };
+    let of = |side: &Side<'_>, text: &str| countries(text, side.claim.reading.lang.as_deref());
+    let (of_a, of_b) = (of(a, here).named, of(b, there).named);
+    let strange = |wanted: &BTreeSet<String>, side: &Side<'_>| {
+        let all = of(side, &side.claim.reading.text);
+        wanted.is_disjoint(&all.named) && wanted.is_disjoint(&all.around)
+    };
+    !of_a.is_empty() && !of_b.is_empty() && strange(&of_a, b) && strange(&of_b, a)
+}
