@@ -226,12 +226,18 @@ fn fill(db: &Path, folder: &Path, n: i64, cx: &Context<'_>) {
          INSERT INTO matches SELECT {match_appearance}, NULL, x.probability, x.decision, x.evidence FROM k, matches x;
          INSERT INTO origins SELECT x.subject_kind, {subject}, x.level, x.kinds, x.parties, x.control, x.evidence, x.confidence, x.disclosure,
              x.supply, x.verified, x.own_page, x.origin, {subject_case} FROM k, origins x WHERE x.subject_kind = 'appearance';
+         INSERT INTO flag_uses SELECT x.sort / 100000000 * 100000000 + 99999999 - (20180011 + k.k % 7 * 10000 + (1 + k.k % 12) * 100),
+             printf('%08x', k.k) || substr(x.flag, 1, 8), {use_key}, x.rule, printf('20%02d-%02d-11', 18 + k.k % 7, 1 + k.k % 12), {outlet},
+             x.picture_id, x.level, x.parties, x.distributor, x.labels
+           FROM k, (SELECT u.* FROM flag_uses u JOIN flags f ON f.id = u.flag WHERE f.subject_kind = 'appearance') x;
          INSERT INTO flags SELECT printf('%08x', k.k) || substr(x.id, 1, 8), x.rule, x.severity, x.confidence, x.subject_kind, {flag_case},
              x.subject_name || k.k, x.summary, x.evidence, x.kinds, {flag_case}, x.digest
            FROM k, (SELECT f.*, a.id AS appearance FROM flags f JOIN appearances a ON f.subject_id = 'app-' || printf('%016x', a.id)) x;
          INSERT INTO facts SELECT {own_document}, {fact_appearance}, {outlet}, printf('20%02d-%02d', 18 + k.k % 7, 1 + k.k % 12), x.lang,
              x.picture_id, x.level, x.confidence, x.kinds, x.parties, x.control, x.verified, x.own_page, x.disclosure, x.supply, x.distributor,
              x.labels, x.credited, x.unknown_party FROM k, facts x;
+         INSERT INTO appearances_fts (rowid, caption, credit, title) SELECT {own}, x.caption, x.credit, x.title
+           FROM k, (SELECT rowid AS id, * FROM appearances_fts) x;
          COMMIT; ANALYZE;",
         // Some pages are those of the outlet of the real ones.
         outlet = "CASE k.k % 1000 WHEN 17 THEN (SELECT id FROM outlets WHERE domain = 'outlet-0.example') ELSE 1001 + k.k % 1000 END",
@@ -247,6 +253,7 @@ fn fill(db: &Path, folder: &Path, n: i64, cx: &Context<'_>) {
         subject_case = hex("app", "subject"),
         flag_case = hex("app", "appearance"),
         fact_appearance = of("appearance_id"),
+        use_key = of("use"),
     ))
     .unwrap();
     // As an archive is kept: with a write-ahead log.

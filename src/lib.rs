@@ -32,11 +32,18 @@ pub mod decided;
 
 pub mod derive;
 
+pub mod check;
+
+pub mod audits;
+
 pub mod review;
 
 pub mod rederive;
 
 pub mod ingest;
+
+#[cfg(feature = "desk")]
+pub mod desk;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -580,7 +580,7 @@ fn store_judgement(
             super::audit::store_fact(tx, subject)?;
         }
     }
-    Ok(())
+    super::flag_uses::store(tx, case_key)
 }
 
 fn tie_one(

@@ -114,7 +114,7 @@ impl Archive {
     ) -> std::result::Result<(), E> {
         let order = " ORDER BY CASE f.severity WHEN 'warning' THEN 0 WHEN 'notice' THEN 1 ELSE 2 END, f.rule, f.subject_name, f.id";
         self.each_row(filter, WIDE, order, &mut |r, review| {
-            let flag = flag(r, review).map_err(self.failed("read"))?;
+            let flag = flag_row(r, review).map_err(self.failed("read"))?;
             take(flag)
         })
     }
@@ -297,7 +297,7 @@ impl Shown {
     }
 }
 
-fn flag(r: &Row<'_>, review: Option<&FlagReview>) -> rusqlite::Result<Flag> {
+pub(super) fn flag_row(r: &Row<'_>, review: Option<&FlagReview>) -> rusqlite::Result<Flag> {
     let text = |i: usize| r.get::<_, String>(i);
     Ok(Flag {
         flag: text(0)?,

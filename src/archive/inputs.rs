@@ -205,6 +205,17 @@ impl Archive {
         Ok(self.conn.last_insert_rowid())
     }
 
+    /// Say how far a run has come, for whoever watches it.
+    pub fn run_progress(&mut self, run: i64, step: &str, done: u64) -> Result<()> {
+        self.conn
+            .execute(
+                "UPDATE runs SET progress = json_object('step', ?2, 'done', ?3) WHERE id = ?1",
+                params![run, step, done as i64],
+            )
+            .map_err(self.failed("write to"))?;
+        Ok(())
+    }
+
     /// Close a run with its summary.
     pub fn finish_run(&mut self, run: i64, counts: &serde_json::Value) -> Result<()> {
         self.conn

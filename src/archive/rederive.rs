@@ -149,7 +149,7 @@ impl Archive {
         self.outlet_totals.borrow_mut().clear();
         self.change(|tx| {
             tx.execute_batch(
-                "DELETE FROM flags; DELETE FROM origins; DELETE FROM facts; DELETE FROM matches; DELETE FROM match_keys;
+                "DELETE FROM flag_uses; DELETE FROM flags; DELETE FROM origins; DELETE FROM facts; DELETE FROM matches; DELETE FROM match_keys;
                  DELETE FROM photo_links; DELETE FROM pictures; DELETE FROM sidecars; DELETE FROM pending;
                  INSERT INTO pending (stage, subject) SELECT 'sidecar', id FROM files
                    WHERE kind IN ('sidecar', 'catalogue-row') OR photo_id IS NOT NULL;

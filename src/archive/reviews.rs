@@ -480,6 +480,26 @@ fn review(conn: &Connection, r: &Row<'_>) -> rusqlite::Result<Option<Review>> {
     }))
 }
 
+/// The latest reviews before an instant, newest first.
+pub(super) fn latest(
+    conn: &Connection,
+    before: Option<&str>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Review>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT r.id, r.at, r.reviewer, r.subject_kind, r.subject, r.decision, r.value, r.why, r.seen,
+                d.review IS NOT NULL, r.digest, r.about_key, r.rule
+         FROM (SELECT * FROM reviews WHERE ?1 IS NULL OR at < ?1 ORDER BY at DESC, id LIMIT ?2) r
+         LEFT JOIN decisions d ON d.review = r.id ORDER BY r.at DESC, r.id",
+    )?;
+    let mut rows = statement.query(params![before, limit as i64])?;
+    let mut out = Vec::new();
+    while let Some(r) = rows.next()? {
+        out.extend(review(conn, r)?);
+    }
+    Ok(out)
+}
+
 pub(super) fn flag_reviews(conn: &Connection) -> rusqlite::Result<BTreeMap<String, FlagReview>> {
     let mut statement = conn.prepare(
         "SELECT flag, review, decision, reviewer, at, why, stale FROM reviewed_flags ORDER BY at, review",

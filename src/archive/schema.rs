@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/migrations/0003_features.sql"),
     include_str!("../../schema/migrations/0004_reviews.sql"),
     include_str!("../../schema/migrations/0005_facts_by_document.sql"),
+    include_str!("../../schema/migrations/0008_flag_uses.sql"),
 ];
 
 /// Views, remade whenever their text changes: free to improve.

@@ -99,6 +99,9 @@ pub(super) enum Command {
     Matches(MatchesArgs),
     /// Check one picture before it runs
     Check(CheckArgs),
+    /// Open the desk: a local web page to see findings and pictures, and decide
+    #[cfg(feature = "desk")]
+    Desk(super::desk::DeskArgs),
     /// Look up the registry of agencies and state outlets
     Parties(PartiesArgs),
     /// List the rules behind the findings

@@ -10,7 +10,8 @@ use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{audit_list, input, output};
 use crate::archive::Archive;
-use crate::report::audit::{About, Cell, Column, Counter, Dimension, NONE, Request, Row, page};
+use crate::audits;
+use crate::report::audit::{About, Cell, Column, Dimension, NONE, Request, Row, page};
 use crate::report::table::Table;
 use crate::report::{self, FORMATS, Format};
 use crate::review::validate_sample;
@@ -150,35 +151,13 @@ pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
     if let Some(column) = &args.list {
         return audit_list::run(&archive, &request, column, output);
     }
-    let monthly = Request {
-        by: vec![Dimension::Month],
-        ..request.clone()
-    };
-    let mut counter = Counter::new(&request);
-    let mut months = Counter::new(&monthly);
-    let what = archive.each_fact(&mut |fact| {
-        counter.add(fact);
-        if as_page {
-            months.add(fact);
-        }
-    })?;
-    archive.each_bare_document(&mut |document| {
-        counter.add_document(document);
-        if as_page {
-            months.add_document(document);
-        }
-    })?;
-    let (rows, total) = counter.rows();
-    let about = About {
-        query: request.query(),
-        ..archive.about(what)?
-    };
+    let counted = audits::audit(&archive, &request, as_page)?;
     if as_page {
         let page = page::Page {
-            about,
-            rows: &rows,
-            total,
-            months: &months.rows().0,
+            about: counted.about,
+            rows: &counted.rows,
+            total: counted.total,
+            months: &counted.months,
             thumbnails: if args.thumbnails {
                 audit_list::thumbnails(&archive, &request)?
             } else {
@@ -191,7 +170,7 @@ pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
         out.flush()?;
         return Ok(Exit::Fine);
     }
-    print(output, &rows, &about)
+    print(output, &counted.rows, &counted.about)
 }
 
 /// A row with where it comes from.
@@ -213,7 +192,7 @@ fn print(output: Output, rows: &[Row], about: &About) -> anyhow::Result<Exit> {
             } else {
                 let cells = row.cells().into_iter();
                 let mut columns: Vec<_> = cells.map(|(name, cell)| (name, cell.text())).collect();
-                columns.extend(about_columns(about));
+                columns.extend(about.columns());
                 columns
             }
         })?;
@@ -242,21 +221,6 @@ fn print(output: Output, rows: &[Row], about: &About) -> anyhow::Result<Exit> {
         )?;
     }
     Ok(Exit::Fine)
-}
-
-/// Where a row comes from, as columns.
-pub(super) fn about_columns(about: &About) -> Vec<(&'static str, String)> {
-    let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-    vec![
-        ("archive", about.archive.clone()),
-        ("fingerprint", about.fingerprint.clone()),
-        ("last_ingest", or_empty(&about.last_ingest)),
-        ("cutline", about.cutline.clone()),
-        ("registry", or_empty(&about.registry)),
-        ("registry_since", or_empty(&about.registry_since)),
-        ("sample_of", or_empty(&about.sample_of)),
-        ("query", about.query.clone()),
-    ]
 }
 
 fn for_people(row: &Row) -> Vec<(&'static str, String)> {

@@ -9,6 +9,7 @@ use super::args::Output;
 use super::exit::Exit;
 use super::output;
 use crate::archive::{Archive, AuditItem, appearance_public, picture_public};
+use crate::audits;
 use crate::report::audit::page::Thumbnail;
 use crate::report::audit::{Column, Dimension, Request, counted_in};
 use crate::report::table::Table;
@@ -48,38 +49,9 @@ pub(super) fn run(
     column: &str,
     output: Output,
 ) -> anyhow::Result<Exit> {
-    let wanted = Column::ALL.iter().find(|c| c.name() == column).copied();
-    let mut found: Vec<(Vec<String>, i64, i64, Vec<Column>)> = Vec::new();
-    let mut seen = BTreeSet::new();
-    archive.each_fact(&mut |fact| {
-        if !request.takes(fact) {
-            return;
-        }
-        let counted = counted_in(fact, request);
-        let fits = match (wanted, column) {
-            (Some(wanted), _) => counted.contains(&wanted),
-            (None, "state_media_pictures") => counted.contains(&Column::StateMedia),
-            _ => true,
-        };
-        if !fits {
-            return;
-        }
-        for keys in request.places(fact) {
-            let once = match column {
-                "documents" => Some(fact.document),
-                "pictures" | "state_media_pictures" => {
-                    Some(fact.picture.unwrap_or(!fact.appearance))
-                }
-                _ => None,
-            };
-            if once.is_none_or(|once| seen.insert((keys.clone(), once))) {
-                found.push((keys, fact.appearance, fact.document, counted.clone()));
-            }
-        }
-    })?;
+    let found = audits::behind(archive, request, column)?;
     let mut out = output::Out::new(output, &Table);
     let people = out.for_people();
-    found.sort();
     let line = |keys: &[String], document: i64, counted: &[Column], item: AuditItem| Line {
         keys: request
             .by
@@ -91,18 +63,18 @@ pub(super) fn run(
         counted_in: counted.iter().map(|c| c.name()).collect(),
         item,
     };
-    for (keys, appearance, document, counted) in &found {
+    for row in &found {
         let item = if column == "documents" {
-            let (name, url) = archive.document_name(*document)?;
+            let (name, url) = archive.document_name(row.document)?;
             AuditItem {
                 name,
                 url,
                 ..AuditItem::default()
             }
         } else {
-            archive.audit_item(*appearance)?
+            archive.audit_item(row.appearance)?
         };
-        let line = line(keys, *document, counted, item);
+        let line = line(&row.keys, row.document, &row.counted, item);
         out.row(&line, || cells(&line, &request.by, people))?;
     }
     if column == "documents" {

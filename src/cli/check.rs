@@ -1,22 +1,19 @@
 //! `cutline check`: one picture before it runs.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::args::{Output, Shared};
 use super::exit::Exit;
-use super::{find, flags, input, output, show};
+use super::{flags, input, output, show};
 use crate::archive::Archive;
-use crate::credit::{CreditReader, Hints};
-use crate::flags::{
-    Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata,
-    Thresholds, Tie, judge,
-};
-use crate::intake::{photo_readings, sidecars_beside};
-use crate::model::{Carrier, Decision, Fact, FactKind, Flag, Photo};
+use crate::check;
+use crate::flags::{Case, Thresholds, judge};
+use crate::intake::sidecars_beside;
+use crate::model::{Fact, Flag, Photo};
 use crate::read::Limits;
 use crate::report::table::Table;
 
@@ -68,7 +65,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
     let (mut failed, mut found) = (false, false);
     for image in &args.images {
         let name = image.to_string_lossy().into_owned();
-        let (photo, bytes) = match find::load(image, &limits) {
+        let (photo, bytes) = match check::load(image, &limits) {
             Ok(loaded) => loaded,
             Err(reason) => {
                 failed = true;
@@ -81,19 +78,20 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
                 continue;
             }
         };
-        let mut case = own_case(
+        let sidecars = sidecars_beside(image, &limits).into_iter();
+        let sidecars = sidecars.map(|(path, m)| (path.to_string_lossy().into_owned(), m));
+        let mut case = check::own_case(
             &name,
-            image,
+            sidecars.collect(),
             &photo,
             args.caption.as_deref(),
             &credits,
-            &limits,
         );
         if let Some(archive) = &archive {
-            add_copies(&mut case, archive, &photo, &bytes, &limits)?;
+            check::add_copies(&mut case, archive, &photo, &bytes, &limits)?;
         }
         let judgement = judge(&case, credits.registry(), &thresholds);
-        let restrictions = restrictions(&case);
+        let restrictions = check::restrictions(&case);
         let checked = Checked {
             image: name,
             copies_searched: archive.is_some(),
@@ -114,146 +112,6 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
         (_, true) => Exit::SomeFailed,
         _ => Exit::Fine,
     })
-}
-
-/// The picture by itself, with its sidecar and the caption that is to be printed.
-fn own_case(
-    name: &str,
-    path: &Path,
-    photo: &Photo,
-    caption: Option<&str>,
-    credits: &CreditReader,
-    limits: &Limits,
-) -> Case {
-    let mut metadata = vec![HeldMetadata {
-        input: name.to_owned(),
-        metadata: photo.metadata.clone(),
-    }];
-    for (sidecar, beside) in sidecars_beside(path, limits) {
-        metadata.push(HeldMetadata {
-            input: sidecar.to_string_lossy().into_owned(),
-            metadata: beside,
-        });
-    }
-    let embedded = metadata
-        .iter()
-        .flat_map(|held| {
-            photo_readings(&held.metadata, credits)
-                .into_iter()
-                .map(|r| EmbeddedReading {
-                    field: r.field,
-                    carrier: r.carrier,
-                    input: held.input.clone(),
-                    reading: r.reading,
-                })
-        })
-        .collect();
-    let own = CasePhoto {
-        sha256: photo.sha256,
-        files: vec![HeldFile {
-            input: name.to_owned(),
-            page: None,
-        }],
-        width: photo.width,
-        height: photo.height,
-        metadata,
-        embedded,
-    };
-    let appearances = caption.map(|text| CaseAppearance {
-        id: "caption".into(),
-        document: "--caption".into(),
-        input: "--caption".into(),
-        url: None,
-        title: None,
-        outlet: CaseOutlet::default(),
-        published: None,
-        lang: None,
-        position: 1,
-        carrier: Some(Carrier::Text),
-        text: text.to_owned(),
-        credit_text: None,
-        credit: credits.caption(text, &Hints::default()),
-        corrected: None,
-        photo: Some(photo.sha256),
-        probability: Some(1.0),
-        decision: Decision::Matched,
-        tie: Tie::Image,
-        document_credits: Vec::new(),
-        outlet_pages: 0,
-        outlet_credited: 0,
-    });
-    Case {
-        picture: Some("checked".into()),
-        photos: vec![own],
-        links: Vec::new(),
-        appearances: appearances.into_iter().collect(),
-    }
-}
-
-/// The pictures of the archive that this one is a copy of, with their uses.
-fn add_copies(
-    case: &mut Case,
-    archive: &Archive,
-    photo: &Photo,
-    bytes: &[u8],
-    limits: &Limits,
-) -> anyhow::Result<()> {
-    let mut seen = Vec::new();
-    for (copy, link) in find::copies(archive, photo, bytes, limits)? {
-        case.links.extend(link);
-        let Some(picture) = archive
-            .picture_of(&copy.key.sha256)?
-            .filter(|p| !seen.contains(p))
-        else {
-            continue;
-        };
-        seen.push(picture);
-        let Some(other) = archive.picture_case(picture)? else {
-            continue;
-        };
-        case.picture = other.picture.or(case.picture.take());
-        case.links.extend(other.links);
-        case.appearances.extend(other.appearances);
-        for held in other.photos {
-            match case.photos.iter_mut().find(|p| p.sha256 == held.sha256) {
-                Some(own) => {
-                    let known = own.files.clone();
-                    own.files
-                        .extend(held.files.into_iter().filter(|f| !known.contains(f)));
-                }
-                None => case.photos.push(held),
-            }
-        }
-    }
-    case.links.retain(|l| {
-        case.photos.iter().any(|p| p.sha256 == l.a) && case.photos.iter().any(|p| p.sha256 == l.b)
-    });
-    Ok(())
-}
-
-/// Limits on use and notices, wherever the picture's own words state them.
-fn restrictions(case: &Case) -> Vec<Fact> {
-    let embedded = case
-        .photos
-        .iter()
-        .flat_map(|p| &p.embedded)
-        .map(|e| &e.reading);
-    let printed = case.appearances.iter().map(|a| &a.credit);
-    let mut facts: Vec<Fact> = Vec::new();
-    for fact in embedded.chain(printed).flat_map(|r| &r.facts) {
-        let wanted = matches!(
-            fact.kind,
-            FactKind::Restriction | FactKind::Unverified | FactKind::Notice
-        );
-        if wanted
-            && !facts
-                .iter()
-                .any(|f| f.kind == fact.kind && f.text == fact.text)
-        {
-            facts.push(fact.clone());
-        }
-    }
-    facts
 }
 
 fn people(out: &mut impl std::io::Write, checked: &Checked, photo: &Photo) -> anyhow::Result<()> {

@@ -10,11 +10,10 @@ use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{Archive, StoredPhoto, picture_public};
-use crate::discover;
-use crate::intake::{complete_photo, guarded};
-use crate::model::{Fingerprints, InputKind, Link, Pdq, Photo, Sha256};
+use crate::check;
+use crate::model::{Fingerprints, Link, Pdq, Sha256};
 use crate::pictures::{self, PhotoKey};
-use crate::read::{self, Limits};
+use crate::read::Limits;
 use crate::report::table::Table;
 
 /// Find which pictures of the archive an image is, even if it was never ingested
@@ -55,9 +54,9 @@ pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
     let mut failed = false;
     for image in &args.images {
         let name = image.to_string_lossy().into_owned();
-        match load(image, &limits) {
+        match check::load(image, &limits) {
             Ok((photo, bytes)) => {
-                let found = copies(&archive, &photo, &bytes, &limits)?;
+                let found = check::copies(&archive, &photo, &bytes, &limits)?;
                 print(&mut out, &archive, &name, &found)?;
             }
             Err(reason) => {
@@ -113,94 +112,6 @@ fn hash_list(path: &std::path::Path) -> anyhow::Result<Vec<String>> {
         path.display()
     );
     Ok(hashes)
-}
-
-/// Read an image in full, without storing it.
-pub(super) fn load(path: &std::path::Path, limits: &Limits) -> Result<(Photo, Vec<u8>), String> {
-    let bytes = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        let mut stdin = std::io::Read::take(std::io::stdin().lock(), limits.photo_bytes);
-        std::io::Read::read_to_end(&mut stdin, &mut bytes)
-            .map_err(|e| format!("cannot read it: {e}"))?;
-        bytes
-    } else {
-        let found = discover::walk(vec![discover::Root::at(path)]).next();
-        let Some(discover::Found::File(file)) = found else {
-            return Err("cannot read it: there is no such regular file".into());
-        };
-        let opened = discover::open(&file).map_err(|p| p.text)?;
-        opened.read(limits.photo_bytes).map_err(|p| p.text)?
-    };
-    let head = bytes
-        .get(..bytes.len().min(discover::HEAD))
-        .unwrap_or_default();
-    let kind = discover::sniff(path, head);
-    let InputKind::Photo(format) = kind else {
-        return Err(match kind {
-            InputKind::Html | InputKind::Text | InputKind::Sidecar => format!(
-                "cannot look for it: it holds no picture ({}); `cutline extract` reads it",
-                kind.word()
-            ),
-            _ => discover::refusal(kind, path, head).text,
-        });
-    };
-    let photo = guarded(|| {
-        let mut photo = read::photo::read(&bytes, format, limits);
-        complete_photo(&mut photo, &bytes, limits);
-        photo
-    });
-    photo
-        .map(|photo| (photo, bytes))
-        .ok_or_else(|| "cannot read it: a decoder gave up on its content".into())
-}
-
-/// Photos of the archive that show the same picture, with the link to each; equal bytes have none.
-pub(super) fn copies(
-    archive: &Archive,
-    photo: &Photo,
-    bytes: &[u8],
-    limits: &Limits,
-) -> anyhow::Result<Vec<(StoredPhoto, Option<Link>)>> {
-    let key = PhotoKey::from(photo);
-    let own = StoredPhoto {
-        id: Archive::photo_key(&photo.sha256),
-        format: photo.format,
-        orientation: photo.orientation,
-        pixels: None,
-        key: key.clone(),
-    };
-    let mut found: Vec<(StoredPhoto, Option<Link>)> = archive
-        .photos(&[own.id])?
-        .into_iter()
-        .map(|p| (p, None))
-        .collect();
-    let mut pixels = None;
-    for other in archive.photos(&archive.neighbours(&own)?)? {
-        let equal = (pictures::pixels_may_be_equal(&key, &other.key))
-            .then(|| {
-                let mine = *pixels.get_or_insert_with(|| {
-                    guarded(|| {
-                        crate::fingerprint::pixels(bytes, photo.format, photo.orientation, limits)
-                    })
-                    .flatten()
-                });
-                mine.zip(other.pixels.or_else(|| pixels_of(archive, &other, limits)))
-                    .map(|(a, b)| a == b)
-            })
-            .flatten();
-        if let Some(link) = pictures::link(&key, &other.key, equal) {
-            found.push((other, Some(link)));
-        }
-    }
-    found.sort_by_key(|(p, l)| (l.as_ref().map(|l| (l.relation, l.distance)), p.key.sha256));
-    Ok(found)
-}
-
-fn pixels_of(archive: &Archive, photo: &StoredPhoto, limits: &Limits) -> Option<Sha256> {
-    let (root, path) = archive.photo_place(photo.id).ok()??;
-    let bytes = std::fs::read(crate::derive::place(&root, &path)?).ok()?;
-    guarded(|| crate::fingerprint::pixels(&bytes, photo.format, photo.orientation, limits))
-        .flatten()
 }
 
 fn by_hash(archive: &Archive, hash: Sha256) -> anyhow::Result<Vec<(StoredPhoto, Option<Link>)>> {

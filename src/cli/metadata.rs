@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::args::Output;
 use super::exit::Exit;
-use super::{find, output};
+use super::output;
 use crate::discover::{self, Found, Root};
 use crate::intake::{guarded, sidecars_beside};
 use crate::model::{Carrier, Field, FieldValue, InputKind, Metadata, Photo, Problem};
@@ -45,7 +45,7 @@ pub(super) fn run(args: &MetadataArgs) -> anyhow::Result<Exit> {
     let mut failed = false;
     for path in &args.files {
         if path.as_os_str() == "-" {
-            match find::load(path, &limits) {
+            match crate::check::load(path, &limits) {
                 Ok((photo, _)) => {
                     let metadata = of_photo(photo);
                     failed |= !metadata.problems.is_empty();

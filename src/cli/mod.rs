@@ -8,6 +8,8 @@ mod check;
 mod coding;
 mod completions;
 mod credit;
+#[cfg(feature = "desk")]
+mod desk;
 mod exit;
 mod export;
 mod extract;
@@ -84,6 +86,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Export(args) => export::run(shared, args),
         Command::Review(args) => review::run(shared, args),
         Command::Rederive(args) => rederive::run(shared, args),
+        #[cfg(feature = "desk")]
+        Command::Desk(args) => desk::run(shared, args),
         Command::Verify(args) => verify::run(shared, args),
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),

@@ -152,7 +152,7 @@ fn decision(args: &DecisionArgs) -> Option<(ReviewDecision, Option<String>)> {
 }
 
 /// Who is at the keyboard, as far as the system says.
-fn user() -> Option<String> {
+pub(super) fn user() -> Option<String> {
     ["USER", "LOGNAME", "USERNAME"]
         .iter()
         .filter_map(|name| std::env::var(name).ok())

@@ -97,6 +97,19 @@ pub fn thumbnail(
     orientation: u8,
     limits: &Limits,
 ) -> Option<Vec<u8>> {
-    let picture = decode::decode(bytes, format, orientation, limits).ok()?;
-    thumbnail::jpeg(&picture)
+    reduced(bytes, format, orientation, thumbnail::SIDE, limits)
 }
+
+/// The same with a longer side of at most `side` pixels.
+pub fn reduced(
+    bytes: &[u8],
+    format: PhotoFormat,
+    orientation: u8,
+    side: u32,
+    limits: &Limits,
+) -> Option<Vec<u8>> {
+    let picture = decode::decode(bytes, format, orientation, limits).ok()?;
+    thumbnail::jpeg(&picture, side)
+}
+
+pub use thumbnail::sketch;

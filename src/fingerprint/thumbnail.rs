@@ -5,15 +5,20 @@ use image::codecs::jpeg::JpegEncoder;
 
 use super::decode::Decoded;
 
-/// The longer side.
-const SIDE: u32 = 320;
+/// The longer side of the smallest.
+pub(super) const SIDE: u32 = 320;
 
 /// JPEG quality: good enough to recognise a picture, too little to print one.
 const QUALITY: u8 = 72;
 
-/// A small upright copy; `None` where it cannot be coded.
-pub(super) fn jpeg(picture: &Decoded) -> Option<Vec<u8>> {
-    let small = picture.pixels().thumbnail(SIDE, SIDE);
+/// A small upright copy, never larger than the picture; `None` where it cannot be coded.
+pub(super) fn jpeg(picture: &Decoded, side: u32) -> Option<Vec<u8>> {
+    let pixels = picture.pixels();
+    let small = if pixels.width().max(pixels.height()) > side {
+        pixels.thumbnail(side, side)
+    } else {
+        pixels.clone()
+    };
     let turn = picture.orientation();
     let mut upright = small;
     if turn.columns_reversed {
@@ -28,6 +33,27 @@ pub(super) fn jpeg(picture: &Decoded) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, QUALITY)
         .encode_image(&DynamicImage::ImageRgb8(over_white(&upright)))
+        .ok()?;
+    Some(bytes)
+}
+
+/// The stored 64 x 64 grey samples of an upright picture as a JPEG of its shape (`width` by `height`; 0: not known).
+pub fn sketch(grey: &[u8], width: u32, height: u32) -> Option<Vec<u8>> {
+    let samples = image::GrayImage::from_raw(64, 64, grey.to_vec())?;
+    let (width, height) = match (width, height) {
+        (0, _) | (_, 0) => (SIDE, SIDE),
+        (w, h) if w >= h => (SIDE, (SIDE * h / w).max(1)),
+        (w, h) => ((SIDE * w / h).max(1), SIDE),
+    };
+    let shaped = image::imageops::resize(
+        &samples,
+        width,
+        height,
+        image::imageops::FilterType::Triangle,
+    );
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
+        .encode_image(&DynamicImage::ImageLuma8(shaped))
         .ok()?;
     Some(bytes)
 }
@@ -63,7 +89,7 @@ mod tests {
             )
             .unwrap();
         let decoded = decode(&bytes, PhotoFormat::Png, 6, &Limits::default()).unwrap();
-        let small = image::load_from_memory(&super::jpeg(&decoded).unwrap())
+        let small = image::load_from_memory(&super::jpeg(&decoded, super::SIDE).unwrap())
             .unwrap()
             .to_rgb8();
         assert!(small.height() > small.width());

@@ -83,7 +83,8 @@ pub fn ingest(
     }
     let roots = Roots::resolve(archive, request)?;
     let run = archive.begin_run(&digest, &roots.given())?;
-    let mut summary = read_all(archive, request, &roots, cx, progress)?;
+    let mut summary = read_all(archive, request, &roots, cx, run, progress)?;
+    archive.run_progress(run, "deriving", summary.found + summary.members)?;
     derive(archive, cx, progress)?;
     summary.archive = archive.counts()?;
     summary.catalogue = archive.catalogue_counts()?;
@@ -136,6 +137,7 @@ fn read_all(
     request: &Request,
     roots: &Roots,
     cx: &Context<'_>,
+    run: i64,
     progress: &dyn Fn(Progress),
 ) -> Result<Summary> {
     let mut summary = Summary::default();
@@ -164,9 +166,11 @@ fn read_all(
         });
         for outcomes in receive {
             store(archive, outcomes?, &mut summary, &mut came)?;
+            let done = summary.found + summary.members;
+            archive.run_progress(run, "reading", done)?;
             progress(Progress {
                 step: "reading",
-                done: summary.found + summary.members,
+                done,
                 total: None,
             });
         }

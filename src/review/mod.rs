@@ -36,8 +36,20 @@ pub fn record(
     for review in reviews {
         ids.push(archive.add_review(review)?);
     }
-    derive(archive, cx, &|_| ())?;
+    if reviews.iter().any(changes_derived) {
+        derive(archive, cx, &|_| ())?;
+    }
     Ok(ids)
+}
+
+/// Whether something has to be derived again: not for what is looked up whenever findings are read.
+fn changes_derived(review: &NewReview) -> bool {
+    let looked_up = matches!(review.subject, ReviewSubject::Flag { .. })
+        || matches!(
+            review.decision,
+            ReviewDecision::Note | ReviewDecision::Confirm
+        );
+    !looked_up
 }
 
 /// The row that undoes the decision in effect about a subject.

@@ -21,9 +21,12 @@ const ORDER: &[&str] = &[
     "intake",
     "decided",
     "derive",
+    "check",
+    "audits",
     "review",
     "rederive",
     "ingest",
+    "desk",
     "cli",
 ];
 
@@ -36,6 +39,9 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rustix", &["discover"]),
     ("html5ever", &["read"]),
     ("quick_xml", &["read"]),
+    ("axum", &["desk"]),
+    ("maud", &["desk"]),
+    ("tokio", &["desk"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("comfy_table", &["report"]),

@@ -16,6 +16,12 @@ mod audit;
 mod command;
 /// Credit lines of the world, and everything that a text says of its picture.
 mod credits;
+/// The desk over HTTP: what it answers and refuses.
+#[cfg(feature = "desk")]
+mod desk;
+/// The desk in a real browser, where one is installed.
+#[cfg(feature = "desk")]
+mod desk_browser;
 /// Documentation that cannot rot: what exists stands in the README.
 mod docs;
 /// Inputs that hold many inputs: web archives, pages in one file, feeds, wire items, catalogues.

@@ -29,6 +29,23 @@ pub struct About {
     pub query: String,
 }
 
+impl About {
+    /// Where a row comes from, as columns.
+    pub fn columns(&self) -> Vec<(&'static str, String)> {
+        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+        vec![
+            ("archive", self.archive.clone()),
+            ("fingerprint", self.fingerprint.clone()),
+            ("last_ingest", or_empty(&self.last_ingest)),
+            ("cutline", self.cutline.clone()),
+            ("registry", or_empty(&self.registry)),
+            ("registry_since", or_empty(&self.registry_since)),
+            ("sample_of", or_empty(&self.sample_of)),
+            ("query", self.query.clone()),
+        ]
+    }
+}
+
 impl Request {
     /// The request as it can be typed.
     pub fn query(&self) -> String {

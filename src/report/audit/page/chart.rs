@@ -18,7 +18,7 @@ pub(super) fn state(row: &Row) -> u64 {
 }
 
 /// Shares as bars, one line per row, each with its numbers in words: of the row's uses, or of `of`.
-pub(super) fn bars(
+pub fn bars(
     out: &mut dyn Write,
     rows: &[&Row],
     of: Option<u64>,
@@ -115,7 +115,7 @@ const LEFT: f64 = 52.0;
 const FOOT: f64 = 26.0;
 
 /// Months as columns of shares, with months between that have no row left empty, and the same as a table.
-pub(super) fn trend(out: &mut dyn Write, rows: &[&Row], sample: bool) -> io::Result<()> {
+pub fn trend(out: &mut dyn Write, rows: &[&Row], sample: bool) -> io::Result<()> {
     let month = |row: &Row| {
         let key = row.keys.first().map_or("", |k| k.1.as_str());
         let year = key.get(..4).and_then(|y| y.parse::<i32>().ok());
@@ -140,7 +140,7 @@ pub(super) fn trend(out: &mut dyn Write, rows: &[&Row], sample: bool) -> io::Res
     let x = |month: i32| LEFT + f64::from(month - first) * slot;
     writeln!(
         out,
-        "<div class=\"chart\"><svg viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"trend-title\">\
+        "<div class=\"chart\" tabindex=\"0\" role=\"region\" aria-label=\"Share by month\"><svg viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"trend-title\">\
          <title id=\"trend-title\">Share of uses by month that name a state-controlled outlet, {} to {}; the numbers stand in \
          the table below</title>",
         WIDTH + 16.0,

@@ -11,7 +11,9 @@ use std::io::{self, Write};
 use super::about::About;
 use super::count::{Cell, Column, Request, Row};
 use super::fact::{Dimension, NONE};
-use text::{html, number, percent};
+pub use chart::{bars as bar_chart, trend as trend_chart};
+use text::html;
+pub use text::{base64, number, percent};
 
 /// Rows that a bar chart shows; the table has them all.
 const BARS: usize = 40;

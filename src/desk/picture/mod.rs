@@ -1,0 +1,299 @@
+//! One picture with everything: large, its findings, where it ran and how its credit reads there, its copies side by side,
+//! a time line, its embedded fields by container, and what people decided.
+
+mod copies;
+mod fields;
+mod timeline;
+mod uses;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use maud::{Markup, html};
+
+use super::layout::{Trouble, Visit, page as whole, plural, respond, severity, state, word};
+use super::state::Desk;
+use super::words::{beginning, chain, own};
+use super::{findings, history, photo};
+use crate::archive::{Archive, FlagFilter, PhotoPlace, PublicId, parse_public, picture_public};
+use crate::error::Result;
+use crate::flags::{Case, CasePhoto};
+use crate::model::{Evidence, Flag, MatchEvidence, Review, ReviewDecision};
+
+/// Pieces of evidence of a finding that are shown unfolded.
+const EVIDENCE: usize = 4;
+
+/// A case with what else the page shows.
+struct Seen {
+    case: Case,
+    flags: Vec<Flag>,
+    /// Why each use was tied to its photo, by its place in the case.
+    why: Vec<Vec<MatchEvidence>>,
+    reviews: Vec<Review>,
+    /// Where the shown photo lies, where one is held.
+    place: Option<PhotoPlace>,
+    /// Which photo is shown large.
+    shown: usize,
+}
+
+impl Seen {
+    fn of(visit: &Visit, archive: &Archive, case: Case, picture: Option<i64>) -> Result<Self> {
+        let asked = visit.asked("photo");
+        let is_asked = |p: &CasePhoto| asked.is_some_and(|sha| sha == p.sha256.to_hex());
+        let is_first = |p: &CasePhoto| picture == Some(Archive::photo_key(&p.sha256));
+        let shown = (case.photos.iter().position(is_asked))
+            .or_else(|| case.photos.iter().position(is_first))
+            .unwrap_or_default();
+        let uses = case.appearances.iter().map(|a| a.id.clone());
+        let subjects: Vec<String> = case.picture.iter().cloned().chain(uses).collect();
+        let flags = archive.flags(&FlagFilter {
+            subjects: subjects.clone(),
+            include_rejected: true,
+            ..FlagFilter::default()
+        })?;
+        let why = case.appearances.iter().map(|a| match parse_public(&a.id) {
+            Some(PublicId::Appearance(id)) => archive.match_of(id),
+            _ => Ok(Vec::new()),
+        });
+        let why = why.collect::<Result<_>>()?;
+        let photos = case.photos.iter().map(|p| p.sha256.to_hex());
+        let named: Vec<String> = subjects
+            .into_iter()
+            .chain(photos)
+            .chain(flags.iter().map(|f| f.flag.clone()))
+            .collect();
+        let mut reviews = archive.reviews_about(&named)?;
+        reviews.reverse();
+        let place = match case.photos.get(shown) {
+            Some(photo) => archive.place_of_photo(&photo.sha256)?,
+            None => None,
+        };
+        Ok(Self {
+            case,
+            flags,
+            why,
+            reviews,
+            place,
+            shown,
+        })
+    }
+
+    fn photo(&self) -> Option<&CasePhoto> {
+        self.case.photos.get(self.shown)
+    }
+
+    /// What the page is called.
+    fn title(&self) -> String {
+        let captions = self
+            .case
+            .appearances
+            .iter()
+            .map(|a| a.credit.caption.as_str());
+        let embedded = self
+            .case
+            .photos
+            .iter()
+            .flat_map(|p| &p.embedded)
+            .map(|e| e.reading.caption.as_str());
+        let words = captions.chain(embedded).find(|c| !c.trim().is_empty());
+        words.map_or_else(
+            || {
+                self.photo()
+                    .map_or_else(|| "A picture".to_owned(), |p| p.name().to_owned())
+            },
+            |caption| beginning(caption, 110),
+        )
+    }
+}
+
+pub(super) async fn page(
+    State(desk): State<Arc<Desk>>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    respond(desk, uri, headers, move |visit| {
+        let Some(PublicId::Picture(key)) = parse_public(&id) else {
+            return Err(nothing());
+        };
+        let seen = visit.desk.ask(|archive| match archive.picture_case(key)? {
+            Some(case) => Seen::of(visit, archive, case, Some(key)).map(Some),
+            None => Ok(None),
+        })?;
+        Ok(show(visit, &seen.ok_or_else(nothing)?))
+    })
+    .await
+}
+
+fn nothing() -> Trouble {
+    Trouble::Nothing("The archive holds no such picture. A better copy may have given it another address: look for it in the findings or by search.".into())
+}
+
+/// A use: the page of its picture, or its own where no photo of it is held.
+pub(super) async fn of_use(
+    State(desk): State<Arc<Desk>>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    respond(desk, uri, headers, move |visit| {
+        let nothing = || Trouble::Nothing("The archive holds no such use of a picture.".into());
+        let Some(PublicId::Appearance(key)) = parse_public(&id) else {
+            return Err(nothing());
+        };
+        let (picture, seen) = visit.desk.ask(|archive| {
+            if let Some(picture) = archive.picture_of_use(key)? {
+                return Ok((Some(picture), None));
+            }
+            Ok((
+                None,
+                match archive.appearance_case(key)? {
+                    Some(case) => Some(Seen::of(visit, archive, case, None)?),
+                    None => None,
+                },
+            ))
+        })?;
+        if let Some(picture) = picture {
+            let query = visit
+                .asked("done")
+                .map(|d| format!("?done={}", super::request::encode(d)))
+                .unwrap_or_default();
+            return Ok(
+                Redirect::to(&format!("/picture/{}{query}#{id}", picture_public(picture)))
+                    .into_response(),
+            );
+        }
+        Ok(show(visit, &seen.ok_or_else(nothing)?))
+    })
+    .await
+}
+
+fn show(visit: &Visit, seen: &Seen) -> Response {
+    let title = seen.title();
+    let case = &seen.case;
+    let body = html! {
+        article.picture {
+            div.lead {
+                (stage(visit, seen))
+                section.verdicts aria-labelledby="verdicts" {
+                    h1 { (own(&title, case.appearances.first().and_then(|a| a.credit.lang.as_deref()))) }
+                    @if let Some(first) = case.appearances.iter().find(|a| !a.credit.chain.is_empty()) { (chain(&first.credit)) }
+                    h2 #verdicts { (plural(seen.flags.len() as u64, "finding")) }
+                    @if seen.flags.is_empty() { p.nothing { "No rule found anything here." } }
+                    @for flag in &seen.flags { (finding(visit, flag)) }
+                }
+            }
+            (uses::section(visit, seen))
+            (copies::section(visit, seen))
+            (timeline::section(case))
+            (fields::section(case))
+            @if !seen.reviews.is_empty() {
+                section #decided { h2 { "Decisions" } (history::table(visit, &seen.reviews)) }
+            }
+        }
+    };
+    let place = if seen.flags.is_empty() {
+        "/search"
+    } else {
+        "/findings"
+    };
+    whole(visit, &title, place, &body)
+}
+
+/// The picture large, with what else is held of it.
+fn stage(visit: &Visit, seen: &Seen) -> Markup {
+    let Some(photo) = seen.photo() else {
+        return html! { section.stage { div.nophoto.big { "No photo of this use is held: only its words are known." } } };
+    };
+    let sha = photo.sha256.to_hex();
+    let at_hand = seen
+        .place
+        .as_ref()
+        .is_some_and(|place| photo::file(place).is_some());
+    let alt = format!("The photo {}", crate::report::escape::escaped(photo.name()));
+    let path = visit.here.split(['?', '#']).next().unwrap_or_default();
+    html! {
+        section.stage aria-label="The picture" {
+            (copies::framed(&seen.case, photo, "large.jpg", &alt))
+            p.where {
+                (own(photo.name(), None))
+                @if photo.width > 0 { " · " (photo.width) " × " (photo.height) }
+                @if photo.files.len() > 1 { " · " (plural(photo.files.len() as u64, "file")) }
+            }
+            @if !at_hand { p.note { "Its file is not at hand (moved, changed, inside another file, or on a disk that is not connected). Shown is the small grey sketch that the archive keeps." } }
+            @if seen.case.photos.len() > 1 {
+                ul.strip aria-label="Photos of this picture" {
+                    @for (at, other) in seen.case.photos.iter().enumerate() {
+                        li { a href={ (path) "?photo=" (other.sha256.to_hex()) } aria-current=[(at == seen.shown).then_some("true")] {
+                            img src={ "/photo/" (other.sha256.to_hex()) "/small.jpg" } alt=(crate::report::escape::escaped(other.name())) width="84" height="56" loading="lazy";
+                        } }
+                    }
+                }
+            }
+            p.quiet.id { "SHA-256 " code { (sha) } }
+        }
+    }
+}
+
+/// One finding with all its evidence, and what can be decided about it.
+fn finding(visit: &Visit, flag: &Flag) -> Markup {
+    html! {
+        section.verdict #{ "flag-" (flag.flag) } aria-label={ "Finding: " (flag.rule) } data-finding=(flag.flag) {
+            p.line {
+                (severity(flag.severity)) " "
+                a.rule href={ "/findings?state=&rule=" (flag.rule) } title=[findings::rule_says(&flag.rule)] { (flag.rule) }
+                @if word(&flag.confidence) == "possible" { span.maybe { "possible" } }
+                (state(flag.review.as_ref()))
+            }
+            p.summary { (crate::report::escape::escaped(&flag.summary)) }
+            p.where { "About " (own(&flag.subject.name, None)) }
+            @let (first, more) = flag.evidence.split_at(flag.evidence.len().min(EVIDENCE));
+            ul.evidence { @for one in first { (evidence(one)) } }
+            @if !more.is_empty() {
+                details {
+                    summary { (more.len()) " more" }
+                    ul.evidence { @for one in more { (evidence(one)) } }
+                }
+            }
+            @if let Some(why) = flag.review.as_ref().and_then(|r| r.why.as_deref()) { p.why { q { (own(why, None)) } } }
+            @if visit.decides() { (decision(visit, flag)) }
+        }
+    }
+}
+
+/// A piece of evidence: the words, what they are, where they stand.
+fn evidence(one: &Evidence) -> Markup {
+    html! {
+        li {
+            @match &one.text {
+                Some(text) => { q.words { (own(text, None)) } " " span.quiet { (own(&one.from, None)) } },
+                None => { (own(&one.from, None)) },
+            }
+            span.quiet.input { (own(&one.input, None)) @if let Some(carrier) = one.carrier { " (" (word(&carrier)) ")" } }
+        }
+    }
+}
+
+fn decision(visit: &Visit, flag: &Flag) -> Markup {
+    let review = flag.review.as_ref();
+    html! {
+        form.decide method="post" action="/decide" {
+            (visit.form_fields())
+            input type="hidden" name="kind" value="flag";
+            input type="hidden" name="subject" value=(flag.flag);
+            @if let Some(review) = review {
+                button.plain formaction="/undo" name="review" value=(review.review) { "Undo " (history::past(review.decision)) }
+            } @else {
+                button.yes name="decision" value=(word(&ReviewDecision::Confirm)) { "Confirm" }
+                button.no name="decision" value=(word(&ReviewDecision::Reject)) { "Reject" }
+            }
+            details.more {
+                summary { "With a reason, or a note" }
+                label { "Why" textarea name="why" rows="2" maxlength="4000" {} }
+                button name="decision" value=(word(&ReviewDecision::Note)) { "Note without deciding" }
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What the desk keeps between requests: connections, counts that were just made, small pictures.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher as _};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use super::{Options, guard};
+use crate::archive::{Archive, FacetCounts, ListFilter, NewReview};
+use crate::audits::Audit;
+use crate::credit::CreditReader;
+use crate::error::{Error, Result};
+use crate::intake::Context;
+use crate::parties::Outlets;
+use crate::read::{CatalogueOptions, Limits};
+use crate::review;
+
+/// Connections that are kept open.
+const READERS: usize = 32;
+
+/// How old counts may be while another process writes.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// Answers that are kept, of each kind.
+const KEPT: usize = 64;
+
+/// Bytes of small pictures that are kept.
+const PICTURE_BYTES: usize = 96 << 20;
+
+/// Everything that requests share.
+pub(super) struct Desk {
+    pub(super) port: u16,
+    pub(super) loopback: bool,
+    pub(super) token: Option<String>,
+    pub(super) names: Vec<String>,
+    pub(super) read_only: bool,
+    pub(super) reviewer: Option<String>,
+    /// Stands in every form.
+    pub(super) secret: String,
+    pub(super) credits: CreditReader,
+    pub(super) limits: Limits,
+    /// Pictures are decoded on so many cores.
+    pub(super) decoding: Semaphore,
+    db: PathBuf,
+    outlets: Outlets,
+    readers: Mutex<Vec<Archive>>,
+    writer: Mutex<()>,
+    written: AtomicU64,
+    watch: Mutex<Watch>,
+    /// One lock for each part of the questions.
+    turns: Vec<Mutex<()>>,
+    counts: Mutex<Kept<ListFilter, FacetCounts>>,
+    audits: Mutex<Kept<String, Audit>>,
+    pictures: Mutex<Pictures>,
+}
+
+/// Sees whether the archive was changed.
+struct Watch {
+    archive: Archive,
+    version: i64,
+    epoch: u64,
+}
+
+/// Answers with when, and of which state of the archive, they were made.
+type Kept<K, V> = HashMap<K, Made<V>>;
+
+/// One of them.
+struct Made<V> {
+    /// Changes by others that were seen before.
+    epoch: u64,
+    /// Decisions that were recorded before.
+    written: u64,
+    at: Instant,
+    answer: Arc<V>,
+}
+
+#[derive(Default)]
+struct Pictures {
+    made: HashMap<String, Arc<Vec<u8>>>,
+    order: std::collections::VecDeque<String>,
+    bytes: usize,
+}
+
+/// A lock whose holder panicked is a lock all the same: what it guards is replaced whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Desk {
+    pub(super) fn new(options: Options, port: u16) -> Result<Self> {
+        let archive = Archive::read(&options.db)?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Ok(Self {
+            port,
+            loopback: options.listen.ip().is_loopback(),
+            token: options.token,
+            names: options.names,
+            read_only: options.read_only,
+            reviewer: options.reviewer,
+            secret: guard::secret()?,
+            credits: options.credits,
+            limits: Limits::default(),
+            decoding: Semaphore::new(cores),
+            db: options.db,
+            outlets: options.outlets,
+            readers: Mutex::default(),
+            writer: Mutex::default(),
+            written: AtomicU64::new(0),
+            watch: Mutex::new(Watch {
+                version: archive.data_version()?,
+                archive,
+                epoch: 0,
+            }),
+            turns: (0..16).map(|_| Mutex::default()).collect(),
+            counts: Mutex::default(),
+            audits: Mutex::default(),
+            pictures: Mutex::default(),
+        })
+    }
+
+    /// What the archive is called.
+    pub(super) fn name(&self) -> String {
+        self.db
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    }
+
+    /// Ask one state of the archive, on a connection that nobody else uses meanwhile.
+    pub(super) fn ask<T>(&self, question: impl FnOnce(&Archive) -> Result<T>) -> Result<T> {
+        let kept = lock(&self.readers).pop();
+        let archive = kept.map_or_else(|| Archive::read(&self.db), Ok)?;
+        let answer = archive.at_once(question);
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS {
+            readers.push(archive);
+        }
+        answer
+    }
+
+    /// Record decisions, one writer at a time.
+    pub(super) fn record(&self, reviews: &[NewReview]) -> Result<Vec<String>> {
+        let _alone = lock(&self.writer);
+        let catalogue = CatalogueOptions::default();
+        let cx = Context {
+            credits: &self.credits,
+            limits: &self.limits,
+            outlets: &self.outlets,
+            catalogue: &catalogue,
+            fingerprints: true,
+        };
+        let recorded = review::record(&mut Archive::write(&self.db)?, reviews, &cx)?;
+        // Who decided sees it at once, whatever else is being written.
+        self.written.fetch_add(1, Ordering::SeqCst);
+        Ok(recorded)
+    }
+
+    /// A number that changes with the archive.
+    fn epoch(&self) -> u64 {
+        let mut watch = lock(&self.watch);
+        if let Ok(version) = watch.archive.data_version()
+            && version != watch.version
+        {
+            watch.version = version;
+            watch.epoch += 1;
+        }
+        watch.epoch
+    }
+
+    /// Counts for every filter, made anew only where the archive changed.
+    pub(super) fn counts(&self, filter: &ListFilter) -> Result<Arc<FacetCounts>> {
+        self.kept(&self.counts, filter, |archive| archive.facet_counts(filter))
+    }
+
+    /// An audit, made anew only where the archive changed.
+    pub(super) fn audit(
+        &self,
+        question: &str,
+        make: impl FnOnce(&Archive) -> Result<Audit>,
+    ) -> Result<Arc<Audit>> {
+        self.kept(&self.audits, &question.to_owned(), make)
+    }
+
+    /// An answer that still holds.
+    fn made<K: Eq + Hash, V>(&self, all: &Mutex<Kept<K, V>>, key: &K) -> Option<Arc<V>> {
+        let (epoch, written) = (self.epoch(), self.written.load(Ordering::SeqCst));
+        let all = lock(all);
+        let made = all.get(key)?;
+        let holds = made.written == written && (made.epoch == epoch || made.at.elapsed() < FRESH);
+        holds.then(|| made.answer.clone())
+    }
+
+    fn kept<K: Clone + Eq + Hash, V>(
+        &self,
+        all: &Mutex<Kept<K, V>>,
+        key: &K,
+        make: impl FnOnce(&Archive) -> Result<V>,
+    ) -> Result<Arc<V>> {
+        if let Some(answer) = self.made(all, key) {
+            return Ok(answer);
+        }
+        // Who asks the same meanwhile waits for the answer and does not make it again.
+        let mut hasher = std::hash::DefaultHasher::new();
+        key.hash(&mut hasher);
+        let turns = self.turns.len().max(1) as u64;
+        let turn = self.turns.get((hasher.finish() % turns) as usize);
+        let _turn = turn.map(lock);
+        if let Some(answer) = self.made(all, key) {
+            return Ok(answer);
+        }
+        // Both are read before the archive is: what is written meanwhile makes the answer an old one.
+        let (epoch, written) = (self.epoch(), self.written.load(Ordering::SeqCst));
+        let answer = Arc::new(self.ask(make)?);
+        let mut all = lock(all);
+        if all.len() >= KEPT {
+            all.clear();
+        }
+        let at = Instant::now();
+        let made = Made {
+            epoch,
+            written,
+            at,
+            answer: answer.clone(),
+        };
+        all.insert(key.clone(), made);
+        Ok(answer)
+    }
+
+    /// A small picture that was made before.
+    pub(super) fn picture(&self, key: &str) -> Option<Arc<Vec<u8>>> {
+        lock(&self.pictures).made.get(key).cloned()
+    }
+
+    /// Keep a small picture; the oldest make room.
+    pub(super) fn keep_picture(&self, key: String, jpeg: &Arc<Vec<u8>>) {
+        let mut kept = lock(&self.pictures);
+        kept.bytes += jpeg.len();
+        if let Some(before) = kept.made.insert(key.clone(), jpeg.clone()) {
+            kept.bytes -= before.len();
+        } else {
+            kept.order.push_back(key);
+        }
+        while kept.bytes > PICTURE_BYTES {
+            let Some(oldest) = kept.order.pop_front() else {
+                return;
+            };
+            if let Some(gone) = kept.made.remove(&oldest) {
+                kept.bytes -= gone.len();
+            }
+        }
+    }
+}
+
+/// Run what waits for the disk where it keeps no other request waiting.
+pub(super) async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
+        Err(Error::Request {
+            doing: "make this page".into(),
+            reason: "something went wrong inside; please report it with the page's address".into(),
+        })
+    })
+}
