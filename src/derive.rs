@@ -15,7 +15,7 @@ use crate::fingerprint::{self, Index, MAX_DISTANCE, dihedral};
 use crate::flags::{self, Judgement};
 use crate::intake::Context;
 use crate::matching;
-use crate::model::{Link, Sha256};
+use crate::model::{Link, Relation, Sha256};
 use crate::pictures;
 use crate::read::sidecar;
 
@@ -283,7 +283,15 @@ fn compare_one(
             for other in archive.photos(&[id])? {
                 let equal = pixels_equal(archive, photo, &other, pixels)?;
                 let coded = photo.key.coded.is_some() && photo.key.coded == other.key.coded;
-                if !is_known || coded || equal == Some(true) {
+                let untold = |relation| {
+                    let here = slice.contains(&other.id);
+                    // One that was compared before is linked to one of its equals already.
+                    let other = if here { other.id } else { photo.id };
+                    !known.are_told_as(photo.id, other, relation)
+                };
+                let equals = (coded && untold(Relation::SameCodedImage))
+                    || (equal == Some(true) && untold(Relation::SamePixels));
+                if !is_known || equals {
                     pairs.push((other, equal));
                 }
             }
@@ -295,9 +303,7 @@ fn compare_one(
             })
             .collect();
         for (other, link) in found {
-            if pictures::is_whole_copy(&link) {
-                known.add(photo.id, other);
-            }
+            known.learn(photo.id, other, &link);
             candidates.found(other, &link);
             links.push(link);
         }

@@ -14,6 +14,8 @@ const PART_WITNESSES: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     copies: BTreeMap<i64, BTreeSet<i64>>,
+    /// Photos that are linked to one with the same coded image, or with the same pixels.
+    same: BTreeSet<(i64, Relation)>,
 }
 
 /// The candidates of one photo, those with most copies first.
@@ -38,7 +40,7 @@ impl Known {
     }
 
     /// Two photos are whole copies of each other.
-    pub fn add(&mut self, a: i64, b: i64) {
+    fn add(&mut self, a: i64, b: i64) {
         self.tell(a, [b]);
         self.tell(b, [a]);
     }
@@ -57,6 +59,22 @@ impl Known {
         let own = self.copies.get(&a).into_iter().flatten();
         own.clone()
             .any(|other| *other != b && self.are_copies(*other, b))
+    }
+
+    /// What a link between two photos says.
+    pub fn learn(&mut self, a: i64, b: i64, link: &Link) {
+        if is_whole_copy(link) {
+            self.add(a, b);
+            self.same.extend([(a, link.relation), (b, link.relation)]);
+        }
+    }
+
+    /// Whether both are linked, in this way, to one of those that are equal to them: what is equal to one of these is
+    /// equal to all.
+    pub fn are_told_as(&self, a: i64, b: i64, relation: Relation) -> bool {
+        [a, b]
+            .iter()
+            .all(|photo| self.same.contains(&(*photo, relation)))
     }
 
     /// The candidates of a photo in the order in which it is worth comparing them.

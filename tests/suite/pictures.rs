@@ -298,3 +298,27 @@ fn further_copies_of_a_picture_are_linked_to_one_of_them_and_not_to_all() {
     let links = world.count("photo_links");
     assert!(links < 30, "{links} links of at most 66");
 }
+
+#[test]
+fn many_files_around_one_coded_image_are_each_linked_to_one_of_them() {
+    let world = World::new();
+    save(&world, "base.jpg", &scene(61));
+    let bytes = std::fs::read(world.path("base.jpg")).unwrap();
+    for n in 0..12u8 {
+        let mut copy = bytes[..2].to_vec();
+        copy.extend([0xff, 0xfe, 0, 3, n]);
+        copy.extend(&bytes[2..]);
+        world.write(&format!("in/copy{n:02}.jpg"), &copy);
+    }
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(together(&world).len(), 1);
+    let same: i64 = world
+        .sql()
+        .query_row(
+            "SELECT count(*) FROM photo_links WHERE relation = 'same-coded-image'",
+            [],
+            |r| r.get(0),
+        )
+        .unwrap();
+    assert!((11..30).contains(&same), "{same} links of at most 66");
+}
