@@ -81,10 +81,8 @@ impl<'a> Layout<'a> {
         let wide = if self.large { 4 } else { 2 };
         let table = slice(self.picture, 2, self.rows().checked_mul(wide)?)?;
         let lengths = table.chunks_exact(wide).map(|c| {
-            let number = c
-                .iter()
-                .fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
-            number
+            c.iter()
+                .fold(0usize, |sum, byte| (sum << 8) | usize::from(*byte))
         });
         Some((lengths.collect(), self.picture.get(2 + table.len()..)?))
     }
