@@ -8,19 +8,22 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::archive::{self, Archive, PrintedRow, Stage, StoredPhoto};
+use crate::archive::{self, Archive, JudgedPair, PrintedRow, Stage, StoredPhoto};
 use crate::decided;
 use crate::error::Result;
 use crate::fingerprint::{self, Index, MAX_DISTANCE, dihedral};
 use crate::flags::{self, Judgement};
 use crate::intake::Context;
 use crate::matching;
-use crate::model::{Link, Sha256};
+use crate::model::{Link, Relation, Sha256};
 use crate::pictures;
 use crate::read::sidecar;
 
 /// Photos that are compared with their neighbours at a time.
 const SLICE: usize = 128;
+
+/// Candidates of one photo that are compared at a time.
+const AT_ONCE: usize = 16;
 
 /// With more photos to compare than this, all hashes are held in memory for the run: 32 bytes a photo.
 const MANY: u64 = 512;
@@ -188,11 +191,26 @@ fn compare(
     cx: &Context<'_>,
 ) -> Result<()> {
     let photos = archive.photos(slice)?;
+    let judged = archive.judged_pairs(None)?;
+    // What a person called two pictures is not compared: nothing that is found would count.
+    let apart: BTreeSet<(i64, i64)> = judged
+        .iter()
+        .filter(|pair| !pair.same)
+        .map(|pair| {
+            let (a, b) = (Archive::photo_key(&pair.a), Archive::photo_key(&pair.b));
+            (a.min(b), a.max(b))
+        })
+        .collect();
     let mut links = BTreeMap::new();
     let mut pixels = Pixels {
         known: BTreeMap::new(),
         cx,
     };
+    let mut known = pictures::Known::default();
+    for id in slice {
+        // Their links are made anew.
+        known.tell(*id, []);
+    }
     for photo in &photos {
         let near = match index {
             None => archive.neighbours(photo)?,
@@ -215,24 +233,16 @@ fn compare(
         // Whoever still waits behind this slice compares itself with these when its turn comes.
         let mut near = archive.not_waiting_behind(&near, slice)?;
         near.retain(|other| *other > photo.id || !slice.contains(other));
-        let mut pairs = Vec::new();
-        for other in archive.photos(&near)? {
-            let equal = pixels_equal(archive, photo, &other, &mut pixels)?;
-            pairs.push((other, equal));
-        }
-        let found: Vec<Link> = pairs
-            .par_iter()
-            .filter_map(|(other, equal)| pictures::link(&photo.key, &other.key, *equal))
-            .collect();
+        near.retain(|other| !apart.contains(&(photo.id.min(*other), photo.id.max(*other))));
+        let found = compare_one(archive, photo, near, slice, &mut known, &mut pixels)?;
         links.extend(found.into_iter().map(|link| ((link.a, link.b), link)));
     }
     let links: Vec<Link> = links.into_values().collect();
     archive.store_links(slice, &links)?;
-    let (together, all_links) = archive.component(slice)?;
+    let (together, all_links) = archive.component(slice, &judged)?;
     let keys: Vec<pictures::PhotoKey> = together.into_iter().map(|p| p.key).collect();
-    // People's words on these photos go here, once reviews are stored; photos they call the same have to be in
-    // `together` then.
-    let groups = pictures::groups(&keys, &all_links, &[]);
+    let words: Vec<pictures::Word> = judged.iter().map(word).collect();
+    let groups = pictures::groups(&keys, &all_links, &words);
     for held in archive.held(slice)? {
         let id = Archive::photo_key(&held.photo);
         archive.store_held_keys(id, &matching::keys_of_held(&held), matching::MAX_SHARED)?;
@@ -246,6 +256,69 @@ fn compare(
         archive.wait_for_matching(document)?;
     }
     archive.store_groups(slice, &groups)
+}
+
+fn word(judged: &JudgedPair) -> pictures::Word {
+    pictures::Word {
+        a: judged.a,
+        b: judged.b,
+        same: judged.same,
+    }
+}
+
+/// Compare one photo with its candidates; what is known by way of another copy is left out.
+fn compare_one(
+    archive: &mut Archive,
+    photo: &StoredPhoto,
+    near: Vec<i64>,
+    slice: &[i64],
+    known: &mut pictures::Known,
+    pixels: &mut Pixels<'_>,
+) -> Result<Vec<Link>> {
+    for other in &near {
+        if !known.has(*other) {
+            let mut copies = archive.whole_copies(*other)?;
+            copies.retain(|copy| !slice.contains(copy));
+            known.tell(*other, copies);
+        }
+    }
+    let mut candidates = known.candidates(photo.id, near);
+    let mut links = Vec::new();
+    loop {
+        let next = candidates.next(known, AT_ONCE);
+        if next.is_empty() {
+            return Ok(links);
+        }
+        let mut pairs = Vec::new();
+        for (id, is_known) in next {
+            for other in archive.photos(&[id])? {
+                let equal = pixels_equal(archive, photo, &other, pixels)?;
+                let coded = photo.key.coded.is_some() && photo.key.coded == other.key.coded;
+                let untold = |relation| {
+                    let here = slice.contains(&other.id);
+                    // One that was compared before is linked to one of its equals already.
+                    let other = if here { other.id } else { photo.id };
+                    !known.are_told_as(photo.id, other, relation)
+                };
+                let equals = (coded && untold(Relation::SameCodedImage))
+                    || (equal == Some(true) && untold(Relation::SamePixels));
+                if !is_known || equals {
+                    pairs.push((other, equal));
+                }
+            }
+        }
+        let found: Vec<(i64, Link)> = pairs
+            .par_iter()
+            .filter_map(|(other, equal)| {
+                pictures::link(&photo.key, &other.key, *equal).map(|link| (other.id, link))
+            })
+            .collect();
+        for (other, link) in found {
+            known.learn(photo.id, other, &link);
+            candidates.found(other, &link);
+            links.push(link);
+        }
+    }
 }
 
 /// Whether the decoded pixels of two photos are equal, where that is worth asking.

@@ -2,9 +2,12 @@
 //!
 //! Every method works on a slice named by keys, so that cost follows what is new. `pending` says what is.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::inputs::{from_word, json, needs, seen_of, word};
+use super::reviews::JudgedPair;
 use super::{Archive, ids, search};
 use crate::error::Result;
 use crate::fingerprint;
@@ -332,8 +335,31 @@ impl Archive {
         })
     }
 
-    /// Photos that links lead to from these, however far, these included, with all links among them.
-    pub fn component(&self, start: &[i64]) -> Result<(Vec<StoredPhoto>, Vec<Link>)> {
+    /// The verified copies of a photo that show all of it.
+    pub fn whole_copies(&self, photo: i64) -> Result<Vec<i64>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare_cached(
+                "SELECT b FROM photo_links WHERE a = ?1 AND verified AND place IS NULL AND relation NOT IN ('part-of', 'same-scene')
+                 UNION SELECT a FROM photo_links WHERE b = ?1 AND verified AND place IS NULL
+                   AND relation NOT IN ('part-of', 'same-scene')",
+            )?;
+            statement.query_map([photo], |r| r.get(0))?.collect()
+        })
+    }
+
+    /// Photos that links, and the pairs that a person called the same, lead to from these, however far, these included,
+    /// with all links among them.
+    pub fn component(
+        &self,
+        start: &[i64],
+        judged: &[JudgedPair],
+    ) -> Result<(Vec<StoredPhoto>, Vec<Link>)> {
+        let mut same: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for pair in judged.iter().filter(|p| p.same) {
+            let (a, b) = (ids::photo(&pair.a), ids::photo(&pair.b));
+            same.entry(a).or_default().push(b);
+            same.entry(b).or_default().push(a);
+        }
         self.ask("read", || {
             let mut seen = std::collections::BTreeSet::new();
             let mut todo: Vec<i64> = start.to_vec();
@@ -348,6 +374,7 @@ impl Archive {
                     for other in statement.query_map([id], |r| r.get(0))? {
                         todo.push(other?);
                     }
+                    todo.extend(same.get(&id).into_iter().flatten());
                 }
             }
             let mut photos = Vec::new();

@@ -271,7 +271,7 @@ fn dry_run(args: &IngestArgs, request: &Request, cx: &Context<'_>) -> anyhow::Re
     let (mut seconds, mut size) = (0, 0);
     for (kind, (files, bytes)) in &kinds {
         match *kind {
-            "jpeg" | "png" | "webp" | "tiff" | "gif" | "bmp" => {
+            "jpeg" | "png" | "webp" | "tiff" | "gif" | "bmp" | "psd" | "raw" => {
                 seconds += bytes / PHOTO_BYTES_A_SECOND;
                 size += files * 8_192;
             }

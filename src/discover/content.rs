@@ -17,7 +17,7 @@ pub(super) fn magic(head: &[u8]) -> Option<InputKind> {
     } else if at(0, b"RIFF") && at(8, b"WEBP") {
         Photo(PhotoFormat::Webp)
     } else if at(0, b"II*\0") && at(8, b"CR") {
-        Skipped("camera-raw")
+        Photo(PhotoFormat::Raw)
     } else if [&b"II*\0"[..], b"MM\0*", b"II+\0", b"MM\0+"]
         .iter()
         .any(|m| at(0, m))
@@ -25,6 +25,8 @@ pub(super) fn magic(head: &[u8]) -> Option<InputKind> {
         Photo(PhotoFormat::Tiff)
     } else if at(0, b"BM") && bitmap(head) {
         Photo(PhotoFormat::Bmp)
+    } else if at(0, b"8BPS\0\x01") || at(0, b"8BPS\0\x02") {
+        Photo(PhotoFormat::Psd)
     } else if at(0, b"WARC/") {
         InputKind::Warc
     } else if at(4, b"ftyp") {
@@ -36,7 +38,6 @@ pub(super) fn magic(head: &[u8]) -> Option<InputKind> {
 }
 
 const MAGIC: &[(usize, &[u8], &str)] = &[
-    (0, b"8BPS", "psd"),
     (0, b"gimp xcf", "psd"),
     (0, b"%PDF", "pdf"),
     (0, b"%!PS", "pdf"),

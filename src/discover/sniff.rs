@@ -43,7 +43,7 @@ pub fn sniff(name: &Path, head: &[u8]) -> InputKind {
     let promised = promise(name);
     match content::magic(head) {
         Some(InputKind::Photo(PhotoFormat::Tiff)) if by_name == Some("camera-raw") => {
-            return InputKind::Skipped("camera-raw");
+            return InputKind::Photo(PhotoFormat::Raw);
         }
         Some(InputKind::Skipped("archive"))
             if head.starts_with(b"PK")
@@ -165,11 +165,20 @@ mod tests {
             (b"II*\0\x08\0\0\0", "tiff"),
             (b"MM\0+\0\x08\0\0", "tiff"),
             (b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", "bmp"),
+            (b"8BPS\0\x01\0\0", "psd"),
+            (b"II*\0\x10\0\0\0CR\x02\0", "raw"),
         ] {
             for name in ["a.jpg", "a.txt", "a", "a.html", "a.dat", "a.png"] {
                 assert_eq!(kind(name, head), word, "{name}");
             }
         }
+    }
+
+    #[test]
+    fn a_raw_file_built_on_tiff_is_known_by_its_name() {
+        assert_eq!(kind("a.NEF", b"MM\0*\0\0\0\x08"), "raw");
+        assert_eq!(kind("a.dng", b"II*\0\x08\0\0\0"), "raw");
+        assert_eq!(kind("a.tif", b"II*\0\x08\0\0\0"), "tiff");
     }
 
     #[test]
@@ -224,8 +233,8 @@ mod tests {
         for (name, head, word) in [
             ("a.mp4", &b"\0\0\0\x18ftypisom"[..], "video"),
             ("a.heic", b"\0\0\0\x18ftypheic", "heif"),
-            ("a.cr2", b"II*\0\x10\0\0\0CR\x02\0", "camera-raw"),
-            ("a.NEF", b"MM\0*\0\0\0\x08", "camera-raw"),
+            ("a.raf", b"FUJIFILMCCD-RAW", "camera-raw"),
+            ("a.heif", b"\0\0\0\x18ftypmif1", "heif"),
             ("a.docx", b"PK\x03\x04\x14\0", "office"),
             ("a.unknown", b"PK\x03\x04\x14\0", "archive"),
             ("Thumbs.db", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "system"),

@@ -12,7 +12,7 @@ use image::error::LimitErrorKind;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader};
 
 use crate::model::{PhotoFormat, Problem, Reason};
-use crate::read::Limits;
+use crate::read::{Limits, psd, raw};
 
 /// The version of the decoding path. It changes whenever a hash of the same bytes may change; hashes of different
 /// versions are never compared.
@@ -210,7 +210,19 @@ pub fn decode(
 }
 
 fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImage, Problem> {
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), image_format(format));
+    if format == PhotoFormat::Raw {
+        return match raw::preview(bytes, limits) {
+            Some(preview) => run(preview, PhotoFormat::Jpeg, limits),
+            None => Err(Problem::new(
+                Reason::Unsupported,
+                "cannot decode the picture: this camera raw file holds no preview that is read",
+            )),
+        };
+    }
+    let Some(known) = image_format(format) else {
+        return flattened(bytes, limits);
+    };
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), known);
     let mut bounds = image::Limits::default();
     bounds.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(bounds.clone());
@@ -254,15 +266,44 @@ pub fn check_size(width: u32, height: u32, limits: &Limits) -> Result<(), Proble
     Ok(())
 }
 
-fn image_format(format: PhotoFormat) -> ImageFormat {
-    match format {
+/// The flattened picture of a PSD, within the same limits.
+fn flattened(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, Problem> {
+    let Some(layout) = psd::Layout::of(bytes) else {
+        return Err(Problem::new(
+            Reason::Truncated,
+            "cannot decode the picture: the file ends before its pixels do",
+        ));
+    };
+    check_size(layout.width, layout.height, limits)?;
+    let pixels = u64::from(layout.width) * u64::from(layout.height);
+    // The channels, and the picture that is made of them, at two bytes a sample.
+    if pixels * 14 > MAX_DECODED_BYTES {
+        return Err(Problem::new(
+            Reason::MaxPixels,
+            format!(
+                "cannot decode the picture: it needs more than {MAX_DECODED_BYTES} bytes of memory"
+            ),
+        ));
+    }
+    super::psd::pixels(&layout).map_err(|why| {
+        Problem::new(
+            Reason::Unsupported,
+            format!("cannot decode the picture: {why}"),
+        )
+    })
+}
+
+/// The format by its name in the decoding library; `None` for those that are decoded here.
+fn image_format(format: PhotoFormat) -> Option<ImageFormat> {
+    Some(match format {
         PhotoFormat::Jpeg => ImageFormat::Jpeg,
         PhotoFormat::Png => ImageFormat::Png,
         PhotoFormat::Webp => ImageFormat::WebP,
         PhotoFormat::Tiff => ImageFormat::Tiff,
         PhotoFormat::Gif => ImageFormat::Gif,
         PhotoFormat::Bmp => ImageFormat::Bmp,
-    }
+        PhotoFormat::Psd | PhotoFormat::Raw => return None,
+    })
 }
 
 fn problem(error: &ImageError, limits: &Limits) -> Problem {

@@ -21,6 +21,7 @@ pub mod features;
 pub mod index;
 pub mod pdq;
 mod pixels;
+mod psd;
 pub mod reduce;
 mod sha256;
 mod thumbnail;

@@ -50,6 +50,8 @@ impl InputKind {
             Self::Photo(PhotoFormat::Tiff) => "tiff",
             Self::Photo(PhotoFormat::Gif) => "gif",
             Self::Photo(PhotoFormat::Bmp) => "bmp",
+            Self::Photo(PhotoFormat::Psd) => "psd",
+            Self::Photo(PhotoFormat::Raw) => "raw",
             Self::Sidecar => "sidecar",
             Self::Html => "html",
             Self::Text => "text",

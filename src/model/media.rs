@@ -131,6 +131,9 @@ pub enum PhotoFormat {
     Tiff,
     Gif,
     Bmp,
+    Psd,
+    /// A camera's raw file: its embedded preview.
+    Raw,
 }
 
 /// A SHA-256, printed as 64 hexadecimal digits.

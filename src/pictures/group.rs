@@ -19,8 +19,8 @@ use crate::model::{Link, Place, Relation, Sha256};
 const SMALL: f64 = 0.15;
 /// A part smaller than this may be an inset.
 const INSET: f64 = 0.2;
-/// Parts that have less than this in common, of the smaller one, lie apart.
-const APART: f64 = 0.1;
+/// Parts that have less than this in common, of the smaller one, lie apart: borders and turned corners reach over a seam.
+const APART: f64 = 0.3;
 
 /// A person's word on two photos.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,24 +48,25 @@ pub fn groups(photos: &[PhotoKey], links: &[Link], words: &[Word]) -> Vec<Vec<Sh
         .collect();
 
     let mut class: BTreeMap<Sha256, Sha256> = area.keys().map(|k| (*k, *k)).collect();
+    let mut members: BTreeMap<Sha256, Vec<Sha256>> = area.keys().map(|k| (*k, vec![*k])).collect();
     let said = words.iter().filter(|w| w.same && known(&w.a, &w.b));
     let identical = links.iter().filter(|l| is_identity(l)).map(|l| (l.a, l.b));
     for (a, b) in said.map(|w| (w.a, w.b)).chain(identical) {
         let (a, b) = (root(&class, a), root(&class, b));
+        if a == b || are_apart(&apart, members.get(&a), members.get(&b)) {
+            continue;
+        }
         class.insert(a.max(b), a.min(b));
+        let more = members.remove(&a.max(b)).unwrap_or_default();
+        members.entry(a.min(b)).or_default().extend(more);
     }
-    let mut members: BTreeMap<Sha256, Vec<Sha256>> = BTreeMap::new();
-    for photo in area.keys() {
-        members
-            .entry(root(&class, *photo))
-            .or_default()
-            .push(*photo);
-    }
-    let strangers = |a: &[Sha256], b: &[Sha256]| {
-        a.iter()
-            .any(|x| b.iter().any(|y| apart.contains(&(*x, *y))))
-    };
 
+    let pages: BTreeSet<Sha256> = photos
+        .iter()
+        .filter(|p| p.is_page())
+        .map(|p| p.sha256)
+        .collect();
+    let links: Vec<&Link> = links.into_iter().filter(|l| !is_inset(l, &pages)).collect();
     let copies = copies(&links, &class);
     let size = |class: &Sha256| {
         members
@@ -90,10 +91,10 @@ pub fn groups(photos: &[PhotoKey], links: &[Link], words: &[Word]) -> Vec<Vec<Sh
         }
         let mut photos = members.get(class).cloned().unwrap_or_default();
         for copy in copies.get(class).into_iter().flatten() {
-            let more = members.get(copy).map(Vec::as_slice).unwrap_or_default();
-            if !taken.contains(copy) && !strangers(&photos, more) {
+            let more = members.get(copy);
+            if !taken.contains(copy) && !are_apart(&apart, Some(&photos), more) {
                 taken.insert(*copy);
-                photos.extend(more);
+                photos.extend(more.into_iter().flatten());
             }
         }
         photos.sort_by_key(|p| (std::cmp::Reverse(area.get(p).copied()), *p));
@@ -101,6 +102,20 @@ pub fn groups(photos: &[PhotoKey], links: &[Link], words: &[Word]) -> Vec<Vec<Sh
     }
     pictures.sort();
     pictures
+}
+
+/// Whether a person said of a member of one and a member of the other that they are not the same.
+fn are_apart(
+    apart: &BTreeSet<(Sha256, Sha256)>,
+    a: Option<&Vec<Sha256>>,
+    b: Option<&Vec<Sha256>>,
+) -> bool {
+    let (Some(a), Some(b)) = (a, b) else {
+        return false;
+    };
+    !apart.is_empty()
+        && a.iter()
+            .any(|x| b.iter().any(|y| apart.contains(&(*x, *y))))
 }
 
 type Copies = BTreeMap<Sha256, BTreeSet<Sha256>>;
@@ -241,6 +256,12 @@ fn in_common(a: &Place, b: &Place) -> f64 {
     both / (a.width * a.height).min(b.width * b.height).max(1e-9)
 }
 
+/// A small part of a whole that shows more than a page around it: most likely something else that was set in.
+fn is_inset(link: &Link, pages: &BTreeSet<Sha256>) -> bool {
+    let small = |place: Place| place.width * place.height < SMALL;
+    link.place.is_some_and(small) && link.whole().is_some_and(|whole| !pages.contains(&whole))
+}
+
 /// A link that says the two are the same, so that what holds for one holds for the other.
 fn is_identity(link: &Link) -> bool {
     link.verified
@@ -367,5 +388,10 @@ mod tests {
             link(2, 3, Relation::NearDuplicate),
         ];
         assert_eq!(sizes(3, &by_way_of_a_third, &[word(1, 2, false)]), [1, 2]);
+        let equal = |a, b| link(a, b, Relation::SamePixels);
+        assert_eq!(
+            sizes(3, &[equal(1, 3), equal(2, 3)], &[word(1, 2, false)]),
+            [1, 2]
+        );
     }
 }

@@ -22,6 +22,10 @@ const CHANGED: (f64, f64, f64) = (0.3, 0.003, 3.0);
 
 /// Of 255 levels, squared: a block that varies less shows nothing.
 const PLAIN: f64 = 16.0;
+/// More of one tone than this is a page's ground, or much like one.
+const PAGE: f64 = 0.25;
+/// The same for a block that is the same in both: what varies less than that may be chance.
+const TELLING: f64 = 4.0;
 /// Fewer blocks than this say nothing.
 const LEAST_BLOCKS: usize = 12;
 
@@ -43,6 +47,17 @@ pub struct Likeness {
     /// frame of a page is shared, the pictures in it are not. Where one shows nothing, as under a mark on a plain sky or
     /// where a page's picture is missing, a block counts half.
     pub conflict: f64,
+    /// The share of blocks that changed and do not lie in a band along the upper or lower edge.
+    pub inside: f64,
+    /// The same among the blocks that say something: the changed ones, and those that are the same and not plain. What
+    /// two pages with the same white background have in common is not that background.
+    pub altered: f64,
+    /// How many blocks of the middle, off the upper quarter, the lower third and the outermost columns, show something and
+    /// the same: a banner along an edge says nothing of what is above it.
+    pub witnesses: usize,
+    /// The share of samples that have the commonest tone of their picture, in the one that has fewer: high in pages,
+    /// documents and drawings.
+    pub ground: f64,
 }
 
 impl Likeness {
@@ -55,8 +70,20 @@ impl Likeness {
     pub fn is_copy(self) -> bool {
         let everywhere = self.changed <= 0.06 && self.explained >= 0.96 && self.detail >= 0.9;
         let marked = self.changed <= 0.2 && self.explained >= 0.985 && self.detail >= 0.975;
-        everywhere || marked
+        (everywhere || marked) && self.is_more_than_a_page()
     }
+
+    /// Where much of both is one tone, as in pages, documents and drawings, they may have that and a frame in common and
+    /// hold different pictures: then nothing may differ but in a band along an edge, and the middle has to agree.
+    pub fn is_more_than_a_page(self) -> bool {
+        self.ground < PAGE || (self.altered <= 0.03 && self.witnesses >= 2)
+    }
+}
+
+/// Whether much of a reduced picture is of one tone.
+pub(super) fn is_page(samples: &[u8]) -> bool {
+    samples.len() == SIDE * SIDE
+        && ground(&pooled(samples, Turn::Upright), &[true; GRID * GRID]) >= PAGE
 }
 
 /// Compares a reduced picture with another that was turned; `None` where one is not 64 x 64 or is of one tone.
@@ -92,12 +119,80 @@ pub(super) fn compare(a: &Grid, b: &Grid, seen: &Seen) -> Option<Likeness> {
         (one, other) => one.or(other)?,
     };
     let left = kept.iter().filter(|k| **k).count();
+    let telling = telling(a, b, seen, &kept);
+    let (told, changed) = (telling.iter().filter(|t| **t).count(), blocks - left);
+    let inside = inside(&visible, &kept);
     Some(Likeness {
         explained,
         detail: correlation(&detail(a, seen), &detail(b, seen), seen, &kept),
-        changed: (blocks - left) as f64 / blocks as f64,
+        changed: changed as f64 / blocks as f64,
         conflict: conflict(a, b, seen, &visible, &kept) / blocks as f64,
+        inside: inside as f64 / blocks as f64,
+        altered: inside as f64 / (inside + told).max(1) as f64,
+        witnesses: (0..BLOCKS * BLOCKS)
+            .filter(|block| in_the_middle(*block) && telling.get(*block) == Some(&true))
+            .count(),
+        ground: ground(a, seen).min(ground(b, seen)),
     })
+}
+
+/// How many blocks changed that lie in no band: rows from the upper or lower edge on that changed in most of their width.
+fn inside(visible: &Kept, kept: &Kept) -> usize {
+    let changed =
+        |block: usize| visible.get(block) == Some(&true) && kept.get(block) == Some(&false);
+    let of_row = |row: usize| row * BLOCKS..(row + 1) * BLOCKS;
+    let in_band = |row: &usize| {
+        let seen = of_row(*row).filter(|block| visible.get(*block) == Some(&true));
+        let seen = seen.count();
+        of_row(*row).filter(|block| changed(*block)).count() * 4 >= seen * 3
+    };
+    let above = (0..BLOCKS).take_while(in_band).count();
+    let below = (above..BLOCKS).rev().take_while(in_band).count();
+    (above..BLOCKS - below)
+        .flat_map(of_row)
+        .filter(|block| changed(*block))
+        .count()
+}
+
+/// The blocks that are the same and not plain in either.
+fn telling(a: &Grid, b: &Grid, seen: &Seen, kept: &Kept) -> Kept {
+    let varies = |grid: &Grid| {
+        let value = |at: usize| grid.get(at).copied().unwrap_or(0.0);
+        let means = block_means(seen, value);
+        let squares = block_means(seen, |at| value(at).powi(2));
+        std::array::from_fn::<_, { BLOCKS * BLOCKS }, _>(|block| {
+            let at = |list: &[f64; BLOCKS * BLOCKS]| list.get(block).copied().unwrap_or(0.0);
+            at(&squares) - at(&means).powi(2) >= TELLING
+        })
+    };
+    let (in_a, in_b) = (varies(a), varies(b));
+    std::array::from_fn(|block| {
+        [kept, &in_a, &in_b]
+            .iter()
+            .all(|list| list.get(block) == Some(&true))
+    })
+}
+
+fn in_the_middle(block: usize) -> bool {
+    let (row, column) = (block / BLOCKS, block % BLOCKS);
+    (BLOCKS / 4..=BLOCKS / 2).contains(&row) && (1..BLOCKS - 1).contains(&column)
+}
+
+/// The share of the samples seen that have the commonest tone.
+fn ground(grid: &Grid, seen: &Seen) -> f64 {
+    let mut tones = [0usize; 256];
+    let mut count = 0usize;
+    for (value, _) in grid.iter().zip(seen).filter(|(_, seen)| **seen) {
+        if let Some(tone) = tones.get_mut(value.round().clamp(0.0, 255.0) as usize) {
+            *tone += 1;
+            count += 1;
+        }
+    }
+    let most = tones
+        .windows(5)
+        .map(|near| near.iter().sum::<usize>())
+        .max();
+    most.unwrap_or(0) as f64 / count.max(1) as f64
 }
 
 /// How many changed blocks hold something else in each, plain ones counted half.
@@ -209,9 +304,35 @@ fn block_means(seen: &Seen, value: impl Fn(usize) -> f64) -> [f64; BLOCKS * BLOC
     sums
 }
 
+/// The blocks from which the first tone curve is fitted: those that rise and fall together in both, where these are
+/// half of all or more, so that a banner does not spoil the fit; otherwise all.
+fn start(a: &Grid, b: &Grid, seen: &Seen, visible: &Kept) -> Kept {
+    let value = |grid: &Grid, at: usize| grid.get(at).copied().unwrap_or(0.0);
+    let (mean_a, mean_b) = (
+        block_means(seen, |at| value(a, at)),
+        block_means(seen, |at| value(b, at)),
+    );
+    let around = |grid: &Grid, means: &[f64; BLOCKS * BLOCKS], at: usize| {
+        value(grid, at) - means.get(block_of(at)).copied().unwrap_or(0.0)
+    };
+    let aa = block_means(seen, |at| around(a, &mean_a, at).powi(2));
+    let bb = block_means(seen, |at| around(b, &mean_b, at).powi(2));
+    let ab = block_means(seen, |at| around(a, &mean_a, at) * around(b, &mean_b, at));
+    let together: Kept = std::array::from_fn(|block| {
+        let at = |list: &[f64; BLOCKS * BLOCKS]| list.get(block).copied().unwrap_or(0.0);
+        visible.get(block) == Some(&true) && at(&ab) > 0.8 * (at(&aa) * at(&bb)).sqrt()
+    });
+    let count = |kept: &Kept| kept.iter().filter(|k| **k).count();
+    if count(&together) * 2 >= count(visible) {
+        together
+    } else {
+        *visible
+    }
+}
+
 /// How much of `b` a tone curve of `a` explains over the blocks that follow it, and which blocks those are.
 fn explain(a: &Grid, b: &Grid, seen: &Seen, visible: &Kept) -> Option<(f64, Kept)> {
-    let mut kept = *visible;
+    let mut kept = start(a, b, seen, visible);
     let blocks = visible.iter().filter(|v| **v).count();
     let mut explained = 0.0;
     let value = |grid: &Grid, at: usize| grid.get(at).copied().unwrap_or(0.0);

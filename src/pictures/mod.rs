@@ -5,6 +5,7 @@
 //! Pure functions: the archive finds the candidates, as [`fingerprint`](crate::fingerprint) says, and stores the links.
 
 mod group;
+mod known;
 mod likeness;
 mod link;
 pub mod overlap;
@@ -12,6 +13,7 @@ mod part;
 pub mod placing;
 
 pub use group::{Word, groups};
+pub use known::{Known, is_whole_copy};
 pub use likeness::{Likeness, likeness};
 pub use link::{link, pixels_may_be_equal};
 pub use part::{Shared, shared};
@@ -67,6 +69,11 @@ impl PhotoKey {
             luma64: fingerprints.luma64.clone(),
             features: fingerprints.features.clone(),
         }
+    }
+
+    /// Much of it is of one tone, as of a page with a picture on it.
+    pub fn is_page(&self) -> bool {
+        self.luma64.as_deref().is_some_and(likeness::is_page)
     }
 
     /// Pixels of the picture.

@@ -22,7 +22,7 @@ pub struct Shared {
 /// Both show the same ground where either lacks no more than this of it.
 const ALL: f64 = 0.97;
 /// One of the two has to be seen in the other to this share: less may be a logo, an inset or a frame that both have.
-const LEAST_SHOWN: f64 = 0.6;
+const LEAST_SHOWN: f64 = 0.75;
 /// A part has to be this share of its whole.
 const LEAST_PART: f64 = 0.04;
 /// A turn under this many degrees is how features round.
@@ -38,12 +38,23 @@ impl Overlap {
         let l = self.likeness;
         let few = self.inliers < 12;
         let spread = if few { 0.3 } else { 0.2 };
+        // The same to the last detail: what small misplacings and features along an edge say against it weighs less.
+        let exact = l.changed <= 0.0 && l.explained >= 0.99 && l.detail >= 0.97;
+        // A mark across the picture covers a good part of it with something else; around it all has to be the same.
+        let marked = l.explained >= 0.995
+            && l.detail >= 0.94
+            && self.spread >= 0.6
+            && self.agreeing >= 0.35
+            && l.changed <= 0.22;
         l.explained >= 0.94
             && l.detail >= 0.88
-            && l.changed <= if few { 0.2 } else { 0.27 }
-            && l.conflict <= 0.06
-            && self.central >= 0.05
-            && self.off <= 1.2
+            && l.inside <= if few { 0.2 } else { 0.27 }
+            && l.changed <= if few { 0.2 } else { 0.42 }
+            && l.conflict <= if marked { 0.13 } else { 0.06 }
+            && l.witnesses >= 1
+            && l.is_more_than_a_page()
+            && (self.central >= 0.05 || (exact && l.witnesses >= 12))
+            && self.off <= if exact { 1.8 } else { 1.2 }
             && self.spread >= spread
             && self.agreeing >= 0.1
     }
@@ -53,6 +64,7 @@ impl Overlap {
         self.inliers >= 20
             && self.spread >= 0.35
             && self.agreeing >= 0.15
+            && self.central >= 0.1
             && self.off >= 1.0
             && self.likeness.detail >= 0.5
             && self.of_a.max(self.of_b) >= LEAST_SHOWN

@@ -122,7 +122,7 @@ pub fn place(a: &Features, b: &Features) -> Option<Placed> {
         };
         let new = places
             .iter()
-            .all(|(x, y)| (x - pair.from.x).hypot(y - pair.from.y) > 0.004);
+            .all(|(x, y)| (x - pair.from.x).powi(2) + (y - pair.from.y).powi(2) > 0.004 * 0.004);
         if new {
             places.push((pair.from.x, pair.from.y));
         }
@@ -135,6 +135,11 @@ pub fn place(a: &Features, b: &Features) -> Option<Placed> {
             .filter_map(|at| pairs.get(at).map(|p| p.at))
             .collect(),
     })
+}
+
+/// The square of the distance between two points.
+fn apart(a: &Feature, b: &Feature) -> f32 {
+    (a.x - b.x).powi(2) + (a.y - b.y).powi(2)
 }
 
 /// Features that look alike and like no others, the most alike first.
@@ -156,7 +161,7 @@ fn alike<'a>(a: &'a Features, b: &'a Features) -> Vec<Pair<'a>> {
         let rival =
             b.0.iter()
                 .zip(&distances)
-                .filter(|(f, _)| (f.x - to.x).hypot(f.y - to.y) > ONE_PLACE)
+                .filter(|(f, _)| apart(f, to) > ONE_PLACE * ONE_PLACE)
                 .map(|(_, d)| *d)
                 .min()
                 .unwrap_or(crate::fingerprint::features::BITS);

@@ -27,6 +27,8 @@ mod parts;
 pub mod photo;
 mod photoshop;
 mod png;
+pub mod psd;
+pub mod raw;
 pub mod sidecar;
 pub mod text;
 mod tiff;

@@ -7,7 +7,7 @@ use sha2::Digest as _;
 use super::metadata::{self, Digest};
 use super::parts::Parts;
 use super::{Content, DocumentContext, Limits, Reader};
-use super::{bmp, c2pa, exif, gif, iptc, jpeg, png, tiff, webp, xmp};
+use super::{bmp, c2pa, exif, gif, iptc, jpeg, png, psd, raw, tiff, webp, xmp};
 use crate::model::{
     Carrier, Field, FieldValue, Fingerprints, InputKind, Metadata, Photo, PhotoFormat, Problem,
     Reason, Sha256,
@@ -54,6 +54,8 @@ pub fn read(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Photo {
         PhotoFormat::Tiff => tiff::parts(bytes, limits),
         PhotoFormat::Gif => gif::parts(bytes, limits),
         PhotoFormat::Bmp => bmp::parts(bytes),
+        PhotoFormat::Psd => psd::parts(bytes, limits),
+        PhotoFormat::Raw => raw::parts(bytes, limits),
     };
     check_size(&mut parts, limits);
     let (width, height, problems) = (

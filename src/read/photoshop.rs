@@ -43,6 +43,19 @@ pub(super) fn resources<'a>(block: &Cow<'a, [u8]>, parts: &mut Parts<'a>, limits
     }
 }
 
+/// The first resource with a number.
+pub(super) fn find<'a>(block: &'a [u8], id: u16, limits: &Limits) -> Option<&'a [u8]> {
+    let mut at = 0;
+    for _ in 0..limits.records {
+        let resource = next(block, at)?;
+        if resource.id == id {
+            return slice(block, resource.start, resource.length);
+        }
+        at = resource.end;
+    }
+    None
+}
+
 struct Resource {
     id: u16,
     start: usize,

@@ -90,22 +90,29 @@ fn iim<'a>(data: &'a [u8], parts: &mut Parts<'a>, limits: &Limits) {
     }
 }
 
-struct Entry {
-    tag: u16,
+pub(super) struct Entry {
+    pub(super) tag: u16,
     kind: u16,
     count: u64,
     /// Where the value stands: in the entry itself or elsewhere.
     at: u64,
 }
 
-struct File<'a> {
-    bytes: &'a [u8],
+impl Entry {
+    /// How many values it has.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+pub(super) struct File<'a> {
+    pub(super) bytes: &'a [u8],
     order: Order,
     big: bool,
 }
 
 impl<'a> File<'a> {
-    fn open(bytes: &'a [u8]) -> Option<(Self, u64)> {
+    pub(super) fn open(bytes: &'a [u8]) -> Option<(Self, u64)> {
         let order = if bytes.starts_with(b"II") {
             Order::Little
         } else {
@@ -129,7 +136,7 @@ impl<'a> File<'a> {
     }
 
     /// The entries of a directory and the place of the next one; `None` where it does not lie within the file.
-    fn directory(
+    pub(super) fn directory(
         &self,
         at: u64,
         parts: &mut Parts<'_>,
@@ -179,7 +186,7 @@ impl<'a> File<'a> {
     }
 
     /// The `index`th of a value's whole numbers.
-    fn number(&self, entry: &Entry, index: usize) -> Option<u64> {
+    pub(super) fn number(&self, entry: &Entry, index: usize) -> Option<u64> {
         let at = usize::try_from(entry.at).ok()?;
         if index as u64 >= entry.count {
             return None;

@@ -188,3 +188,137 @@ fn a_list_of_hashes_goes_out_and_comes_in() {
     world.write("empty.csv", "hash,quality\n");
     world.run(&["find", "--hash-list", "empty.csv"]).ok(2);
 }
+
+/// Which of some files are one picture, each by its name in the folder.
+fn together(world: &World) -> Vec<Vec<String>> {
+    let mut found = groups(world);
+    found.sort();
+    found
+}
+
+#[test]
+fn what_a_person_called_two_pictures_stays_two_for_good() {
+    let world = World::new();
+    let picture = scene(31);
+    save(&world, "in/one.png", &picture);
+    let smaller = image::imageops::thumbnail(&picture, picture.width() / 2, picture.height() / 2);
+    save(&world, "in/two.png", &smaller);
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(together(&world).len(), 1);
+    let review = |args: &[&str]| {
+        let mut all = vec!["review"];
+        all.extend(args);
+        all.extend(["--reviewer", "Ana"]);
+        world.run(&all).ok(0);
+    };
+    review(&["in/one.png", "--not-same", "in/two.png"]);
+    assert_eq!(together(&world).len(), 2, "at once");
+    world.run(&["rederive"]).ok(0);
+    assert_eq!(together(&world).len(), 2, "after deriving again");
+
+    // The files go and come back, and a third copy resembles both.
+    let bytes = std::fs::read(world.path("in/two.png")).unwrap();
+    std::fs::write(world.path("in/two.png"), b"not a picture").unwrap();
+    world.run(&["ingest", "in"]);
+    std::fs::write(world.path("in/two.png"), bytes).unwrap();
+    let third = image::imageops::thumbnail(&picture, picture.width() / 3, picture.height() / 3);
+    save(&world, "in/three.png", &third);
+    world.run(&["ingest", "in"]).ok(0);
+    let apart = |world: &World| {
+        let all = together(world);
+        !all.iter().any(|g| {
+            ["one.png", "two.png"]
+                .iter()
+                .all(|name| g.iter().any(|file| file.ends_with(name)))
+        })
+    };
+    assert!(apart(&world), "{:?}", together(&world));
+    assert_eq!(together(&world).len(), 2);
+
+    review(&["in/one.png", "--same", "in/two.png"]);
+    assert_eq!(together(&world).len(), 1, "the later word counts");
+}
+
+#[test]
+fn what_a_person_called_one_picture_stays_one_for_good() {
+    let world = World::new();
+    save(&world, "in/one.png", &scene(41));
+    save(&world, "in/two.png", &scene(42));
+    save(&world, "in/other.png", &scene(43));
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(together(&world).len(), 3);
+    world
+        .run(&[
+            "review",
+            "in/one.png",
+            "--same",
+            "in/two.png",
+            "--reviewer",
+            "Ana",
+        ])
+        .ok(0);
+    assert_eq!(together(&world).len(), 2);
+    // A copy of one of them joins both; deriving again changes nothing.
+    let picture = scene(42);
+    let small = image::imageops::thumbnail(&picture, picture.width() / 2, picture.height() / 2);
+    save(&world, "in/small.png", &small);
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(together(&world).len(), 2);
+    world.run(&["rederive"]).ok(0);
+    assert_eq!(together(&world).len(), 2);
+    world
+        .run(&[
+            "review",
+            "in/one.png",
+            "--not-same",
+            "in/two.png",
+            "--reviewer",
+            "Ana",
+        ])
+        .ok(0);
+    assert_eq!(together(&world).len(), 3);
+}
+
+#[test]
+fn further_copies_of_a_picture_are_linked_to_one_of_them_and_not_to_all() {
+    let world = World::new();
+    let picture = scene(51);
+    for n in 0..12u32 {
+        let side = |length: u32| length * (20 - n) / 20;
+        let copy = image::imageops::resize(
+            &picture,
+            side(picture.width()),
+            side(picture.height()),
+            image::imageops::FilterType::Triangle,
+        );
+        save(&world, &format!("in/copy{n:02}.png"), &copy);
+    }
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(together(&world).len(), 1);
+    let links = world.count("photo_links");
+    assert!(links < 30, "{links} links of at most 66");
+}
+
+#[test]
+fn many_files_around_one_coded_image_are_each_linked_to_one_of_them() {
+    let world = World::new();
+    save(&world, "base.jpg", &scene(61));
+    let bytes = std::fs::read(world.path("base.jpg")).unwrap();
+    for n in 0..12u8 {
+        let mut copy = bytes[..2].to_vec();
+        copy.extend([0xff, 0xfe, 0, 3, n]);
+        copy.extend(&bytes[2..]);
+        world.write(&format!("in/copy{n:02}.jpg"), &copy);
+    }
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(together(&world).len(), 1);
+    let same: i64 = world
+        .sql()
+        .query_row(
+            "SELECT count(*) FROM photo_links WHERE relation = 'same-coded-image'",
+            [],
+            |r| r.get(0),
+        )
+        .unwrap();
+    assert!((11..30).contains(&same), "{same} links of at most 66");
+}

@@ -10,6 +10,8 @@
 //! | WebP | VP8, VP8L, ALPH, ANIM and ANMF chunks | EXIF, XMP, ICCP, flags of VP8X |
 //! | GIF | screen, colour tables, frames and their control blocks | comments, application blocks, bytes after the end |
 //! | TIFF | the tags that decoding needs, strips or tiles, of every page | all other tags, thumbnails |
+//! | PSD | header, palette, the flattened picture | image resources, layers |
+//! | camera raw | its largest JPEG preview, as a JPEG | all else |
 //! | BMP | nothing: it has no metadata, so the file's own hash says as much | |
 //!
 //! Colour profiles, gamma and density say how a picture is shown, are edited and stripped by the tools that edit
@@ -22,10 +24,12 @@
 mod gif;
 mod jpeg;
 mod png;
+mod psd;
 mod tiff;
 mod webp;
 
 use crate::model::{PhotoFormat, Sha256};
+use crate::read::{Limits, raw};
 
 /// The hash of the coded image in `bytes`, or `None` where the structure is damaged, incomplete or has no metadata to
 /// leave out.
@@ -37,6 +41,8 @@ pub fn coded(bytes: &[u8], format: PhotoFormat) -> Option<Sha256> {
         PhotoFormat::Gif => gif::coded(bytes),
         PhotoFormat::Tiff => tiff::coded(bytes),
         PhotoFormat::Bmp => None,
+        PhotoFormat::Psd => psd::coded(bytes),
+        PhotoFormat::Raw => jpeg::coded(raw::preview(bytes, &Limits::default())?),
     }
 }
 

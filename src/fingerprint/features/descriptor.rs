@@ -20,6 +20,7 @@ const FAR: u32 = 44;
 const SPACING: f32 = 0.75;
 
 /// The ones of two words, counted without an instruction that not every processor has.
+#[inline]
 fn ones(a: u64, b: u64) -> u32 {
     const PAIRS: u64 = 0x5555_5555_5555_5555;
     const FOURS: u64 = 0x3333_3333_3333_3333;
@@ -72,6 +73,7 @@ impl Descriptor {
     }
 
     /// The same, but where the first half says that they are far apart, only about.
+    #[inline]
     pub fn about(&self, other: &Self) -> u32 {
         let [a, b, c, d] = self.0;
         let [e, f, g, h] = other.0;
