@@ -54,11 +54,13 @@ impl Known {
         holds(a, b) || holds(b, a)
     }
 
-    /// Whether some third photo is known as a copy of both.
+    /// Whether some third photo is known as a copy of both, one that has more copies than the second: the one that most
+    /// were verified against is never left out.
     pub fn by_way_of_another(&self, a: i64, b: i64) -> bool {
+        let count = |photo: &i64| self.copies.get(photo).map_or(0, BTreeSet::len);
         let own = self.copies.get(&a).into_iter().flatten();
         own.clone()
-            .any(|other| *other != b && self.are_copies(*other, b))
+            .any(|other| *other != b && count(other) > count(&b) && self.are_copies(*other, b))
     }
 
     /// What a link between two photos says.
@@ -172,5 +174,17 @@ mod tests {
         assert_eq!(candidates.next(&known, 16), [(1, false)]);
         assert_eq!(candidates.next(&known, 16), [(2, false), (3, false)]);
         assert!(candidates.next(&known, 16).is_empty());
+    }
+
+    #[test]
+    fn the_one_that_most_were_compared_with_is_not_left_out() {
+        let mut known = Known::default();
+        for other in 2..=5 {
+            known.add(1, other);
+        }
+        known.add(9, 5);
+        assert!(!known.by_way_of_another(9, 1), "5 has fewer copies than 1");
+        known.add(9, 1);
+        assert!(known.by_way_of_another(9, 2));
     }
 }
