@@ -25,6 +25,10 @@ const SLICE: usize = 128;
 /// Candidates of one photo that are compared at a time.
 const AT_ONCE: usize = 16;
 
+/// Copies of a known copy with which a photo is compared all the same, those with most copies first: so that a photo which
+/// resembles one copy by chance and not the others is not the only way to them.
+const WITNESSES: usize = 6;
+
 /// With more photos to compare than this, all hashes are held in memory for the run: 32 bytes a photo.
 const MANY: u64 = 512;
 
@@ -284,6 +288,7 @@ fn compare_one(
     }
     let mut candidates = known.candidates(photo.id, near);
     let mut links = Vec::new();
+    let mut witnesses = 0;
     loop {
         let next = candidates.next(known, AT_ONCE);
         if next.is_empty() {
@@ -302,7 +307,10 @@ fn compare_one(
                 };
                 let equals = (coded && untold(Relation::SameCodedImage))
                     || (equal == Some(true) && untold(Relation::SamePixels));
-                if !is_known || equals {
+                let same = coded || equal == Some(true);
+                let witness = is_known && !same && witnesses < WITNESSES;
+                witnesses += usize::from(witness);
+                if !is_known || equals || witness {
                     pairs.push((other, equal));
                 }
             }
