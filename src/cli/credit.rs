@@ -52,9 +52,7 @@ pub(super) fn run(shared: &Shared, args: &CreditArgs) -> anyhow::Result<Exit> {
             let foreign = matches!(text, std::borrow::Cow::Owned(_)) || line.contains(&0);
             let text = text.strip_suffix('\r').unwrap_or(&text);
             let complaint = if foreign {
-                Some(
-                    "is not UTF-8; what could not be read is marked with \u{fffd}: convert the file (iconv -t UTF-8)",
-                )
+                Some("is not UTF-8; what could not be read is marked with \u{fffd}: convert the file (iconv -t UTF-8)".to_owned())
             } else {
                 too_long(text)
             };
@@ -75,14 +73,16 @@ pub(super) fn run(shared: &Shared, args: &CreditArgs) -> anyhow::Result<Exit> {
     })
 }
 
-fn too_long(text: &str) -> Option<&'static str> {
-    (text.len() > LONGEST).then_some(
-        "is longer than 65,536 bytes: no credit was looked for; give one caption at a time",
-    )
+fn too_long(text: &str) -> Option<String> {
+    (text.len() > LONGEST).then(|| {
+        format!(
+            "is longer than {LONGEST} bytes: no credit was looked for; give one caption at a time"
+        )
+    })
 }
 
 /// Says on stderr what is wrong with a text, for the first few, and counts it.
-fn complain(complaint: Option<&str>, number: usize, before: u32) -> anyhow::Result<u32> {
+fn complain(complaint: Option<String>, number: usize, before: u32) -> anyhow::Result<u32> {
     const MOST: u32 = 5;
     let Some(complaint) = complaint else {
         return Ok(0);

@@ -46,13 +46,10 @@ pub(super) fn order<'a>(
     }
     let hand = |item: &Item| Hand {
         item: *item,
-        party: match item.who {
-            Who::Known(name) => vocabulary
-                .names
-                .get(name as usize)
-                .and_then(|n| parties.get(n.party as usize)),
-            _ => None,
-        },
+        party: item
+            .who
+            .name(vocabulary)
+            .and_then(|n| parties.get(n.party as usize)),
     };
     let ordered: Vec<Vec<Hand<'a>>> = groups
         .iter()
@@ -263,9 +260,9 @@ fn precedes(
         let agencies = x.kind == PartyKind::Agency && y.kind == PartyKind::Agency;
         let table =
             |house: &Party, source: &Party| registry.distributes(&house.id, &source.id, date);
-        let abroad = |p: &Party| vocabulary.world.contains(&p.id);
+        let serves = |p: &Party| vocabulary.world.contains(&p.id);
         // A small agency that is known to pass on the home agency's pictures does so here too.
-        let known = |home: &Party, other: &Party| !abroad(other) && table(other, home);
+        let known = |home: &Party, other: &Party| !serves(other) && table(other, home);
         if agencies && !known(x, y) && !known(y, x) && at_home(x) != at_home(y) {
             return if at_home(y) { 3 } else { -3 };
         }
@@ -279,15 +276,14 @@ fn precedes(
         if collects(x) != collects(y) && x.kind != PartyKind::Stock && y.kind != PartyKind::Stock {
             return if collects(y) { 3 } else { -3 };
         }
-        // One that serves the world supplies those of one country, if nothing else is known.
-        let serves = |p: &Party| vocabulary.world.contains(&p.id);
-        if agencies && rank(a) == rank(b) && serves(x) != serves(y) {
-            return if serves(x) { 1 } else { -1 };
-        }
-        // An agency of a state passes on at home what the world's agencies made, as they do with its pictures abroad:
-        // what the table does not tell is not known.
         if agencies && serves(x) != serves(y) {
-            return 0;
+            // One that serves the world supplies those of one country, if nothing else is known. An agency of a state
+            // does so at home, and the world's pass on its pictures abroad: what the table does not tell is not known.
+            return match (rank(a) == rank(b), serves(x)) {
+                (true, true) => 1,
+                (true, false) => -1,
+                (false, _) => 0,
+            };
         }
     }
     // Of a name that nobody knows the kind says little.

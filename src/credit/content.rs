@@ -2,7 +2,7 @@
 
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token, tokens};
-use super::vocabulary::{Connector, Lead, Sense};
+use super::vocabulary::{Connector, Lead, Name, Sense, Vocabulary};
 use crate::model::Label;
 
 /// One name of a credit.
@@ -15,6 +15,16 @@ pub(super) enum Who {
     Unknown,
     /// A word in small letters that may be a user's name: settled when all is read.
     Handle,
+}
+
+impl Who {
+    /// The registered name that it is.
+    pub fn name(self, vocabulary: &Vocabulary) -> Option<&Name> {
+        match self {
+            Self::Known(name) => vocabulary.name(name),
+            _ => None,
+        }
+    }
 }
 
 /// A name with its place, and how it hangs on the one before.
@@ -77,8 +87,6 @@ pub(super) struct Content {
     pub slashes: usize,
     /// How many names are registered.
     pub known: usize,
-    /// Of those, how many are names that count anywhere.
-    pub anywhere: usize,
     /// A registered name among them is no word, country or other body, or no state's.
     pub sure_alias: bool,
     /// A registered name among them is printed as only a name is: in capitals, or it counts anywhere.

@@ -9,8 +9,22 @@ use super::scan::Scan;
 use super::vocabulary::{Kinds, Lead, Sense, unspaced};
 use crate::model::{CreditReading, Order};
 
-/// The probability that a reading is wholly right. `guesses`: places of the chain that rest on kinds alone.
+/// The probability that a reading is wholly right. `guesses`: places of the chain that rest on kinds alone;
+/// `affiliation`: its state source may be what a person belongs to.
 pub(super) fn confidence(
+    scan: &Scan<'_>,
+    found: Option<&Located>,
+    reading: &CreditReading,
+    guesses: usize,
+    affiliation: bool,
+) -> f64 {
+    let most = if affiliation { 0.7 } else { 1.0 };
+    let confidence = by_signs(scan, found, reading, guesses).min(most);
+    // Sums of hundredths, without the tail that binary fractions have.
+    (confidence * 1000.0).round() / 1000.0
+}
+
+fn by_signs(
     scan: &Scan<'_>,
     found: Option<&Located>,
     reading: &CreditReading,
@@ -59,12 +73,10 @@ fn none(scan: &Scan<'_>, reading: &CreditReading) -> f64 {
         near += 1;
     }
     let tail = scan.cut(near, end);
-    let named = scan.hits_from(near).iter().any(|h| {
-        h.end + 2 >= end
-            && scan.means(h.phrase, |s| {
-                matches!(s, Sense::Party(_) | Sense::Label(..) | Sense::Lead(..))
-            })
-    });
+    let named = scan
+        .hits_from(near)
+        .iter()
+        .any(|h| h.end + 2 >= end && h.kinds.any(Kinds::PARTY.and(Kinds::LABEL).and(Kinds::LEAD)));
     if named || tail.contains(['/', '©', '|']) {
         0.8
     } else {
@@ -112,7 +124,7 @@ fn second_credit(scan: &Scan<'_>, found: &Located) -> bool {
                 matches!(s, Sense::Lead(Lead::Photo | Lead::Source | Lead::Author, _))
             }) && next().starts_with(':')
                 || scan.means(h.phrase, |s| matches!(s, Sense::Lead(Lead::Copyright, _)))
-                || scan.means(h.phrase, |s| matches!(s, Sense::Party(_)))
+                || h.kinds.any(Kinds::PARTY)
                     && scan.cut(0, h.start).ends_with(['(', '['])
                     && next().chars().take(20).any(|c| matches!(c, ')' | ']')))
     })

@@ -69,39 +69,6 @@ fn by_script(text: &str) -> Option<&'static str> {
 /// Longer words tell no language, in bytes.
 const LONGEST_TONGUE: usize = 12;
 
-/// The words of a folded text.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        // Most texts are ASCII, of which the bytes tell.
-        let start = rest
-            .bytes()
-            .position(|b| !b.is_ascii() || b.is_ascii_alphanumeric())?;
-        let (_, tail) = rest.split_at_checked(start)?;
-        let ascii = tail
-            .bytes()
-            .position(|b| !b.is_ascii_alphanumeric())
-            .unwrap_or(tail.len());
-        let end = match tail.as_bytes().get(ascii) {
-            Some(byte) if !byte.is_ascii() => {
-                tail.find(|c: char| !part_of_word(c)).unwrap_or(tail.len())
-            }
-            _ => ascii,
-        };
-        let (word, after) = tail.split_at_checked(end)?;
-        rest = if word.is_empty() {
-            // A sign beyond ASCII that is part of no word.
-            let mut chars = after.chars();
-            chars.next();
-            chars.as_str()
-        } else {
-            after
-        };
-        Some(word)
-    })
-    .filter(|w| !w.is_empty())
-}
-
 /// The language that most of the found words of the lists belong to, if one stands out.
 fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
     let mut counts = vec![0_u32; vocabulary.langs.len()];
@@ -124,8 +91,10 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
         }
     }
     // Small words tell most.
-    for word in words(scan.text())
-        .filter(|w| w.len() <= LONGEST_TONGUE)
+    for word in scan
+        .text()
+        .split(|c: char| !part_of_word(c))
+        .filter(|w| !w.is_empty() && w.len() <= LONGEST_TONGUE)
         .take(48)
     {
         let langs = vocabulary.tongues.of(word);

@@ -357,7 +357,7 @@ impl CreditReader {
         for told in statement::told(scan, lang) {
             let party = told
                 .party
-                .and_then(|n| self.vocabulary.names.get(n as usize))
+                .and_then(|n| self.vocabulary.name(n))
                 .and_then(|n| parties.get(n.party as usize));
             let text = scan.printed(told.start, told.end).to_owned();
             if let (FactKind::Stated, Some(party)) = (told.kind, party)
@@ -448,12 +448,7 @@ impl CreditReader {
                 confidence: sureness,
             });
         }
-        reading.confidence = doubt::confidence(scan, found, &reading, guesses);
-        if affiliation {
-            reading.confidence = reading.confidence.min(0.7);
-        }
-        // Sums of hundredths, without the tail that binary fractions have.
-        reading.confidence = (reading.confidence * 1000.0).round() / 1000.0;
+        reading.confidence = doubt::confidence(scan, found, &reading, guesses, affiliation);
         reading
     }
 

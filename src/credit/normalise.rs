@@ -21,7 +21,7 @@ impl Folded {
     /// The folded form of `original`. Linear in its length.
     pub fn new(original: &str) -> Self {
         let mut folded = Self {
-            text: String::with_capacity(original.len() + 8),
+            text: String::new(),
             at: Vec::new(),
             same: true,
             original_len: original.len(),
@@ -29,7 +29,6 @@ impl Folded {
         if original.is_ascii() {
             folded.ascii(original);
         } else {
-            folded.at.reserve(original.len() + 8);
             folded.unicode(original);
         }
         folded
@@ -51,6 +50,8 @@ impl Folded {
 
     fn unicode(&mut self, original: &str) {
         self.same = false;
+        self.text.reserve(original.len() + 8);
+        self.at.reserve(original.len() + 8);
         let mut run = Run::default();
         let mut hangul: Option<u32> = None;
         // A terminal's colours inside a name: ESC, a bracket, numbers, a letter.
@@ -75,14 +76,7 @@ impl Folded {
                     c if c < ' ' || c == '\u{7f}' => continue,
                     c => c.to_ascii_lowercase(),
                 };
-                if c.is_ascii_lowercase() {
-                    run.latin = true;
-                    run.start.get_or_insert(self.text.len());
-                } else if run.start.is_some() {
-                    self.close_run(&mut run);
-                }
-                self.text.push(c);
-                self.at.push(offset);
+                self.letter(c, offset, &mut run);
                 continue;
             }
             if is_invisible(c) {
@@ -133,6 +127,7 @@ impl Folded {
             .push(u32::try_from(self.original_len).unwrap_or(u32::MAX));
     }
 
+    #[inline]
     fn letter(&mut self, c: char, offset: u32, run: &mut Run) {
         let alphabetic = is_letter(c);
         if alphabetic {

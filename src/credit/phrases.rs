@@ -23,7 +23,7 @@ pub(super) struct Phrases {
 const NONE: u32 = u32::MAX;
 
 /// First four bytes to places in the list: open addressing, with a bit for each hash in front.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Quads {
     /// The four bytes, and the first place and the one past the last; an empty slot is (0, 0, 0).
     slots: Vec<(u32, u32, u32)>,
@@ -95,15 +95,15 @@ impl Phrases {
         order.sort_unstable_by(|(x, a), (y, b)| {
             x.cmp(y).then_with(|| all.get(*a).cmp(&all.get(*b)))
         });
+        let keys: Vec<u64> = order.iter().map(|(key, _)| *key).collect();
         let mut phrases = Self {
             text: String::with_capacity(all.iter().map(String::len).sum()),
             starts: vec![0],
-            keys: order.iter().map(|(key, _)| *key).collect(),
             within: Vec::with_capacity(all.len()),
-            quads: Quads::default(),
+            quads: Quads::new(&keys),
             short: vec![0; 1024],
+            keys,
         };
-        phrases.quads = Quads::new(&phrases.keys);
         for (key, at) in &order {
             let phrase = all.get(*at).map(String::as_str).unwrap_or_default();
             let mut before = phrases
@@ -137,23 +137,19 @@ impl Phrases {
         (phrases, order.into_iter().map(|(_, at)| at).collect())
     }
 
-    fn length(&self, at: usize) -> usize {
+    /// Where a phrase stands in `text`.
+    fn range(&self, at: usize) -> std::ops::Range<usize> {
         let bound = |i: usize| self.starts.get(i).map_or(0, |b| *b as usize);
-        bound(at + 1) - bound(at)
+        bound(at)..bound(at + 1)
     }
 
     fn bytes(&self, at: usize) -> &[u8] {
-        let bound = |i: usize| self.starts.get(i).map_or(0, |b| *b as usize);
-        self.text
-            .as_bytes()
-            .get(bound(at)..bound(at + 1))
-            .unwrap_or_default()
+        self.text.as_bytes().get(self.range(at)).unwrap_or_default()
     }
 
     /// The greatest phrase that sorts before the text: it begins with the longest one that the text begins with. `NONE`
-    /// where the text begins with none.
-    fn last_before(&self, text: &[u8]) -> u32 {
-        let wanted = key(text);
+    /// where the text begins with none. `wanted`: the text's key.
+    fn last_before(&self, text: &[u8], wanted: u64) -> u32 {
         let quad = (wanted >> 32) as u32;
         if let Some((from, to)) = self.quads.get(quad) {
             let keys = self.keys.get(from..to).unwrap_or_default();
@@ -187,20 +183,20 @@ impl Phrases {
 
     /// The place of the phrase that is all of the text.
     pub fn place(&self, text: &[u8]) -> Option<usize> {
-        let at = self.last_before(text) as usize;
+        let at = self.last_before(text, key(text)) as usize;
         (self.bytes(at) == text && at < self.within.len()).then_some(at)
     }
 
     /// The phrases that a text begins with, the longest first, each with its length in bytes.
     pub fn at<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (u32, usize)> + 'a {
         let wanted = key(text);
-        let mut at = self.last_before(text);
+        let mut at = self.last_before(text, wanted);
         std::iter::from_fn(move || {
             while at != NONE {
                 let this = at;
                 at = self.within.get(this as usize).copied().unwrap_or(NONE);
                 let own = self.keys.get(this as usize).copied().unwrap_or_default();
-                let length = self.length(this as usize);
+                let length = self.range(this as usize).len();
                 // The first eight bytes as numbers; few phrases are longer and equal in those.
                 let unlike = (own ^ wanted) >> (64 - 8 * length.clamp(1, 8));
                 if unlike == 0

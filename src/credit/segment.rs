@@ -4,7 +4,7 @@ use super::content::{Item, Joint, Reader, Who};
 use super::person::{Likeness, likeness};
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token};
-use super::vocabulary::{Sense, unspaced};
+use super::vocabulary::{Name, Sense, unspaced};
 use crate::model::{Label, PartyKind};
 
 impl Reader<'_> {
@@ -14,7 +14,7 @@ impl Reader<'_> {
             && matches!(self.joint, Joint::Comma | Joint::Beside)
             && let Who::Known(before) = last.who
         {
-            let party = |n: u32| self.scan.vocabulary.names.get(n as usize).map(|n| n.party);
+            let party = |n: u32| self.scan.vocabulary.name(n).map(|n| n.party);
             if party(before) == party(name) {
                 last.end = end;
                 self.joint = Joint::Beside;
@@ -29,18 +29,17 @@ impl Reader<'_> {
         };
         if let Who::Known(name) = who {
             self.content.known += 1;
-            let name = self.scan.vocabulary.names.get(name as usize);
-            self.content.anywhere += usize::from(name.is_some_and(|n| !n.credit_only));
+            let name = self.scan.vocabulary.name(name);
             let mut letters = self
                 .scan
                 .printed(start, end)
                 .chars()
                 .filter(|c| c.is_alphabetic());
-            self.content.sure_alias |= name.is_some_and(|n| !n.credit_only || !n.state);
+            self.content.sure_alias |= name.is_some_and(|n| !n.credit_only() || !n.state);
             // An office alone is what a caption speaks of.
             self.content.sure_name |= name.is_some_and(|n| {
                 n.kind != PartyKind::Government
-                    && (!n.credit_only || letters.all(|c| !c.is_lowercase()))
+                    && (!n.credit_only() || letters.all(|c| !c.is_lowercase()))
             });
         }
         if self.stop && !self.content.is_empty() {
@@ -219,12 +218,7 @@ impl Reader<'_> {
             .checked_sub(1)
             .and_then(|i| segment.get(i))
             .unwrap_or(token);
-        let local = self
-            .scan
-            .vocabulary
-            .names
-            .get(name as usize)
-            .is_some_and(|n| n.local);
+        let local = self.scan.vocabulary.name(name).is_some_and(|n| n.local);
         let who = if local {
             Who::Known(name)
         } else {
@@ -260,7 +254,7 @@ impl Reader<'_> {
             let Kind::Party(name) = token.kind else {
                 continue;
             };
-            let Some(name) = self.scan.vocabulary.names.get(name as usize) else {
+            let Some(name) = self.scan.vocabulary.name(name) else {
                 continue;
             };
             let printed = self.scan.printed(token.start, token.end);
@@ -272,7 +266,7 @@ impl Reader<'_> {
             let first_name = two
                 && at == 0
                 && beside
-                && name.credit_only
+                && name.credit_only()
                 && name.text.chars().any(char::is_lowercase)
                 && printed.chars().any(char::is_lowercase)
                 && !name.text.contains([' ', '.', '-'])
@@ -282,7 +276,7 @@ impl Reader<'_> {
                 && segment_upper
                 && beside
                 && name.text.chars().count() > 3
-                && name.credit_only
+                && name.credit_only()
                 && !matches!(
                     name.kind,
                     PartyKind::Agency | PartyKind::Stock | PartyKind::Platform
@@ -296,11 +290,7 @@ impl Reader<'_> {
     }
 
     fn kind(&self, name: u32) -> Option<PartyKind> {
-        self.scan
-            .vocabulary
-            .names
-            .get(name as usize)
-            .map(|n| n.kind)
+        self.scan.vocabulary.name(name).map(|n| n.kind)
     }
 
     /// Take dates out of a run of words. What stands beside a date and is nobody known is a place or prose.
@@ -637,18 +627,12 @@ impl Reader<'_> {
             .content
             .items
             .iter()
-            .map(|i| match i.who {
-                Who::Known(name) => self.kind(name),
-                _ => None,
-            })
+            .map(|i| i.who.name(self.scan.vocabulary).map(|n| n.kind))
             .collect();
         // As they were read: the loop changes them.
         let read = self.content.items.clone();
         let scan = self.scan;
-        let name = |at: Option<usize>| match at.and_then(|at| read.get(at))?.who {
-            Who::Known(name) => scan.vocabulary.names.get(name as usize),
-            _ => None,
-        };
+        let name = |at: Option<usize>| read.get(at?)?.who.name(scan.vocabulary);
         let split = |at: usize| {
             read.get(at).is_some_and(|i| {
                 matches!(
@@ -658,8 +642,9 @@ impl Reader<'_> {
             })
         };
         let house = |at: Option<usize>| {
-            name(at)
-                .is_some_and(|n| matches!(n.kind, PartyKind::Agency | PartyKind::Stock) && !n.tied)
+            name(at).is_some_and(|n| {
+                matches!(n.kind, PartyKind::Agency | PartyKind::Stock) && !n.tied()
+            })
         };
         let person = |at: Option<usize>| {
             at.and_then(|at| read.get(at))
@@ -680,7 +665,7 @@ impl Reader<'_> {
             let text = scan.cut(item.start, item.end);
             match item.who {
                 // "CCTV" is most often a camera, "INA" an archive: another house beside it tells.
-                Who::Known(_) if name(Some(here)).is_some_and(|n| n.tied) => {
+                Who::Known(_) if name(Some(here)).is_some_and(Name::tied) => {
                     // In its own language a maker's name beside it is enough.
                     let at_home = name(Some(here)).is_some_and(|n| !n.langs.is_empty());
                     let last = here.checked_sub(1);
@@ -781,15 +766,11 @@ impl Reader<'_> {
             house,
             Some(PartyKind::Agency | PartyKind::Outlet | PartyKind::Government)
         );
-        let names = &self.scan.vocabulary.names;
         let scan = self.scan;
         let before = at.checked_sub(1).and_then(|i| self.content.items.get(i));
-        let collects = before.is_some_and(|i| match i.who {
-            Who::Known(name) => names
-                .get(name as usize)
-                .is_some_and(|n| scan.vocabulary.collects(n.party)),
-            _ => false,
-        });
+        let collects = before
+            .and_then(|i| i.who.name(scan.vocabulary))
+            .is_some_and(|n| scan.vocabulary.collects(n.party));
         // "site.example/Name"
         let site = before.is_some_and(|i| {
             i.who == Who::Unknown
@@ -807,9 +788,9 @@ impl Reader<'_> {
             && printed.chars().count() > 1;
         // "ANI" is an agency, "Ani" a name.
         let small = match last.who {
-            Who::Known(name) => names.get(name as usize).is_some_and(|n| {
+            Who::Known(name) => scan.vocabulary.name(name).is_some_and(|n| {
                 n.exact
-                    && n.credit_only
+                    && n.credit_only()
                     && n.text.chars().count() <= 3
                     && !n.text.chars().any(char::is_lowercase)
                     && !scan.vocabulary.serves_world(n.party)
@@ -824,9 +805,9 @@ impl Reader<'_> {
 
     /// Two arms of a state side by side are one office: "Army National Guard".
     fn join_offices(&mut self) {
-        let government = |who: Who| match who {
-            Who::Known(name) => self.kind(name) == Some(PartyKind::Government),
-            _ => false,
+        let government = |who: Who| {
+            who.name(self.scan.vocabulary)
+                .is_some_and(|n| n.kind == PartyKind::Government)
         };
         let mut joined: Vec<Item> = Vec::with_capacity(self.content.items.len());
         for item in &self.content.items {

@@ -159,12 +159,7 @@ fn sentence_end(scan: &Scan<'_>, end: usize) -> usize {
 
 /// A name of a house that stands here, and counts without another beside it.
 fn named(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u32> {
-    party(scan, hit, lang).filter(|name| {
-        scan.vocabulary
-            .names
-            .get(*name as usize)
-            .is_some_and(|n| !n.tied)
-    })
+    party(scan, hit, lang).filter(|name| scan.vocabulary.name(*name).is_some_and(|n| !n.tied()))
 }
 
 fn nearest_after(

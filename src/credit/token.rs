@@ -226,7 +226,9 @@ impl Lexer<'_> {
             }
             if let Some(name) = party(self.scan, hit, self.lang) {
                 // "Photo by Foo" is longer than the party "Photo"; a party of the same length comes first.
-                if other.is_none_or(|o| o.end <= hit.end || !self.leads(o)) {
+                if other.is_none_or(|o| {
+                    o.end <= hit.end || !o.kinds.any(Kinds::LEAD.and(Kinds::NOTICE))
+                }) {
                     return Some((*hit, Kind::Party(name)));
                 }
             }
@@ -267,12 +269,6 @@ impl Lexer<'_> {
             .any(|h| h.start == at && h.kinds.any(Kinds::PARTY))
     }
 
-    fn leads(&self, hit: Hit) -> bool {
-        self.scan.means(hit.phrase, |s| {
-            matches!(s, Sense::Lead(..) | Sense::Notice(_))
-        })
-    }
-
     /// The end of the word at `at` in a script with spaces.
     fn word(&self, at: usize) -> usize {
         let text = self.scan.cut(at, self.end);
@@ -305,7 +301,7 @@ impl Lexer<'_> {
                     h.start == at + i + 1
                         && h.end - h.start > 3
                         && party(self.scan, h, self.lang).is_some_and(|n| {
-                            self.scan.vocabulary.names.get(n as usize).is_some_and(|n| {
+                            self.scan.vocabulary.name(n).is_some_and(|n| {
                                 matches!(n.kind, PartyKind::Agency | PartyKind::Stock)
                             })
                         })
@@ -318,11 +314,7 @@ impl Lexer<'_> {
                 && !text.starts_with('@')
                 && part_of_word(c)
                 && self.hits.iter().take_while(|h| h.start <= at + i).any(|h| {
-                    h.start == at + i
-                        && h.glued_start
-                        && self
-                            .scan
-                            .means(h.phrase, |s| matches!(s, Sense::Lead(..) | Sense::Party(_)))
+                    h.start == at + i && h.glued_start && h.kinds.any(Kinds::LEAD.and(Kinds::PARTY))
                 })
             {
                 break;
@@ -401,7 +393,7 @@ pub(super) fn party(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u3
     let mut best: Option<(u8, u32)> = None;
     for sense in scan.senses(hit) {
         let Sense::Party(at) = sense else { continue };
-        let Some(name) = scan.vocabulary.names.get(at as usize) else {
+        let Some(name) = scan.vocabulary.name(at) else {
             continue;
         };
         let mut rank = 2;

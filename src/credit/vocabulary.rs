@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::normalise::{Folded, fold};
 use super::phrases::Phrases;
 use crate::error::{Error, Result};
-use crate::model::{FactKind, Label, PartyKind};
+use crate::model::{FactKind, Label, Party, PartyKind};
 use crate::parties::{Context, Registry};
 
 /// What a lead word announces.
@@ -212,25 +212,33 @@ struct Phrase {
 }
 
 /// An alias, as the grammar needs it.
-// Four independent facts of an alias, each asked for by itself.
-#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug)]
 pub(super) struct Name {
     /// Place of its party in the reader's list.
     pub party: u32,
     pub text: String,
     pub exact: bool,
-    /// Counts only where the form is a credit's.
-    pub credit_only: bool,
+    /// Where it counts.
+    context: Context,
     /// Its party is an arm of a state.
     pub state: bool,
-    /// Counts only beside another known house.
-    pub tied: bool,
     /// One of many bodies of that name: with a place behind it, it is still this party.
     pub local: bool,
     pub langs: Vec<String>,
     /// What its party is.
     pub kind: PartyKind,
+}
+
+impl Name {
+    /// Counts only where the form is a credit's.
+    pub fn credit_only(&self) -> bool {
+        matches!(self.context, Context::CreditOnly | Context::Tied)
+    }
+
+    /// Counts only beside another known house.
+    pub fn tied(&self) -> bool {
+        self.context == Context::Tied
+    }
 }
 
 /// All phrases.
@@ -239,7 +247,7 @@ pub(super) struct Vocabulary {
     list: Phrases,
     phrases: Vec<Phrase>,
     senses: Vec<(Sense, u8)>,
-    pub names: Vec<Name>,
+    names: Vec<Name>,
     pub langs: Vec<String>,
     /// Language and country of home agencies.
     pub homes: Vec<(String, String)>,
@@ -469,54 +477,33 @@ impl Vocabulary {
                 reason: format!("\"{}\" means nothing here", row.meaning),
             };
             let sense = sense(row).ok_or_else(bad)?;
-            if sense == Sense::Joiner {
-                joiners.push(fold(row.phrase).trim().to_owned());
-                return Ok(());
+            match sense {
+                Sense::Joiner => joiners.push(fold(row.phrase).trim().to_owned()),
+                Sense::Tongue => {
+                    let lang = u8::try_from(place(&mut langs, row.lang)).unwrap_or(0);
+                    tongues.entry(fold(row.phrase)).or_default().push(lang);
+                }
+                Sense::Abbreviation => {
+                    abbreviations.insert(fold(row.phrase));
+                }
+                Sense::Preposition => {
+                    prepositions.insert(fold(row.phrase));
+                }
+                Sense::Collector => collectors.push(row.phrase.to_owned()),
+                Sense::World => world.push(row.phrase.to_owned()),
+                Sense::Home => homes.push((row.lang.to_owned(), row.phrase.to_owned())),
+                _ => {
+                    let lang = place(&mut langs, row.lang);
+                    builder.add(row.phrase, sense, u8::try_from(lang).unwrap_or(0));
+                }
             }
-            if sense == Sense::Tongue {
-                let lang = u8::try_from(place(&mut langs, row.lang)).unwrap_or(0);
-                tongues.entry(fold(row.phrase)).or_default().push(lang);
-                return Ok(());
-            }
-            if sense == Sense::Abbreviation {
-                abbreviations.insert(fold(row.phrase));
-                return Ok(());
-            }
-            if sense == Sense::Preposition {
-                prepositions.insert(fold(row.phrase));
-                return Ok(());
-            }
-            if sense == Sense::Collector {
-                collectors.push(row.phrase.to_owned());
-                return Ok(());
-            }
-            if sense == Sense::World {
-                world.push(row.phrase.to_owned());
-                return Ok(());
-            }
-            if sense == Sense::Home {
-                homes.push((row.lang.to_owned(), row.phrase.to_owned()));
-                return Ok(());
-            }
-            let lang = place(&mut langs, row.lang);
-            builder.add(row.phrase, sense, u8::try_from(lang).unwrap_or(0));
             Ok(())
         })?;
         let mut names = Vec::with_capacity(registry.aliases().len());
-        let place: HashMap<&str, (u32, PartyKind, bool, bool)> = registry
+        let place: HashMap<&str, (u32, &Party)> = registry
             .iter()
             .zip(0..)
-            .map(|(party, at)| {
-                (
-                    party.id.as_str(),
-                    (
-                        at,
-                        party.kind,
-                        party.country.is_none(),
-                        party.state.is_some(),
-                    ),
-                )
-            })
+            .map(|(party, at)| (party.id.as_str(), (at, party)))
             .collect();
         let places = |ids: &[String]| -> Vec<u32> {
             ids.iter()
@@ -525,22 +512,21 @@ impl Vocabulary {
         };
         let (world_parties, collecting_parties) = (places(&world), places(&collectors));
         for alias in registry.aliases() {
-            let Some(&(party, kind, stateless, state)) = place.get(alias.party.as_str()) else {
+            let Some(&(place, party)) = place.get(alias.party.as_str()) else {
                 continue;
             };
             let at = u32::try_from(names.len()).unwrap_or(u32::MAX);
             builder.add(&alias.text, Sense::Party(at), 0);
             names.push(Name {
-                party,
+                party: place,
                 text: alias.text.clone(),
                 exact: alias.exact,
-                credit_only: matches!(alias.context, Context::CreditOnly | Context::Tied),
-                state,
-                tied: alias.context == Context::Tied,
+                context: alias.context,
+                state: party.state.is_some(),
                 local: alias.context == Context::Local
-                    || kind == PartyKind::Government && stateless,
+                    || party.kind == PartyKind::Government && party.country.is_none(),
                 langs: alias.langs.clone(),
-                kind,
+                kind: party.kind,
             });
         }
         let (list, order) = Phrases::new(&builder.patterns);
@@ -581,6 +567,11 @@ impl Vocabulary {
             prepositions,
             abbreviations,
         })
+    }
+
+    /// A registered name by its place.
+    pub fn name(&self, at: u32) -> Option<&Name> {
+        self.names.get(at as usize)
     }
 
     /// Whether the name of a place follows this word.

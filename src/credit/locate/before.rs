@@ -97,9 +97,7 @@ fn names_end(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Op
     }
     let mut last = None;
     for hit in scan.hits_from(from).iter().filter(|h| h.end < end) {
-        if super::super::token::party(scan, hit, lang).is_some()
-            || scan.means(hit.phrase, |s| matches!(s, Sense::Label(..)))
-        {
+        if super::super::token::party(scan, hit, lang).is_some() || hit.kinds.any(Kinds::LABEL) {
             let found = content(scan, from, hit.end, lang);
             if found.junk == 0 && found.words <= 12 && hit.glued_end {
                 last = Some(hit.end);

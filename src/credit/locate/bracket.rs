@@ -22,11 +22,8 @@ pub(super) fn bracket(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&st
     };
     // "Foz (PR)": in two letters after a name stands a region as often as a label.
     let code = found.items.is_empty() && found.lead.is_none() && inner_end - start <= 3;
-    let ended = || {
-        let before = scan.cut(from, start).trim_end();
-        before.is_empty() || before.ends_with(['.', '!', '?', '"', '\n'])
-    };
-    if code && !ended() {
+    let first = scan.cut(from, start).trim_end().is_empty();
+    if code && !first && !after_sentence(scan, from, start) {
         return Bracket::Affiliation;
     }
     // "Ana Ruiz (SPA)": a country or a party behind a name, not an agency.
@@ -71,12 +68,8 @@ fn credit_in(
     lang: Option<&str>,
 ) -> Option<Located> {
     let inner = start + 1;
-    let stands_alone = scan
-        .cut(from, start)
-        .trim_end()
-        .ends_with(['.', '!', '?', '"', '\n']);
     // After the last sentence, a person alone in brackets is its maker.
-    let byline = stands_alone
+    let byline = after_sentence(scan, from, start)
         && found.junk + found.loose + found.dates == 0
         && matches!(found.items.as_slice(), [one] if one.who == Who::Person
             && scan.cut(one.start, one.end).contains(' ')
@@ -116,6 +109,13 @@ fn credit_in(
         cut: (cut, end),
         content: found,
     })
+}
+
+/// Whether a sentence ends before this place.
+fn after_sentence(scan: &Scan<'_>, from: usize, at: usize) -> bool {
+    scan.cut(from, at)
+        .trim_end()
+        .ends_with(['.', '!', '?', '"', '\n'])
 }
 
 /// Whether a credit is one known name and nothing that says credit.

@@ -4,7 +4,7 @@
 
 use super::super::content::strict;
 use super::super::scan::Scan;
-use super::super::vocabulary::{Connector, Sense, unspaced};
+use super::super::vocabulary::{Connector, Kinds, Sense, unspaced};
 use super::{Located, Place, accepts, capital_at, continues, floor, says_who, trimmed};
 
 /// After the last dash, bar, bullet or line break.
@@ -186,7 +186,7 @@ fn name_before(
         if hit.end == end
             && hit.start >= from
             && (super::super::token::party(scan, hit, lang).is_some()
-                || scan.means(hit.phrase, |s| matches!(s, Sense::Label(..))))
+                || hit.kinds.any(Kinds::LABEL))
         {
             known = Some(known.map_or(hit.start, |k| k.min(hit.start)));
         }

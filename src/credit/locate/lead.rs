@@ -43,7 +43,7 @@ pub(super) fn lead(
             && found.items.len() == 1
             && found.free() == 0;
         // A label with a colon may also begin a caption.
-        let word = scan.means(hit.phrase, |s| matches!(s, Sense::Lead(..)));
+        let word = hit.kinds.any(Kinds::LEAD);
         let named = found.junk + found.loose <= found.slashes
             && found.stops == 0
             && (found.known > 0
@@ -90,7 +90,7 @@ fn inside_longer(scan: &Scan<'_>, hit: &super::super::vocabulary::Hit) -> bool {
             .hits_from(floor(scan, hit.start.saturating_sub(30)))
             .iter()
             .take_while(|h| h.start < hit.start)
-            .any(|h| h.end >= hit.end && scan.means(h.phrase, |s| matches!(s, Sense::Label(..))))
+            .any(|h| h.end >= hit.end && h.kinds.any(Kinds::LABEL))
 }
 
 /// Whether a copyright line at the very beginning is the site's and no picture's: "© 2024 Name. All rights reserved."

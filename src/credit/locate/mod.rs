@@ -83,7 +83,7 @@ pub(super) fn locate(
         Bracket::Affiliation => return None,
         Bracket::Other => {}
     }
-    None.or_else(|| whole(scan, from, end, lang))
+    whole(scan, from, end, lang)
         .or_else(|| leading(scan, from, end, lang))
         .or_else(|| {
             // "Name, House Pool Photo via B": what stands before the lead word without a stop is of the credit too.
@@ -177,14 +177,7 @@ fn accepts(found: &Content, place: Place) -> bool {
 /// Ruiz, Ministry", "Ministry Hotel".
 pub(super) fn may_be_affiliation(scan: &Scan<'_>, from: usize, found: &Located) -> bool {
     let content = &found.content;
-    let state = |who: Who| match who {
-        Who::Known(name) => scan
-            .vocabulary
-            .names
-            .get(name as usize)
-            .is_some_and(|n| n.state),
-        _ => false,
-    };
+    let state = |who: Who| who.name(scan.vocabulary).is_some_and(|n| n.state);
     let cased = |at: usize| scan.char_at(at).is_some_and(|c| c.is_ascii_alphabetic());
     let longer = content.items.windows(2).any(|pair| {
         matches!(pair, [a, b] if state(a.who) && !matches!(b.who, Who::Known(_))

@@ -53,10 +53,7 @@ fn notices_in_brackets(scan: &Scan<'_>, from: usize, end: usize) -> Option<usize
         .iter()
         .take_while(|h| h.start < inner_end)
     {
-        if hit.start >= at
-            && hit.end <= inner_end
-            && scan.means(hit.phrase, |s| matches!(s, Sense::Notice(_)))
-        {
+        if hit.start >= at && hit.end <= inner_end && hit.kinds.any(Kinds::NOTICE) {
             told += hit.end - hit.start;
             at = hit.end;
         }

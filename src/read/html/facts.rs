@@ -188,9 +188,11 @@ fn time_rank(tree: &Tree, at: usize) -> Option<u8> {
             return None;
         }
         // In a sentence it is a day that the text speaks of.
-        let text = || tree.text(around);
-        if item.tag == Tag::P && (text().ends_with(['.', '。']) || text().chars().count() > 90) {
-            return None;
+        if item.tag == Tag::P {
+            let text = tree.text(around);
+            if text.ends_with(['.', '。']) || text.chars().count() > 90 {
+                return None;
+            }
         }
     }
     if own.contains("publish") {

@@ -197,16 +197,16 @@ fn article<'v, 'a>(
     canonical: Option<&str>,
     titles: &[&str],
 ) -> Option<&'v Value<'a>> {
+    let titles: Vec<String> = titles.iter().map(|t| super::block::letters(t)).collect();
     let titled = |node: &Value<'_>| {
         let name = node.get("headline").or(node.get("name"));
         let stated = name.and_then(|v| v.each().first().and_then(stated::plain));
         stated.is_none_or(|stated| {
             let stated = super::block::letters(&stated);
             titles.iter().any(|title| {
-                let title = super::block::letters(title);
-                title == stated
+                *title == stated
                     || title.chars().count().min(stated.chars().count()) > 5
-                        && (title.contains(&stated) || stated.contains(&title))
+                        && (title.contains(&stated) || stated.contains(title))
             })
         })
     };
