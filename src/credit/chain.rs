@@ -32,6 +32,21 @@ pub(super) fn order<'a>(
     date: Option<&str>,
     home: &[&str],
 ) -> Ordered<'a> {
+    let hand = |item: &Item| Hand {
+        item: *item,
+        party: item
+            .who
+            .name(vocabulary)
+            .and_then(|n| parties.get(n.party as usize)),
+    };
+    let mut houses = items.iter().filter(|i| i.who != Who::Person);
+    if let (one, None) = (houses.next(), houses.next()) {
+        return Ordered {
+            hands: one.map(hand).into_iter().collect(),
+            order: Order::Sure,
+            guesses: 0,
+        };
+    }
     let mut sure = Order::Sure;
     let mut guesses = 0;
     // Groups parted by "via": what stands after it passed on what stands before.
@@ -44,13 +59,6 @@ pub(super) fn order<'a>(
             group.push(*item);
         }
     }
-    let hand = |item: &Item| Hand {
-        item: *item,
-        party: item
-            .who
-            .name(vocabulary)
-            .and_then(|n| parties.get(n.party as usize)),
-    };
     let ordered: Vec<Vec<Hand<'a>>> = groups
         .iter()
         .map(|group| {

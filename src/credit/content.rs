@@ -2,7 +2,7 @@
 
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token, tokens};
-use super::vocabulary::{Connector, Lead, Name, Sense, Vocabulary};
+use super::vocabulary::{Connector, Lead, Name, Sense, Vocabulary, is_hangul};
 use crate::model::Label;
 
 /// One name of a credit.
@@ -79,6 +79,8 @@ pub(super) struct Content {
     pub late_lead: bool,
     /// A lead word announced it.
     pub lead: Option<Lead>,
+    /// The lead word says that these are several pictures.
+    pub several: bool,
     /// A connector, "©" or maker's word: a form that only credits have.
     pub formed: bool,
     /// A word that only follows a maker's name: "摄", "기자".
@@ -227,6 +229,7 @@ impl Reader<'_> {
                         .last()
                         .is_some_and(|t| matches!(t.kind, Kind::Party(_)));
                 self.close();
+                let several = senses.clone().any(|s| s == Sense::Several);
                 self.supplied |= senses.clone().any(|s| s == Sense::Supplier);
                 if let Some(Sense::Label(label, _)) = senses.find(|s| matches!(s, Sense::Label(..)))
                 {
@@ -234,6 +237,7 @@ impl Reader<'_> {
                 }
                 self.content.late_lead |= !self.content.items.is_empty() && !of_house;
                 self.content.lead.get_or_insert(lead);
+                self.content.several |= several;
                 self.author = lead == Lead::Author;
                 return;
             }
@@ -395,6 +399,7 @@ impl Reader<'_> {
             }
             '=' => {
                 self.close();
+                self.not_the_place(next);
                 self.joint = Joint::Via;
             }
             ',' | '·' | '+' | '-' => {
@@ -445,6 +450,21 @@ impl Reader<'_> {
             }
             '"' | '\'' | '*' | '_' | '#' | '@' => {}
             _ => self.content.junk += 1,
+        }
+    }
+
+    /// "(서울=연합뉴스)": what stands alone before an agency's "=" is where the report was wired from.
+    fn not_the_place(&mut self, next: Option<&Token>) {
+        let content = &mut self.content;
+        let agency = next.is_some_and(|t| matches!(t.kind, Kind::Party(_)));
+        if let [one] = content.items.as_slice()
+            && agency
+            && one.who == Who::Person
+            && content.lead.is_none()
+            && !content.made
+            && self.scan.cut(one.start, one.end).chars().all(is_hangul)
+        {
+            content.items.clear();
         }
     }
 

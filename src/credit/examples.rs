@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::vocabulary::{Row, rows};
 use super::{CreditReader, Hints};
-use crate::model::{CreditReading, FactKind, Label};
+use crate::model::{CreditReading, FactKind, Label, Order};
 use crate::parties::Registry;
 
 /// What is wrong with the reading of a row's example; `None` where nothing is.
@@ -92,4 +92,19 @@ fn every_row_means_in_its_example_what_it_says() {
         faults.len(),
         faults.join("\n")
     );
+}
+
+#[test]
+fn the_houses_of_several_pictures_are_not_the_way_of_one() {
+    let registry = Arc::new(Registry::builtin().expect("the built-in tables are right"));
+    let reader = CreditReader::new(registry).expect("the word lists are right");
+    let read = |text: &str| reader.caption(text, &Hints::default());
+    for several in ["Photos: AP, KCNA", "Fotos: KCNA, Reuters"] {
+        let reading = read(several);
+        assert_eq!(reading.order, Order::Uncertain, "{several}");
+        assert!(reading.state_sourced.is_none(), "{several}");
+    }
+    for one in ["Photo: KCNA, AP", "Photos: KCNA via AP"] {
+        assert!(read(one).state_sourced.is_some(), "{one}");
+    }
 }

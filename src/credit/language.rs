@@ -1,7 +1,7 @@
 //! The language of a text, as far as its script and words say.
 
 use super::scan::Scan;
-use super::vocabulary::{Kinds, Vocabulary, part_of_word};
+use super::vocabulary::{Kinds, Sense, Vocabulary};
 
 /// The hint, else what the letters and the words of the lists say; `None` where they say nothing.
 pub(super) fn guess(scan: &Scan<'_>, hint: Option<&str>) -> Option<String> {
@@ -66,9 +66,6 @@ fn by_script(text: &str) -> Option<&'static str> {
     other.filter(|_| latin < 400)
 }
 
-/// Longer words tell no language, in bytes.
-const LONGEST_TONGUE: usize = 12;
-
 /// The language that most of the found words of the lists belong to, if one stands out.
 fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
     let mut counts = vec![0_u32; vocabulary.langs.len()];
@@ -91,34 +88,27 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
         }
     }
     // Small words tell most.
-    for word in scan
-        .text()
-        .split(|c: char| !part_of_word(c))
-        .filter(|w| !w.is_empty() && w.len() <= LONGEST_TONGUE)
-        .take(48)
-    {
-        let langs = vocabulary.tongues.of(word);
-        let share = 12 / u32::try_from(langs.len().max(1)).unwrap_or(1);
-        for lang in langs {
+    for phrase in &scan.small {
+        let langs = || {
+            let senses = vocabulary.senses(*phrase).iter();
+            senses.filter(|(sense, _)| *sense == Sense::Tongue)
+        };
+        let share = 12 / u32::try_from(langs().count().max(1)).unwrap_or(1);
+        for (_, lang) in langs() {
             if let Some(count) = counts.get_mut(usize::from(*lang)) {
                 *count += share;
             }
         }
     }
-    let (best, most) = counts
-        .iter()
-        .enumerate()
-        .skip(1)
-        .max_by_key(|(at, n)| (**n, std::cmp::Reverse(*at)))?;
-    let second = counts
-        .iter()
-        .enumerate()
-        .skip(1)
-        .filter(|(at, _)| *at != best)
-        .map(|(_, n)| *n)
-        .max()
-        .unwrap_or(0);
-    (*most >= 6 && *most >= second * 2)
+    let (mut best, mut most, mut second) = (0, 0, 0);
+    for (at, count) in counts.into_iter().enumerate().skip(1) {
+        if count > most {
+            (best, most, second) = (at, count, most);
+        } else {
+            second = second.max(count);
+        }
+    }
+    (most >= 6 && most >= second * 2)
         .then(|| vocabulary.langs.get(best).cloned())
         .flatten()
 }

@@ -33,7 +33,7 @@ use crate::model::{
     Span, StateKind, StateLevel, StateSourced, Sureness,
 };
 use crate::parties::Registry;
-use content::{Content, Who, content};
+use content::{Content, Joint, Who, content};
 use locate::{Located, Place};
 use scan::Scan;
 use vocabulary::{Kinds, Lead, Notice, Sense, Vocabulary, unspaced};
@@ -510,7 +510,13 @@ impl CreditReader {
             date,
             &home,
         );
-        reading.order = order;
+        // "Photos: A, B" are more likely two credits than the way of one picture.
+        let apart = content.several
+            && hands.len() > 1
+            && content.items.iter().all(|i| {
+                i.who != Who::Person && matches!(i.joint, Joint::None | Joint::Comma | Joint::And)
+            });
+        reading.order = if apart { Order::Uncertain } else { order };
         let last = hands.len().saturating_sub(1);
         for (at, hand) in hands.iter().enumerate() {
             let role = match at {

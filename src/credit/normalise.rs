@@ -5,6 +5,7 @@
 //! home), and for each of its bytes the byte of the original that it came from. Only recognition uses the folded
 //! text; whatever is reported is cut from the original.
 
+use super::vocabulary::is_common_letter;
 use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 
 /// A folded text. `at[i]` is the original offset of folded byte `i`; one more entry holds the original length.
@@ -57,7 +58,10 @@ impl Folded {
         // A terminal's colours inside a name: ESC, a bracket, numbers, a letter.
         let mut escape = false;
         let mut last = ' ';
-        for (offset, c) in original.char_indices() {
+        let mut next = 0;
+        while let Some(c) = original.get(next..).and_then(|rest| rest.chars().next()) {
+            let start = next;
+            next += c.len_utf8();
             let before = std::mem::replace(&mut last, c);
             if escape {
                 escape = !c.is_ascii_alphabetic() && c.is_ascii() && c != '\n';
@@ -67,16 +71,14 @@ impl Folded {
                 escape = true;
                 continue;
             }
-            let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+            let offset = u32::try_from(start).unwrap_or(u32::MAX);
             if c.is_ascii() {
                 hangul = None;
-                let c = match c {
-                    '\t' | '\r' => ' ',
-                    '\n' => '\n',
-                    c if c < ' ' || c == '\u{7f}' => continue,
-                    c => c.to_ascii_lowercase(),
-                };
-                self.letter(c, offset, &mut run);
+                if is_printable(c as u8) {
+                    next = start + self.printable(original, start, &mut run);
+                } else if c == '\t' || c == '\r' {
+                    self.letter(' ', offset, &mut run);
+                }
                 continue;
             }
             if is_invisible(c) {
@@ -98,11 +100,9 @@ impl Folded {
             } else if is_plain(c) {
                 self.letter(c, offset, &mut run);
             } else {
-                let mut parts = [('\0', 0u32); 0].to_vec();
-                decompose_compatible(c, |part| parts.push((part, 0)));
-                for (part, _) in parts {
+                decompose_compatible(c, |part| {
                     if is_mark(part) {
-                        continue;
+                        return;
                     }
                     let part = punctuation(part).unwrap_or(part);
                     if let Some(digit) = digit(part) {
@@ -119,12 +119,54 @@ impl Folded {
                             });
                         }
                     }
-                }
+                });
             }
         }
         self.close_run(&mut run);
         self.at
             .push(u32::try_from(self.original_len).unwrap_or(u32::MAX));
+    }
+
+    /// Fold the printable ASCII from `start` on in one go; gives its length.
+    fn printable(&mut self, original: &str, start: usize, run: &mut Run) -> usize {
+        let rest = original.get(start..).unwrap_or_default();
+        let bytes = rest.as_bytes();
+        let length = bytes.iter().take_while(|b| is_printable(**b)).count();
+        let letters = |b: &&u8| b.is_ascii_alphabetic();
+        // Its first letters may end a word, its last begin one.
+        let first = bytes.iter().take(length).take_while(letters).count();
+        let last = bytes
+            .iter()
+            .take(length)
+            .rev()
+            .take_while(letters)
+            .count()
+            .min(length - first);
+        let append = |folded: &mut Self, from: usize, to: usize| {
+            let begin = folded.text.len();
+            folded.text.push_str(rest.get(from..to).unwrap_or_default());
+            if let Some(new) = folded.text.get_mut(begin..) {
+                new.make_ascii_lowercase();
+            }
+            let offsets = start + from..start + to;
+            folded
+                .at
+                .extend(offsets.map(|o| u32::try_from(o).unwrap_or(u32::MAX)));
+        };
+        if first > 0 {
+            run.latin = true;
+            run.start.get_or_insert(self.text.len());
+            append(self, 0, first);
+        }
+        if first < length {
+            self.close_run(run);
+            append(self, first, length);
+        }
+        if last > 0 {
+            run.latin = true;
+            run.start = Some(self.text.len() - last);
+        }
+        length
     }
 
     #[inline]
@@ -147,9 +189,7 @@ impl Folded {
 
     fn push(&mut self, c: char, offset: u32) {
         self.text.push(c);
-        for _ in 0..c.len_utf8() {
-            self.at.push(offset);
-        }
+        self.at.resize(self.text.len(), offset);
     }
 
     fn replace_last(&mut self, c: char) {
@@ -208,10 +248,15 @@ pub(super) fn fold(phrase: &str) -> String {
     Folded::new(phrase).text
 }
 
+/// ASCII that stays in a folded text.
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\n')
+}
+
 fn is_letter(c: char) -> bool {
     match c {
         '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
-        _ => is_plain(c) || c.is_alphabetic(),
+        _ => is_common_letter(c) || c.is_alphabetic(),
     }
 }
 

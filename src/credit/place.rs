@@ -61,7 +61,7 @@ fn before(scan: &Scan<'_>, date: usize) -> Option<(usize, usize)> {
     let mut at = date;
     let small = |word: &str| {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-        word.is_empty() || !scan.vocabulary.tongues.of(word).is_empty()
+        word.is_empty() || scan.vocabulary.is_tongue(word)
     };
     for word in scan.cut(from, date).rsplit(' ') {
         let word_start = at - word.len();

@@ -8,22 +8,28 @@ pub(super) struct Scan<'a> {
     pub original: &'a str,
     pub folded: Folded,
     pub hits: Vec<Hit>,
+    /// Small words that tell a language.
+    pub small: Vec<u32>,
     /// What any of the hits may mean.
     pub kinds: Kinds,
+    /// Any of the hits begins in the middle of a run of letters.
+    pub glued: bool,
     pub vocabulary: &'a Vocabulary,
 }
 
 impl<'a> Scan<'a> {
     pub fn new(original: &'a str, vocabulary: &'a Vocabulary) -> Self {
         let folded = Folded::new(original);
-        let hits = vocabulary.hits(original, &folded);
+        let (hits, small) = vocabulary.hits(original, &folded);
         Self {
             original,
             folded,
             kinds: hits
                 .iter()
                 .fold(Kinds::default(), |all, hit| all.and(hit.kinds)),
+            glued: hits.iter().any(|hit| hit.glued_start),
             hits,
+            small,
             vocabulary,
         }
     }

@@ -62,18 +62,20 @@ impl Reader<'_> {
 
     /// The words since the last separator are one name, or several side by side.
     pub(super) fn close(&mut self) {
-        let segment = std::mem::take(&mut self.segment);
-        if segment.is_empty() {
+        if self.segment.is_empty() {
             return;
         }
-        self.name(segment);
+        let mut segment = std::mem::take(&mut self.segment);
+        self.content.words += segment.len();
+        self.take_dates(&mut segment);
+        self.own_names(&mut segment);
+        self.name(&segment);
         self.dated |= std::mem::take(&mut self.dated_after);
+        segment.clear();
+        self.segment = segment;
     }
 
-    fn name(&mut self, segment: Vec<Token>) {
-        self.content.words += segment.len();
-        let mut segment = self.without_dates(segment);
-        self.own_names(&mut segment);
+    fn name(&mut self, segment: &[Token]) {
         let mut from = 0;
         while from < segment.len() {
             let party = segment
@@ -113,7 +115,7 @@ impl Reader<'_> {
             }
             if !cut
                 && self.kind(name) == Some(PartyKind::Government)
-                && let Some(end) = self.body_of(before, &token, &segment, at)
+                && let Some(end) = self.body_of(before, &token, segment, at)
             {
                 from = end;
                 continue;
@@ -294,10 +296,10 @@ impl Reader<'_> {
     }
 
     /// Take dates out of a run of words. What stands beside a date and is nobody known is a place or prose.
-    fn without_dates(&mut self, segment: Vec<Token>) -> Vec<Token> {
+    fn take_dates(&mut self, segment: &mut Vec<Token>) {
         let number = |t: &Token| t.shape() == Some(Shape::Digits);
         if !segment.iter().any(number) {
-            return segment;
+            return;
         }
         let mut dated = vec![false; segment.len()];
         let mut mark = |from: usize, to: usize| {
@@ -345,7 +347,7 @@ impl Reader<'_> {
             }
         }
         if !dated.contains(&true) {
-            return segment;
+            return;
         }
         self.content.dates += 1;
         // A date after the names of its run comes before the next name only.
@@ -356,20 +358,16 @@ impl Reader<'_> {
             self.dated |= !trailing;
             self.dated_after |= trailing;
         }
-        let rest: Vec<Token> = segment
-            .into_iter()
-            .zip(dated)
-            .filter_map(|(t, d)| (!d).then_some(t))
-            .collect();
-        let named = rest.iter().any(|t| {
+        let mut dated = dated.into_iter();
+        segment.retain(|_| !dated.next().unwrap_or(false));
+        let named = segment.iter().any(|t| {
             matches!(t.kind, Kind::Party(_))
                 || t.means(self.scan, |s| matches!(s, Sense::Maker | Sense::Supplier))
         });
         if whole && !named && self.content.lead.is_none() {
-            self.content.junk += rest.len();
-            return Vec::new();
+            self.content.junk += segment.len();
+            segment.clear();
         }
-        rest
     }
 
     /// Count words in small letters that a name does not have.

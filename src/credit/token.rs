@@ -310,7 +310,8 @@ impl Lexer<'_> {
                 break;
             }
             // The case of glued words changes: "ZprávyMichal" is two.
-            if i > 0
+            if self.scan.glued
+                && i > 0
                 && !text.starts_with('@')
                 && part_of_word(c)
                 && self.hits.iter().take_while(|h| h.start <= at + i).any(|h| {
@@ -390,6 +391,9 @@ impl Lexer<'_> {
 /// The alias that a hit is in print, for this language. A name that counts only in one case is taken in title case and
 /// in capitals too: credits are set in both.
 pub(super) fn party(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u32> {
+    if !hit.kinds.any(Kinds::PARTY) {
+        return None;
+    }
     let mut best: Option<(u8, u32)> = None;
     for sense in scan.senses(hit) {
         let Sense::Party(at) = sense else { continue };

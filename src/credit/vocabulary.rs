@@ -3,7 +3,7 @@
 //! In: rows of language, phrase, meaning, form. Out: for a folded text, every place where a phrase stands as a word of
 //! its own. Built once; looking a text through is linear in its length, whatever the number of phrases.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::normalise::{Folded, fold};
 use super::phrases::Phrases;
@@ -81,6 +81,8 @@ pub(super) enum Sense {
     Party(u32),
     /// A lead word; `true` if it leads without a colon too.
     Lead(Lead, bool),
+    /// A lead word for more than one picture: "Photos:".
+    Several,
     Connector(Connector),
     /// A label; `true` if it counts in running text too.
     Label(Label, bool),
@@ -148,7 +150,7 @@ impl Sense {
 
 /// Which kinds of meaning a phrase has: told at a glance where most phrases of a text are passed over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Kinds(u8);
+pub(super) struct Kinds(u16);
 
 impl Kinds {
     pub const PARTY: Self = Self(1);
@@ -159,6 +161,10 @@ impl Kinds {
     pub const FURNITURE: Self = Self(32);
     /// Words of a language, rather than names.
     pub const SPOKEN: Self = Self(64);
+    /// Small words that tell a language.
+    pub const TONGUE: Self = Self(128);
+    /// Any meaning that has no bit of its own.
+    const OTHER: Self = Self(256);
 
     fn of(sense: Sense) -> Self {
         let spoken = if sense.spoken() {
@@ -173,7 +179,8 @@ impl Kinds {
             Sense::Notice(_) => Self::NOTICE,
             Sense::Origin(..) => Self::ORIGIN,
             Sense::Furniture => Self::FURNITURE,
-            _ => Self(0),
+            Sense::Tongue => Self::TONGUE,
+            _ => Self::OTHER,
         })
     }
 
@@ -261,8 +268,6 @@ pub(super) struct Vocabulary {
     collecting_parties: Vec<u32>,
     /// Words between the parts of a date, folded.
     pub joiners: Vec<String>,
-    /// Small words, folded, with the places of their languages in `langs`.
-    pub tongues: Tongues,
     /// Words before the names of places, folded.
     prepositions: BTreeSet<String>,
     /// Words after whose dot a sentence goes on, folded.
@@ -352,6 +357,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
             .filter(|n| (1..=12).contains(n))
     };
     Some(match row.list {
+        "leads" if row.meaning == "several" => Sense::Several,
         "leads" => {
             let lead = match row.meaning {
                 "photo" | "credit" => Lead::Photo,
@@ -470,7 +476,6 @@ impl Vocabulary {
         let mut joiners = Vec::new();
         let mut prepositions = BTreeSet::new();
         let mut abbreviations = BTreeSet::new();
-        let mut tongues: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         rows(|row| {
             let bad = || Error::Data {
                 place: format!("schema/words/{}.csv, line {}", row.list, row.line),
@@ -479,10 +484,6 @@ impl Vocabulary {
             let sense = sense(row).ok_or_else(bad)?;
             match sense {
                 Sense::Joiner => joiners.push(fold(row.phrase).trim().to_owned()),
-                Sense::Tongue => {
-                    let lang = u8::try_from(place(&mut langs, row.lang)).unwrap_or(0);
-                    tongues.entry(fold(row.phrase)).or_default().push(lang);
-                }
                 Sense::Abbreviation => {
                     abbreviations.insert(fold(row.phrase));
                 }
@@ -563,7 +564,6 @@ impl Vocabulary {
             collecting_parties,
             world,
             joiners,
-            tongues: Tongues::new(tongues),
             prepositions,
             abbreviations,
         })
@@ -610,26 +610,42 @@ impl Vocabulary {
             .unwrap_or_default()
     }
 
-    /// Every phrase of the text that stands as a word of its own, by place, the longest first.
-    pub fn hits(&self, original: &str, folded: &Folded) -> Vec<Hit> {
+    /// Whether a word is one of the small ones that tell a language.
+    pub fn is_tongue(&self, word: &str) -> bool {
+        self.list
+            .place(word.as_bytes())
+            .and_then(|at| self.phrases.get(at))
+            .is_some_and(|p| p.kinds.any(Kinds::TONGUE))
+    }
+
+    /// Every phrase of the text that stands as a word of its own, by place, the longest first; and apart from them the
+    /// small words that tell a language, which mean nothing else most often.
+    pub fn hits(&self, original: &str, folded: &Folded) -> (Vec<Hit>, Vec<u32>) {
         let text = folded.text.as_str();
-        let mut hits = Vec::with_capacity(32);
-        let (mut inside, mut capital) = (false, false);
-        for (start, byte) in text.bytes().enumerate() {
-            // Whitespace, and the middle of a character.
-            if byte <= b' ' || byte & 0xc0 == 0x80 {
-                inside &= byte > b' ';
+        let (mut hits, mut small) = (Vec::with_capacity(32), Vec::with_capacity(16));
+        let (mut before, mut capital) = (Class::Apart, false);
+        for (start, c) in text.char_indices() {
+            let class = Class::of(c);
+            let last = std::mem::replace(&mut before, class);
+            if c <= ' ' {
                 continue;
             }
             // Inside a word of small letters nothing begins.
-            let was_inside = std::mem::replace(&mut inside, byte.is_ascii_alphabetic());
-            let after_capital =
-                std::mem::replace(&mut capital, inside && folded.capital(original, start));
-            if was_inside && inside && !capital && !after_capital {
+            let inside = class.is_word() && class == last;
+            let after_capital = std::mem::replace(
+                &mut capital,
+                class.is_word() && folded.capital(original, start),
+            );
+            if inside && !capital && !after_capital {
                 continue;
             }
-            let Some(glued_start) = boundary_before(original, folded, start) else {
-                continue;
+            let glued_start = if class.is_word() && last.is_word() {
+                match boundary_before(original, folded, start) {
+                    Some(glued) => glued,
+                    None => continue,
+                }
+            } else {
+                false
             };
             let rest = text.as_bytes().get(start..).unwrap_or_default();
             for (phrase, length) in self.list.at(rest) {
@@ -637,58 +653,67 @@ impl Vocabulary {
                 let Some(glued_end) = boundary_after(original, folded, start, end) else {
                     continue;
                 };
+                let kinds = self
+                    .phrases
+                    .get(phrase as usize)
+                    .map_or(Kinds::default(), |p| p.kinds);
+                if kinds.any(Kinds::TONGUE) && !glued_start && !glued_end {
+                    small.push(phrase);
+                }
+                if kinds == Kinds::TONGUE {
+                    continue;
+                }
                 hits.push(Hit {
                     start,
                     end,
                     phrase,
-                    kinds: self
-                        .phrases
-                        .get(phrase as usize)
-                        .map_or(Kinds::default(), |p| p.kinds),
+                    kinds,
                     glued_start,
                     glued_end,
                 });
             }
         }
-        hits
+        (hits, small)
     }
 }
 
-/// Small words that tell languages.
-#[derive(Debug)]
-pub(super) struct Tongues {
-    list: Phrases,
-    langs: Vec<Vec<u8>>,
+/// What a folded character is to the words around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// No part of a word, or of a script without spaces: a word may begin and end at it.
+    Apart,
+    Hangul,
+    /// A letter or digit of a script with spaces.
+    Letter,
 }
 
-impl Tongues {
-    fn new(words: BTreeMap<String, Vec<u8>>) -> Self {
-        let (words, langs): (Vec<String>, Vec<Vec<u8>>) = words.into_iter().unzip();
-        let (list, order) = Phrases::new(&words);
-        let langs = order
-            .iter()
-            .map(|at| langs.get(*at).cloned().unwrap_or_default())
-            .collect();
-        Self { list, langs }
+impl Class {
+    #[inline]
+    fn of(c: char) -> Self {
+        match c {
+            c if c.is_ascii_alphanumeric() => Self::Letter,
+            c if c.is_ascii() || unspaced(c) || !part_of_word(c) => Self::Apart,
+            c if is_hangul(c) => Self::Hangul,
+            _ => Self::Letter,
+        }
     }
 
-    /// The places in `langs` of the languages that have this word.
-    pub fn of(&self, word: &str) -> &[u8] {
-        self.list
-            .place(word.as_bytes())
-            .and_then(|at| self.langs.get(at))
-            .map_or(&[], Vec::as_slice)
+    #[inline]
+    fn is_word(self) -> bool {
+        self != Self::Apart
     }
 }
 
 /// Scripts that are written without spaces: a word may begin and end anywhere.
 pub(super) fn unspaced(c: char) -> bool {
-    matches!(c,
+    // Most letters are below all of them.
+    c >= '\u{0e00}'
+        && matches!(c,
         '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '々' | '〆')
 }
 
-fn is_hangul(c: char) -> bool {
+pub(super) fn is_hangul(c: char) -> bool {
     matches!(c, '\u{ac00}'..='\u{d7a3}')
 }
 
@@ -697,18 +722,16 @@ pub(super) fn part_of_word(c: char) -> bool {
     match c {
         '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
         '\u{80}'..='\u{a9}' | '·' => false,
-        '\u{3b1}'..='\u{3c9}'
-        | '\u{430}'..='\u{45f}'
-        | '\u{5d0}'..='\u{5ea}'
-        | '\u{904}'..='\u{939}'
-        | '\u{10d0}'..='\u{10fa}'
-        | '\u{620}'..='\u{64a}'
-        | '\u{3041}'..='\u{3096}'
-        | '\u{30a1}'..='\u{30fa}'
-        | '\u{4e00}'..='\u{9fff}'
-        | '\u{ac00}'..='\u{d7a3}' => true,
-        _ => c.is_alphanumeric(),
+        _ => is_common_letter(c) || c.is_alphanumeric(),
     }
+}
+
+/// The letters beyond ASCII that most texts are made of.
+pub(super) fn is_common_letter(c: char) -> bool {
+    matches!(c,
+        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{3b1}'..='\u{3c9}' | '\u{410}'..='\u{45f}'
+        | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}' | '\u{904}'..='\u{939}' | '\u{10d0}'..='\u{10fa}'
+        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// `None`: the phrase begins inside a word. `Some(true)`: it does, but the case changes there.
