@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit::AuditArgs, check::CheckArgs, completions::CompletionsArgs, completions::ManArgs,
+    audit::AuditArgs, backup::BackupArgs, check::CheckArgs, completions::CompletionsArgs, completions::ManArgs,
     credit::CreditArgs, export::ExportArgs, extract::ExtractArgs, find::FindArgs, flags::FlagsArgs,
     ingest::IngestArgs, matches::MatchesArgs, metadata::MetadataArgs, parties::PartiesArgs,
     pictures::PicturesArgs, rederive::RederiveArgs, review::ReviewArgs, rules::RulesArgs,
@@ -114,6 +114,8 @@ pub(super) enum Command {
     Rederive(RederiveArgs),
     /// Check the archive's own health, and that its files are unchanged
     Verify(VerifyArgs),
+    /// Copy the archive into a new file, also while an ingest runs
+    Backup(BackupArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Write man pages into a folder

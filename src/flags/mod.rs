@@ -30,6 +30,7 @@ mod credit_missing;
 mod date_conflict;
 mod duplicate_file;
 mod duplicate_pixels;
+mod disguised_credit;
 mod handout_unlabelled;
 mod near_duplicate;
 mod restriction;
@@ -86,6 +87,7 @@ pub const RULES: &[&dyn Rule] = &[
     &ai_generated::AiGenerated,
     &composite::Composite,
     &altered::Altered,
+    &disguised_credit::DisguisedCredit,
     &duplicate_file::DuplicateFile,
     &duplicate_pixels::DuplicatePixels,
     &near_duplicate::NearDuplicate,
