@@ -30,6 +30,10 @@ mod forms;
 mod histories;
 /// The main job: what an ingest leaves in the archive, again and again, and with bad inputs.
 mod ingest;
+/// What a kill, a full disk, a flipped bit, an older version or a crowd does to an archive: nothing.
+mod faults;
+/// Input and text that mean harm: what is refused, what is shown, what is never opened.
+mod hostile;
 /// Captions and photos that are tied by words alone, across languages.
 mod matching;
 /// Embedded fields, beside what exiftool reads from the same files.
@@ -38,6 +42,8 @@ mod metadata;
 mod pages;
 /// Which photos are one picture: parts, frames, collages, and how much of a photo was read.
 mod pictures;
+/// What holds for every text and every photo: spans, hashes, order.
+mod properties;
 mod query;
 /// What people decide: kept, obeyed, undone; samples to code.
 mod review;
