@@ -29,7 +29,11 @@ impl Archive {
         let unfinished = PathBuf::from(name);
         let io = |doing| {
             let path = unfinished.clone();
-            move |source| Error::Io { doing, path, source }
+            move |source| Error::Io {
+                doing,
+                path,
+                source,
+            }
         };
         match std::fs::remove_file(&unfinished) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io("remove")(e)),

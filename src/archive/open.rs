@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
-use rusqlite::{Connection, ErrorCode, OpenFlags, StatementStatus, Transaction, TransactionBehavior};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, StatementStatus, Transaction, TransactionBehavior,
+};
 
 use super::schema;
 use crate::discover::platform;

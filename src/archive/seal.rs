@@ -47,13 +47,19 @@ impl Archive {
         let failed = self.failed("seal");
         let mut sealed = false;
         // Somebody who reads for long keeps what was written from reaching the file: no reason to wait.
-        self.conn.busy_timeout(Duration::from_millis(500)).map_err(&failed)?;
+        self.conn
+            .busy_timeout(Duration::from_millis(500))
+            .map_err(&failed)?;
         let busy = self
             .conn
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get::<_, i64>(0));
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| {
+                r.get::<_, i64>(0)
+            });
         self.conn.busy_timeout(PATIENCE).map_err(&failed)?;
         if matches!(busy, Ok(0)) {
-            self.conn.execute_batch("BEGIN IMMEDIATE").map_err(&failed)?;
+            self.conn
+                .execute_batch("BEGIN IMMEDIATE")
+                .map_err(&failed)?;
             // Whoever committed between the two statements has left it in the log.
             let log = std::fs::metadata(beside(&self.path, "-wal")).map_or(0, |m| m.len());
             if log == 0 {

@@ -6,11 +6,11 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit::AuditArgs, backup::BackupArgs, check::CheckArgs, completions::CompletionsArgs, completions::ManArgs,
-    credit::CreditArgs, export::ExportArgs, extract::ExtractArgs, find::FindArgs, flags::FlagsArgs,
-    ingest::IngestArgs, matches::MatchesArgs, metadata::MetadataArgs, parties::PartiesArgs,
-    pictures::PicturesArgs, rederive::RederiveArgs, review::ReviewArgs, rules::RulesArgs,
-    search::SearchArgs, show::ShowArgs, verify::VerifyArgs,
+    audit::AuditArgs, backup::BackupArgs, check::CheckArgs, completions::CompletionsArgs,
+    completions::ManArgs, credit::CreditArgs, export::ExportArgs, extract::ExtractArgs,
+    find::FindArgs, flags::FlagsArgs, ingest::IngestArgs, matches::MatchesArgs,
+    metadata::MetadataArgs, parties::PartiesArgs, pictures::PicturesArgs, rederive::RederiveArgs,
+    review::ReviewArgs, rules::RulesArgs, search::SearchArgs, show::ShowArgs, verify::VerifyArgs,
 };
 use crate::report::{self, FORMATS, Format, Options};
 

@@ -59,7 +59,9 @@ pub(super) fn run(shared: &Shared, args: &VerifyArgs) -> anyhow::Result<Exit> {
         let checked = if args.no_files { 0 } else { files.len() };
         let bits = match sealed {
             Some(_) => "every bit of it is as it was written",
-            None => "it has no checksum of its last state: an ingest or `cutline rederive` leaves one",
+            None => {
+                "it has no checksum of its last state: an ingest or `cutline rederive` leaves one"
+            }
         };
         writeln!(
             anstream::stdout(),

@@ -79,14 +79,19 @@ mod tests {
 
     fn odd(text: &str) -> Vec<(Disguise, &str)> {
         let found = disguises(text).into_iter();
-        found.map(|(what, from, to)| (what, &text[from..to])).collect()
+        found
+            .map(|(what, from, to)| (what, &text[from..to]))
+            .collect()
     }
 
     #[test]
     fn disguised_words_are_found_where_they_stand() {
         assert_eq!(
             odd("Foto: KСNA via Reu\u{200b}ters"),
-            [(Disguise::LookAlike, "KСNA"), (Disguise::Hidden, "Reu\u{200b}ters")]
+            [
+                (Disguise::LookAlike, "KСNA"),
+                (Disguise::Hidden, "Reu\u{200b}ters")
+            ]
         );
         assert_eq!(odd("(ΑP)"), [(Disguise::LookAlike, "(ΑP)")]);
         assert_eq!(

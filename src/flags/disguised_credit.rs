@@ -42,7 +42,9 @@ impl Rule for DisguisedCredit {
 
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         let copies = scene.copies();
-        copies.filter_map(|copy| finding(self.id(), scene, copy)).collect()
+        copies
+            .filter_map(|copy| finding(self.id(), scene, copy))
+            .collect()
     }
 }
 
@@ -81,5 +83,12 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy) -> Option<Flag> {
     };
     let summary = format!("The credit holds {}.", list(&what));
     let subject = subject(scene.case, copy).filter(|_| !evidence.is_empty())?;
-    Some(flag(rule, severity, Sureness::Sure, subject, summary, evidence))
+    Some(flag(
+        rule,
+        severity,
+        Sureness::Sure,
+        subject,
+        summary,
+        evidence,
+    ))
 }

@@ -66,7 +66,9 @@ impl Workers {
             Err(error) => {
                 return Some(Problem::new(
                     Reason::Unreadable,
-                    format!("cannot read this file: no worker process could be started for it ({error})"),
+                    format!(
+                        "cannot read this file: no worker process could be started for it ({error})"
+                    ),
                 ));
             }
         };
@@ -107,7 +109,9 @@ impl Workers {
             return Ok(worker);
         }
         worker.end();
-        Err(io::Error::other("it does not answer; give it more with --limit memory=BYTES"))
+        Err(io::Error::other(
+            "it does not answer; give it more with --limit memory=BYTES",
+        ))
     }
 
     fn wait(&self, worker: &mut Worker, input: &Input) -> Option<Problem> {
@@ -116,7 +120,10 @@ impl Workers {
         question.extend_from_slice(input.given.as_os_str().as_encoded_bytes());
         question.push(0);
         // Where it does not listen, it does not answer either.
-        let _ = worker.ask.write_all(&question).and_then(|()| worker.ask.flush());
+        let _ = worker
+            .ask
+            .write_all(&question)
+            .and_then(|()| worker.ask.flush());
         loop {
             match worker.answers.recv_timeout(self.patience) {
                 Ok(GOES_ON) => {}

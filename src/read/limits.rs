@@ -52,16 +52,36 @@ pub type LimitName = (&'static str, &'static str, Reason);
 /// Every limit that can be set, in the order in which they are told.
 pub const LIMITS: &[LimitName] = &[
     ("photo-bytes", "bytes of a photo's file", Reason::MaxBytes),
-    ("document-bytes", "bytes of a page's or text's file", Reason::MaxBytes),
+    (
+        "document-bytes",
+        "bytes of a page's or text's file",
+        Reason::MaxBytes,
+    ),
     (
         "record-bytes",
         "bytes of one record of a web archive, one part of a saved page, one file read whole for its members",
         Reason::MaxBytes,
     ),
-    ("sidecar-bytes", "bytes of a sidecar's file", Reason::MaxBytes),
-    ("pixels", "width times height of a photo that is decoded", Reason::MaxPixels),
-    ("side", "width or height of a photo that is decoded", Reason::MaxSide),
-    ("metadata-bytes", "bytes of all embedded metadata of one photo", Reason::MaxMetadata),
+    (
+        "sidecar-bytes",
+        "bytes of a sidecar's file",
+        Reason::MaxBytes,
+    ),
+    (
+        "pixels",
+        "width times height of a photo that is decoded",
+        Reason::MaxPixels,
+    ),
+    (
+        "side",
+        "width or height of a photo that is decoded",
+        Reason::MaxSide,
+    ),
+    (
+        "metadata-bytes",
+        "bytes of all embedded metadata of one photo",
+        Reason::MaxMetadata,
+    ),
     (
         "inflated-bytes",
         "bytes that compressed metadata of one photo inflates to",
@@ -72,18 +92,42 @@ pub const LIMITS: &[LimitName] = &[
         "segments, chunks, directory entries, data sets or properties of one container",
         Reason::MaxRecords,
     ),
-    ("nesting", "elements within elements of embedded XML", Reason::MaxDepth),
+    (
+        "nesting",
+        "elements within elements of embedded XML",
+        Reason::MaxDepth,
+    ),
     ("values", "values of one field", Reason::MaxRecords),
-    ("page-depth", "elements within elements of a page", Reason::MaxDepth),
-    ("page-elements", "elements and texts of a page", Reason::MaxRecords),
-    ("page-attributes", "attributes of one element of a page", Reason::MaxRecords),
-    ("appearances", "appearances of one document", Reason::MaxRecords),
+    (
+        "page-depth",
+        "elements within elements of a page",
+        Reason::MaxDepth,
+    ),
+    (
+        "page-elements",
+        "elements and texts of a page",
+        Reason::MaxRecords,
+    ),
+    (
+        "page-attributes",
+        "attributes of one element of a page",
+        Reason::MaxRecords,
+    ),
+    (
+        "appearances",
+        "appearances of one document",
+        Reason::MaxRecords,
+    ),
     (
         "seconds",
         "seconds of a worker process for one input, or the next part of one (--isolate)",
         Reason::MaxTime,
     ),
-    ("memory", "bytes of memory of a worker process (--isolate)", Reason::MaxMemory),
+    (
+        "memory",
+        "bytes of memory of a worker process (--isolate)",
+        Reason::MaxMemory,
+    ),
 ];
 
 impl Limits {

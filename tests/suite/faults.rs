@@ -125,7 +125,12 @@ fn a_kill_at_any_moment_of_an_ingest_loses_nothing() {
         // One kill, or several in a row, the later ones of what the earlier left.
         while kills <= n % 3 {
             kills += 1;
-            kill_after(&world, &archive, &["ingest", "in"], takes.mul_f64(random.part()));
+            kill_after(
+                &world,
+                &archive,
+                &["ingest", "in"],
+                takes.mul_f64(random.part()),
+            );
             if !world.path(&archive).exists() {
                 continue;
             }
@@ -138,7 +143,10 @@ fn a_kill_at_any_moment_of_an_ingest_loses_nothing() {
             }
         }
         world.run(&["--db", &archive, "ingest", "in"]).ok(0);
-        assert!(wanted == world.dump_of(&archive), "kill {n}: not the content of an undisturbed run");
+        assert!(
+            wanted == world.dump_of(&archive),
+            "kill {n}: not the content of an undisturbed run"
+        );
         is_sound(&world, &archive);
     }
 }
@@ -147,7 +155,10 @@ fn a_kill_at_any_moment_of_an_ingest_loses_nothing() {
 fn a_kill_at_any_moment_of_a_review_loses_no_decision() {
     let world = newsroom();
     undisturbed(&world, "a.db");
-    let flags = world.run(&["flags", "--severity", "info", "--format", "jsonl"]).ok(0).lines();
+    let flags = world
+        .run(&["flags", "--severity", "info", "--format", "jsonl"])
+        .ok(0)
+        .lines();
     let flag = flags[0]["flag"].as_str().unwrap().to_owned();
     let match_ = world.run(&["matches", "--format", "jsonl"]).ok(0).lines();
     let use_ = match_[0]["appearance"].as_str().unwrap().to_owned();
@@ -159,7 +170,15 @@ fn a_kill_at_any_moment_of_a_review_loses_no_decision() {
         let args = if n % 2 == 0 {
             ["review", &flag, "--confirm", "--why", &why].to_vec()
         } else {
-            ["review", &use_, "--correct", "KCNA via Reuters", "--why", &why].to_vec()
+            [
+                "review",
+                &use_,
+                "--correct",
+                "KCNA via Reuters",
+                "--why",
+                &why,
+            ]
+            .to_vec()
         };
         let done = match after {
             Some(after) => kill_after(&world, "a.db", &args, after),
@@ -175,13 +194,18 @@ fn a_kill_at_any_moment_of_a_review_loses_no_decision() {
         decide(n, Some(takes.mul_f64(random.part() * 1.5)));
         is_sound(&world, "a.db");
     }
-    let kept: BTreeSet<String> = column(&world.sql(), "SELECT why FROM reviews").into_iter().collect();
+    let kept: BTreeSet<String> = column(&world.sql(), "SELECT why FROM reviews")
+        .into_iter()
+        .collect();
     assert!(acknowledged.is_subset(&kept), "{acknowledged:?} {kept:?}");
     // What a killed decision left to be derived is derived by whoever comes next.
     world.run(&["ingest", "in"]).ok(0);
     let after = world.dump();
     world.run(&["rederive"]).ok(0);
-    assert!(after == world.dump(), "findings are those of a full rebuild");
+    assert!(
+        after == world.dump(),
+        "findings are those of a full rebuild"
+    );
 }
 
 /// The archive as a cutline of an older schema version has it: its tables, with what it knew of their rows.
@@ -194,10 +218,13 @@ fn older(world: &World, version: usize, name: &str) {
     migrations.sort();
     let conn = Connection::open(world.path(name)).unwrap();
     for path in migrations.iter().take(version) {
-        conn.execute_batch(&std::fs::read_to_string(path).unwrap()).unwrap();
+        conn.execute_batch(&std::fs::read_to_string(path).unwrap())
+            .unwrap();
     }
-    conn.execute("ATTACH ?1 AS now", [world.path("a.db").to_string_lossy()]).unwrap();
-    conn.execute_batch("PRAGMA foreign_keys = OFF; BEGIN").unwrap();
+    conn.execute("ATTACH ?1 AS now", [world.path("a.db").to_string_lossy()])
+        .unwrap();
+    conn.execute_batch("PRAGMA foreign_keys = OFF; BEGIN")
+        .unwrap();
     let tables = column(
         &conn,
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%\\_fts\\_%' ESCAPE '\\'",
@@ -211,7 +238,11 @@ fn older(world: &World, version: usize, name: &str) {
             ),
         );
         let list = columns.join(", ");
-        let rowid = if table.ends_with("_fts") { "rowid, " } else { "" };
+        let rowid = if table.ends_with("_fts") {
+            "rowid, "
+        } else {
+            ""
+        };
         conn.execute_batch(&format!(
             "INSERT INTO main.{table} ({rowid}{list}) SELECT {rowid}{list} FROM now.{table}"
         ))
@@ -239,11 +270,16 @@ fn every_older_version_is_brought_up_to_date_with_what_is_in_it() {
         is_sound(&world, &name);
         world.run(&["--db", &name, "verify"]).ok(0);
         // What the older version did not store is read again from the files.
-        world.run(&["--db", &name, "ingest", "--reread", "in"]).ok(0);
+        world
+            .run(&["--db", &name, "ingest", "--reread", "in"])
+            .ok(0);
         let got = world.dump_of(&name);
         let missing: Vec<_> = wanted.iter().filter(|l| !got.contains(l)).take(3).collect();
         let more: Vec<_> = got.iter().filter(|l| !wanted.contains(l)).take(3).collect();
-        assert!(got == wanted, "version {version}: missing {missing:#?}, more {more:#?}");
+        assert!(
+            got == wanted,
+            "version {version}: missing {missing:#?}, more {more:#?}"
+        );
     }
 }
 
@@ -252,7 +288,11 @@ fn a_kill_at_any_moment_of_an_upgrade_leaves_the_old_archive_or_the_new_one() {
     let world = newsroom();
     undisturbed(&world, "a.db");
     older(&world, 2, "old.db");
-    let copy = |to: &str| std::fs::copy(world.path("old.db"), world.path(to)).map(drop).unwrap();
+    let copy = |to: &str| {
+        std::fs::copy(world.path("old.db"), world.path(to))
+            .map(drop)
+            .unwrap()
+    };
     copy("u.db");
     let begun = Instant::now();
     world.run(&["--db", "u.db", "rederive"]).ok(0);
@@ -262,7 +302,12 @@ fn a_kill_at_any_moment_of_an_upgrade_leaves_the_old_archive_or_the_new_one() {
     for n in 0..times(3) {
         let archive = format!("m{n}.db");
         copy(&archive);
-        kill_after(&world, &archive, &["rederive"], takes.mul_f64(random.part()));
+        kill_after(
+            &world,
+            &archive,
+            &["rederive"],
+            takes.mul_f64(random.part()),
+        );
         is_sound(&world, &archive);
         world.run(&["--db", &archive, "rederive"]).ok(0);
         assert!(wanted == world.dump_of(&archive), "kill {n}");
@@ -344,7 +389,12 @@ fn many_at_once_lose_nothing_and_see_no_lock() {
                     std::thread::sleep(Duration::from_millis(20));
                 }
                 loop {
-                    let command = [&["flags"][..], &["search", "harbour"], &["pictures"], &["audit"]][n % 4];
+                    let command = [
+                        &["flags"][..],
+                        &["search", "harbour"],
+                        &["pictures"],
+                        &["audit"],
+                    ][n % 4];
                     let ran = world.run(command);
                     // Between the making of the file and its first commit it is no archive yet.
                     let young = ran.code == 2 && ran.err.contains("not a cutline archive");
@@ -376,7 +426,12 @@ fn every_flipped_bit_is_found() {
         bytes[at] ^= 1 << bit;
         std::fs::write(world.path("a.db"), bytes).unwrap();
         let ran = world.run(&["verify"]);
-        assert!([1, 2].contains(&ran.code), "flip {n}, byte {at} bit {bit}: {} {}", ran.code, ran.out);
+        assert!(
+            [1, 2].contains(&ran.code),
+            "flip {n}, byte {at} bit {bit}: {} {}",
+            ran.code,
+            ran.out
+        );
     }
     std::fs::write(world.path("a.db"), whole).unwrap();
     world.run(&["verify"]).ok(0);
@@ -389,13 +444,21 @@ fn a_seal_is_broken_by_every_write_and_left_by_every_command_that_writes() {
     let seal = cutline::archive::seal_path(&world.path("a.db"));
     let first = std::fs::read_to_string(&seal).unwrap();
     assert!(first.ends_with("  a.db\n"), "{first}");
-    let flags = world.run(&["flags", "--severity", "info", "--format", "jsonl"]).ok(0).lines();
-    world.run(&["review", flags[0]["flag"].as_str().unwrap(), "--confirm"]).ok(0);
+    let flags = world
+        .run(&["flags", "--severity", "info", "--format", "jsonl"])
+        .ok(0)
+        .lines();
+    world
+        .run(&["review", flags[0]["flag"].as_str().unwrap(), "--confirm"])
+        .ok(0);
     let second = std::fs::read_to_string(&seal).unwrap();
     assert_ne!(first, second);
     world.run(&["verify"]).ok(0);
     // Another program that writes is no cutline: its write shows.
-    world.sql().execute_batch("UPDATE meta SET value = value || ' ' WHERE key = 'registry_digest'").unwrap();
+    world
+        .sql()
+        .execute_batch("UPDATE meta SET value = value || ' ' WHERE key = 'registry_digest'")
+        .unwrap();
     let ran = world.run(&["verify"]);
     assert_eq!(ran.code, 1, "{}", ran.out);
 }
@@ -432,13 +495,19 @@ fn a_backup_during_an_ingest_is_whole_and_can_take_the_archive_s_place() {
     world.run(&["backup", "last.db"]).ok(2);
     world.run(&["--db", "last.db", "verify"]).ok(0);
     assert!(!world.path("last.db-unfinished").exists());
-    for name in (0..copies).map(|n| format!("copy{n}.db")).chain(["last.db".to_owned()]) {
+    for name in (0..copies)
+        .map(|n| format!("copy{n}.db"))
+        .chain(["last.db".to_owned()])
+    {
         for ending in ["", "-wal", "-shm", ".sha256"] {
             let _ = std::fs::remove_file(world.path(&format!("a.db{ending}")));
         }
         std::fs::copy(world.path(&name), world.path("a.db")).unwrap();
         world.run(&["ingest", "in"]).ok(0);
-        assert!(world.dump_of("u.db") == world.dump(), "restored from {name}");
+        assert!(
+            world.dump_of("u.db") == world.dump(),
+            "restored from {name}"
+        );
     }
 }
 
@@ -465,7 +534,11 @@ fn stamps(folder: &Path) -> Vec<(String, Vec<u8>, std::time::SystemTime)> {
             all.extend(stamps(&path));
         } else {
             let modified = path.metadata().unwrap().modified().unwrap();
-            all.push((path.display().to_string(), std::fs::read(&path).unwrap(), modified));
+            all.push((
+                path.display().to_string(),
+                std::fs::read(&path).unwrap(),
+                modified,
+            ));
         }
     }
     all.sort();

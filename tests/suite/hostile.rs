@@ -97,19 +97,30 @@ fn no_text_of_an_input_is_taken_for_more_than_text() {
         assert_eq!(orders(&table.err), [], "{command:?}");
     }
     for command in &commands[..5] {
-        let csv = world.run(&[command, &["--format", "csv"][..]].concat()).ok(0);
+        let csv = world
+            .run(&[command, &["--format", "csv"][..]].concat())
+            .ok(0);
         let mut reader = csv::Reader::from_reader(csv.out.as_bytes());
         for record in reader.records() {
             for cell in &record.unwrap() {
-                assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{command:?}: {cell}");
+                assert!(
+                    !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+                    "{command:?}: {cell}"
+                );
             }
         }
-        let json = world.run(&[command, &["--format", "jsonl"][..]].concat()).ok(0);
+        let json = world
+            .run(&[command, &["--format", "jsonl"][..]].concat())
+            .ok(0);
         json.lines();
     }
     // JSON is lossless: every text comes back as it was printed, white space aside.
     let extracted = world.run(&["extract", "in"]);
-    let captions: String = extracted.lines().iter().map(|l| l["caption"].to_string() + &l["credit_line"].to_string()).collect();
+    let captions: String = extracted
+        .lines()
+        .iter()
+        .map(|l| l["caption"].to_string() + &l["credit_line"].to_string())
+        .collect();
     let all = captions.replace("\\\\", "\\").replace("\\\"", "\"");
     for text in &STRINGS[..8] {
         assert!(all.contains(text), "{text} is not in {all}");
@@ -122,7 +133,10 @@ fn a_page_of_an_audit_has_no_element_that_a_text_brought_in() {
         let world = World::new();
         pages(&world, of);
         world.run(&["ingest", "in"]);
-        let page = world.run(&["audit", "--by", "outlet", "--format", "html"]).ok(0).out;
+        let page = world
+            .run(&["audit", "--by", "outlet", "--format", "html"])
+            .ok(0)
+            .out;
         elements(&page)
     };
     let hostile = shape(&|_, text| text.to_owned());
@@ -132,22 +146,34 @@ fn a_page_of_an_audit_has_no_element_that_a_text_brought_in() {
 
 /// The names of a page's elements and of their attributes, counted: what a browser builds of it.
 fn elements(page: &str) -> std::collections::BTreeMap<String, usize> {
-    use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+    use html5ever::tokenizer::{
+        BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
+    };
     struct Count(std::cell::RefCell<std::collections::BTreeMap<String, usize>>);
     impl TokenSink for Count {
         type Handle = ();
         fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
-            if let Token::TagToken(Tag { kind: TagKind::StartTag, name, attrs, .. }) = token {
+            if let Token::TagToken(Tag {
+                kind: TagKind::StartTag,
+                name,
+                attrs,
+                ..
+            }) = token
+            {
                 let mut all = self.0.borrow_mut();
                 for attribute in &attrs {
-                    *all.entry(format!("{name} {}", attribute.name.local)).or_default() += 1;
+                    *all.entry(format!("{name} {}", attribute.name.local))
+                        .or_default() += 1;
                 }
                 *all.entry(name.to_string()).or_default() += 1;
             }
             TokenSinkResult::Continue
         }
     }
-    let tokenizer = Tokenizer::new(Count(std::cell::RefCell::default()), html5ever::tokenizer::TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(
+        Count(std::cell::RefCell::default()),
+        html5ever::tokenizer::TokenizerOpts::default(),
+    );
     let input = BufferQueue::default();
     input.push_back(page.into());
     let _ = tokenizer.feed(&input);
@@ -158,16 +184,35 @@ fn elements(page: &str) -> std::collections::BTreeMap<String, usize> {
 #[test]
 fn every_hostile_query_is_answered() {
     let world = World::new();
-    world.write("in/a.txt", "Boats in the harbour, 11 June 2024. (Photo: KCNA via Reuters)\n");
+    world.write(
+        "in/a.txt",
+        "Boats in the harbour, 11 June 2024. (Photo: KCNA via Reuters)\n",
+    );
     world.run(&["ingest", "in"]).ok(0);
-    let mut queries: Vec<String> = ["\"", "\"\"\"", "AND", "a AND", "NEAR(a b, 99999999999)", "{a b}:c", "((((", "--", "-", "^a", "'", "rank"]
-        .iter()
-        .map(|q| (*q).to_owned())
-        .collect();
+    let mut queries: Vec<String> = [
+        "\"",
+        "\"\"\"",
+        "AND",
+        "a AND",
+        "NEAR(a b, 99999999999)",
+        "{a b}:c",
+        "((((",
+        "--",
+        "-",
+        "^a",
+        "'",
+        "rank",
+    ]
+    .iter()
+    .map(|q| (*q).to_owned())
+    .collect();
     queries.push("(".repeat(10_000));
     queries.push("a OR ".repeat(5_000));
     if let Some(folder) = std::env::var_os("CUTLINE_HOSTILE") {
-        let text = std::fs::read_to_string(std::path::Path::new(&folder).join("strings/fts_queries.jsonl")).unwrap();
+        let text = std::fs::read_to_string(
+            std::path::Path::new(&folder).join("strings/fts_queries.jsonl"),
+        )
+        .unwrap();
         queries.extend(text.lines().filter_map(|line| {
             let value: serde_json::Value = serde_json::from_str(line).ok()?;
             // No argument of a command holds NUL.
@@ -191,7 +236,9 @@ fn a_limit_is_set_by_its_name_and_recorded_by_its_reason() {
         world.sql().query_row(sql, [], |r| r.get(0)).unwrap()
     };
     assert_eq!(reason(&world), "max-side");
-    world.run(&["ingest", "--limit", "photo-bytes=10", "--reread", "in"]).ok(3);
+    world
+        .run(&["ingest", "--limit", "photo-bytes=10", "--reread", "in"])
+        .ok(3);
     assert_eq!(reason(&world), "max-bytes");
     let refused = world.run(&["ingest", "--limit", "help", "in"]).ok(2);
     for (name, ..) in cutline::read::LIMITS {
@@ -230,11 +277,16 @@ fn the_name_of_each_input_is_written_before_it_is_read() {
 fn worker_processes_read_first_and_the_archive_is_the_same() {
     let world = World::new();
     world.picture("in/p_files/a.png", 1);
-    world.write("in/a.txt", "Boats in the harbour, 11 June 2024. (Photo: KCNA via Reuters)\n");
+    world.write(
+        "in/a.txt",
+        "Boats in the harbour, 11 June 2024. (Photo: KCNA via Reuters)\n",
+    );
     world.write("in/b.jpg", b"\xff\xd8\xff\xe0");
     world.run(&["ingest", "in"]).ok(3);
     let wanted = world.dump();
-    world.run(&["--db", "b.db", "ingest", "--isolate", "in"]).ok(3);
+    world
+        .run(&["--db", "b.db", "ingest", "--isolate", "in"])
+        .ok(3);
     assert!(wanted == world.dump_of("b.db"));
 }
 
@@ -252,11 +304,24 @@ fn what_ends_a_worker_is_named_and_the_others_are_read() {
         std::io::Write::write_all(&mut encoder, &row).unwrap();
     }
     encoder.finish().unwrap();
-    let ran = world.run(&["ingest", "--isolate", "--limit", "memory=150000000", "in"]).ok(3);
-    assert!(ran.err.contains("in/m.png") || ran.out.contains("in/m.png"), "{}{}", ran.out, ran.err);
+    let ran = world
+        .run(&["ingest", "--isolate", "--limit", "memory=150000000", "in"])
+        .ok(3);
+    assert!(
+        ran.err.contains("in/m.png") || ran.out.contains("in/m.png"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
     let conn = world.sql();
-    let mut rows = conn.prepare("SELECT coalesce(reason, status) FROM inputs ORDER BY path").unwrap();
-    let found: Vec<String> = rows.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut rows = conn
+        .prepare("SELECT coalesce(reason, status) FROM inputs ORDER BY path")
+        .unwrap();
+    let found: Vec<String> = rows
+        .query_map([], |r| r.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     assert_eq!(found, ["ok", "max-memory", "ok"]);
 }
 
@@ -341,7 +406,15 @@ fn no_command_but_the_desk_opens_a_socket() {
     ];
     for command in commands {
         let ran = Command::new("strace")
-            .args(["-f", "-qq", "-e", "trace=socket,connect,bind", "-o", "calls.txt", env!("CARGO_BIN_EXE_cutline")])
+            .args([
+                "-f",
+                "-qq",
+                "-e",
+                "trace=socket,connect,bind",
+                "-o",
+                "calls.txt",
+                env!("CARGO_BIN_EXE_cutline"),
+            ])
             .args(*command)
             .current_dir(world.path(""))
             .env("CUTLINE_DB", "a.db")
@@ -383,5 +456,9 @@ fn the_generated_set_is_read_to_its_end() {
             }
         }
     }
-    assert!(world.count("inputs") >= files, "{} of {files}", world.count("inputs"));
+    assert!(
+        world.count("inputs") >= files,
+        "{} of {files}",
+        world.count("inputs")
+    );
 }

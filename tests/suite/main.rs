@@ -24,16 +24,18 @@ mod desk;
 mod desk_browser;
 /// Documentation that cannot rot: what exists stands in the README.
 mod docs;
+/// What a kill, a full disk, a flipped bit, an older version or a crowd does to an archive: nothing.
+mod faults;
 /// Inputs that hold many inputs: web archives, pages in one file, feeds, wire items, catalogues.
 mod forms;
 /// Random histories of ingests and reviews, against a full re-run.
 mod histories;
-/// The main job: what an ingest leaves in the archive, again and again, and with bad inputs.
-mod ingest;
-/// What a kill, a full disk, a flipped bit, an older version or a crowd does to an archive: nothing.
-mod faults;
 /// Input and text that mean harm: what is refused, what is shown, what is never opened.
 mod hostile;
+/// The main job: what an ingest leaves in the archive, again and again, and with bad inputs.
+mod ingest;
+/// What cutline is built from.
+mod licences;
 /// Captions and photos that are tied by words alone, across languages.
 mod matching;
 /// Embedded fields, beside what exiftool reads from the same files.

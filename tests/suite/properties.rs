@@ -24,24 +24,41 @@ fn is_of_its_text(reading: &CreditReading) -> Result<(), TestCaseError> {
     for credit in reading.all() {
         let span = credit.span.unwrap_or_default();
         prop_assert!(span.0 <= span.1 && span.1 <= length, "{credit:?}");
-        if let Some(line) = credit.credit_line.as_deref().filter(|_| credit.span.is_some()) {
+        if let Some(line) = credit
+            .credit_line
+            .as_deref()
+            .filter(|_| credit.span.is_some())
+        {
             prop_assert_eq!(&cut(span.0, span.1), line, "{:?}", text);
         }
         for link in &credit.chain {
-            prop_assert!(link.span.0 < link.span.1 && link.span.1 <= length, "{link:?} {text:?}");
+            prop_assert!(
+                link.span.0 < link.span.1 && link.span.1 <= length,
+                "{link:?} {text:?}"
+            );
         }
         for fact in &credit.facts {
-            prop_assert!(fact.span.0 < fact.span.1 && fact.span.1 <= length, "{fact:?} {text:?}");
+            prop_assert!(
+                fact.span.0 < fact.span.1 && fact.span.1 <= length,
+                "{fact:?} {text:?}"
+            );
             prop_assert_eq!(&cut(fact.span.0, fact.span.1), &fact.text, "{:?}", text);
         }
         for date in &credit.caption_dates {
             prop_assert!(text.contains(&date.text), "{date:?} {text:?}");
         }
     }
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let words = |text: &str| {
+        text.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     for word in words(&reading.caption) {
         // A word of the caption may have lost the mark at its end with the credit that followed it.
-        prop_assert!(text.contains(&word), "{word:?} of the caption is not in {text:?}");
+        prop_assert!(
+            text.contains(&word),
+            "{word:?} of the caption is not in {text:?}"
+        );
     }
     Ok(())
 }
@@ -122,15 +139,30 @@ fn order_and_threads_of_an_ingest_do_not_change_the_archive() {
         );
         names.extend([format!("in/s{n}.html"), format!("in/s{n}_files/p.png")]);
     }
-    world.run_with(&["--db", "one.db", "ingest", "--root", "desk=in"], &[("RAYON_NUM_THREADS", "1")]).ok(0);
+    world
+        .run_with(
+            &["--db", "one.db", "ingest", "--root", "desk=in"],
+            &[("RAYON_NUM_THREADS", "1")],
+        )
+        .ok(0);
     let wanted = world.dump_of("one.db");
-    world.run_with(&["--db", "many.db", "ingest", "--root", "desk=in"], &[("RAYON_NUM_THREADS", "4")]).ok(0);
-    assert!(wanted == world.dump_of("many.db"), "the number of threads shows");
+    world
+        .run_with(
+            &["--db", "many.db", "ingest", "--root", "desk=in"],
+            &[("RAYON_NUM_THREADS", "4")],
+        )
+        .ok(0);
+    assert!(
+        wanted == world.dump_of("many.db"),
+        "the number of threads shows"
+    );
     let mut state = 5_u64;
     for round in 0..2 {
         // Another order, several inputs at a time, all under the root that the last command names.
         for at in (1..names.len()).rev() {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             names.swap(at, (state >> 33) as usize % (at + 1));
         }
         let archive = format!("order{round}.db");
@@ -144,9 +176,14 @@ fn order_and_threads_of_an_ingest_do_not_change_the_archive() {
                 let away = world.path("later").join(name.replace('/', "_"));
                 std::fs::rename(away, world.path(name)).unwrap();
             }
-            world.run(&["--db", &archive, "ingest", "--root", "desk=in"]).ok(0);
+            world
+                .run(&["--db", &archive, "ingest", "--root", "desk=in"])
+                .ok(0);
         }
-        assert!(wanted == world.dump_of(&archive), "the order {names:?} shows");
+        assert!(
+            wanted == world.dump_of(&archive),
+            "the order {names:?} shows"
+        );
     }
 }
 
@@ -162,21 +199,56 @@ fn the_corpus_of_the_fuzz_targets_is_read() {
         for entry in std::fs::read_dir(&target).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();
             count += 1;
-            let context = DocumentContext { name: "a", url: None, charset: None, credits: reader(), limits: &limits };
-            let formats = [PhotoFormat::Jpeg, PhotoFormat::Png, PhotoFormat::Webp, PhotoFormat::Tiff, PhotoFormat::Gif, PhotoFormat::Psd];
+            let context = DocumentContext {
+                name: "a",
+                url: None,
+                charset: None,
+                credits: reader(),
+                limits: &limits,
+            };
+            let formats = [
+                PhotoFormat::Jpeg,
+                PhotoFormat::Png,
+                PhotoFormat::Webp,
+                PhotoFormat::Tiff,
+                PhotoFormat::Gif,
+                PhotoFormat::Psd,
+            ];
             let mut kinds: Vec<InputKind> = formats.map(InputKind::Photo).to_vec();
             kinds.extend([InputKind::Sidecar, InputKind::Html, InputKind::Text]);
             for kind in kinds {
                 read::reader(kind).unwrap().read(&bytes, kind, &context);
             }
-            for kind in [InputKind::Mhtml, InputKind::Warc, InputKind::Feed, InputKind::Ninjs, InputKind::Newsml, InputKind::Catalogue, InputKind::Wacz] {
+            for kind in [
+                InputKind::Mhtml,
+                InputKind::Warc,
+                InputKind::Feed,
+                InputKind::Ninjs,
+                InputKind::Newsml,
+                InputKind::Catalogue,
+                InputKind::Wacz,
+            ] {
                 let unpack = read::reader(kind).and_then(|r| r.unpack()).unwrap();
                 let catalogue = read::CatalogueOptions::default();
-                let context = read::UnpackContext { document: context, catalogue: &catalogue };
-                unpack.unpack(&mut std::io::Cursor::new(bytes.as_slice()), false, &context, &mut |_| ());
+                let context = read::UnpackContext {
+                    document: context,
+                    catalogue: &catalogue,
+                };
+                unpack.unpack(
+                    &mut std::io::Cursor::new(bytes.as_slice()),
+                    false,
+                    &context,
+                    &mut |_| (),
+                );
             }
             if let Ok(text) = std::str::from_utf8(&bytes) {
-                reader().caption(text, &Hints { lang: None, date: None });
+                reader().caption(
+                    text,
+                    &Hints {
+                        lang: None,
+                        date: None,
+                    },
+                );
                 cutline::query::Query::parse(text).fts();
                 cutline::query::DateRange::parse(text);
             }

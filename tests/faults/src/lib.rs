@@ -14,7 +14,11 @@ use libsqlite3_sys as ffi;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
     /// Bytes at a place.
-    Write { file: String, at: u64, bytes: Vec<u8> },
+    Write {
+        file: String,
+        at: u64,
+        bytes: Vec<u8>,
+    },
     /// A new length.
     Truncate { file: String, length: u64 },
     /// What was written before is on the disk from here on.
@@ -188,7 +192,9 @@ unsafe extern "C" fn delete(_: *mut ffi::sqlite3_vfs, path: *const c_char, sync:
             return ffi::SQLITE_IOERR_DELETE;
         }
         let vfs = real_vfs();
-        let done = (*vfs).xDelete.map_or(ffi::SQLITE_ERROR, |x| x(vfs, path, sync));
+        let done = (*vfs)
+            .xDelete
+            .map_or(ffi::SQLITE_ERROR, |x| x(vfs, path, sync));
         if done == ffi::SQLITE_OK {
             let file = CStr::from_ptr(path).to_string_lossy().into_owned();
             note(|| Op::Delete { file });
@@ -208,26 +214,50 @@ unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
     }
 }
 
-unsafe extern "C" fn read(file: *mut ffi::sqlite3_file, to: *mut c_void, n: c_int, at: ffi::sqlite3_int64) -> c_int {
+unsafe extern "C" fn read(
+    file: *mut ffi::sqlite3_file,
+    to: *mut c_void,
+    n: c_int,
+    at: ffi::sqlite3_int64,
+) -> c_int {
     if fails() {
         return ffi::SQLITE_IOERR_READ;
     }
     // SAFETY: passed on as it came.
-    unsafe { methods(file).xRead.map_or(ffi::SQLITE_ERROR, |x| x(real(file), to, n, at)) }
+    unsafe {
+        methods(file)
+            .xRead
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), to, n, at))
+    }
 }
 
-unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, from: *const c_void, n: c_int, at: ffi::sqlite3_int64) -> c_int {
+unsafe extern "C" fn write(
+    file: *mut ffi::sqlite3_file,
+    from: *const c_void,
+    n: c_int,
+    at: ffi::sqlite3_int64,
+) -> c_int {
     if fails() {
         // A disk that is full and one that is broken fail alike, and are told apart by the caller.
-        return if at % 2 == 0 { ffi::SQLITE_FULL } else { ffi::SQLITE_IOERR_WRITE };
+        return if at % 2 == 0 {
+            ffi::SQLITE_FULL
+        } else {
+            ffi::SQLITE_IOERR_WRITE
+        };
     }
     // SAFETY: passed on as it came; SQLite gives `n` bytes.
     unsafe {
-        let done = methods(file).xWrite.map_or(ffi::SQLITE_ERROR, |x| x(real(file), from, n, at));
+        let done = methods(file)
+            .xWrite
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), from, n, at));
         if done == ffi::SQLITE_OK {
             let bytes = std::slice::from_raw_parts(from.cast::<u8>(), n as usize).to_vec();
             let file = name(file);
-            note(|| Op::Write { file, at: at as u64, bytes });
+            note(|| Op::Write {
+                file,
+                at: at as u64,
+                bytes,
+            });
         }
         done
     }
@@ -239,10 +269,15 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, length: ffi::sqlite3
     }
     // SAFETY: passed on as it came.
     unsafe {
-        let done = methods(file).xTruncate.map_or(ffi::SQLITE_ERROR, |x| x(real(file), length));
+        let done = methods(file)
+            .xTruncate
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), length));
         if done == ffi::SQLITE_OK {
             let file = name(file);
-            note(|| Op::Truncate { file, length: length as u64 });
+            note(|| Op::Truncate {
+                file,
+                length: length as u64,
+            });
         }
         done
     }
@@ -254,7 +289,9 @@ unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     }
     // SAFETY: passed on as it came.
     unsafe {
-        let done = methods(file).xSync.map_or(ffi::SQLITE_ERROR, |x| x(real(file), flags));
+        let done = methods(file)
+            .xSync
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), flags));
         if done == ffi::SQLITE_OK {
             let file = name(file);
             note(|| Op::Sync { file });
@@ -265,7 +302,11 @@ unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
 
 unsafe extern "C" fn size(file: *mut ffi::sqlite3_file, to: *mut ffi::sqlite3_int64) -> c_int {
     // SAFETY: passed on as it came.
-    unsafe { methods(file).xFileSize.map_or(ffi::SQLITE_ERROR, |x| x(real(file), to)) }
+    unsafe {
+        methods(file)
+            .xFileSize
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), to))
+    }
 }
 
 unsafe extern "C" fn lock(file: *mut ffi::sqlite3_file, level: c_int) -> c_int {
@@ -273,22 +314,38 @@ unsafe extern "C" fn lock(file: *mut ffi::sqlite3_file, level: c_int) -> c_int {
         return ffi::SQLITE_IOERR_LOCK;
     }
     // SAFETY: passed on as it came.
-    unsafe { methods(file).xLock.map_or(ffi::SQLITE_ERROR, |x| x(real(file), level)) }
+    unsafe {
+        methods(file)
+            .xLock
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), level))
+    }
 }
 
 unsafe extern "C" fn unlock(file: *mut ffi::sqlite3_file, level: c_int) -> c_int {
     // SAFETY: passed on as it came.
-    unsafe { methods(file).xUnlock.map_or(ffi::SQLITE_ERROR, |x| x(real(file), level)) }
+    unsafe {
+        methods(file)
+            .xUnlock
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), level))
+    }
 }
 
 unsafe extern "C" fn reserved(file: *mut ffi::sqlite3_file, to: *mut c_int) -> c_int {
     // SAFETY: passed on as it came.
-    unsafe { methods(file).xCheckReservedLock.map_or(ffi::SQLITE_ERROR, |x| x(real(file), to)) }
+    unsafe {
+        methods(file)
+            .xCheckReservedLock
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), to))
+    }
 }
 
 unsafe extern "C" fn control(file: *mut ffi::sqlite3_file, op: c_int, with: *mut c_void) -> c_int {
     // SAFETY: passed on as it came.
-    unsafe { methods(file).xFileControl.map_or(ffi::SQLITE_NOTFOUND, |x| x(real(file), op, with)) }
+    unsafe {
+        methods(file)
+            .xFileControl
+            .map_or(ffi::SQLITE_NOTFOUND, |x| x(real(file), op, with))
+    }
 }
 
 unsafe extern "C" fn sector(file: *mut ffi::sqlite3_file) -> c_int {
@@ -312,15 +369,28 @@ unsafe extern "C" fn shm_map(
         return ffi::SQLITE_IOERR_SHMMAP;
     }
     // SAFETY: passed on as it came.
-    unsafe { methods(file).xShmMap.map_or(ffi::SQLITE_ERROR, |x| x(real(file), region, bytes, extend, to)) }
+    unsafe {
+        methods(file).xShmMap.map_or(ffi::SQLITE_ERROR, |x| {
+            x(real(file), region, bytes, extend, to)
+        })
+    }
 }
 
-unsafe extern "C" fn shm_lock(file: *mut ffi::sqlite3_file, at: c_int, n: c_int, flags: c_int) -> c_int {
+unsafe extern "C" fn shm_lock(
+    file: *mut ffi::sqlite3_file,
+    at: c_int,
+    n: c_int,
+    flags: c_int,
+) -> c_int {
     if flags & ffi::SQLITE_SHM_LOCK != 0 && fails() {
         return ffi::SQLITE_IOERR_SHMLOCK;
     }
     // SAFETY: passed on as it came.
-    unsafe { methods(file).xShmLock.map_or(ffi::SQLITE_ERROR, |x| x(real(file), at, n, flags)) }
+    unsafe {
+        methods(file)
+            .xShmLock
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), at, n, flags))
+    }
 }
 
 unsafe extern "C" fn shm_barrier(file: *mut ffi::sqlite3_file) {
@@ -334,7 +404,11 @@ unsafe extern "C" fn shm_barrier(file: *mut ffi::sqlite3_file) {
 
 unsafe extern "C" fn shm_unmap(file: *mut ffi::sqlite3_file, delete: c_int) -> c_int {
     // SAFETY: passed on as it came.
-    unsafe { methods(file).xShmUnmap.map_or(ffi::SQLITE_ERROR, |x| x(real(file), delete)) }
+    unsafe {
+        methods(file)
+            .xShmUnmap
+            .map_or(ffi::SQLITE_ERROR, |x| x(real(file), delete))
+    }
 }
 
 static METHODS: ffi::sqlite3_io_methods = ffi::sqlite3_io_methods {

@@ -20,13 +20,21 @@ use rusqlite::Connection;
 static ALONE: Mutex<()> = Mutex::new(());
 
 fn number(variable: &str, usual: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+    std::env::var(variable)
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(usual)
 }
 
 fn run(db: &Path, inputs: &Path) -> cutline::error::Result<()> {
     static CREDITS: OnceLock<CreditReader> = OnceLock::new();
-    let credits = CREDITS.get_or_init(|| CreditReader::new(Arc::new(Registry::builtin().unwrap())).unwrap());
-    let (limits, outlets, catalogue) = (Limits::default(), Outlets::builtin()?, CatalogueOptions::default());
+    let credits =
+        CREDITS.get_or_init(|| CreditReader::new(Arc::new(Registry::builtin().unwrap())).unwrap());
+    let (limits, outlets, catalogue) = (
+        Limits::default(),
+        Outlets::builtin()?,
+        CatalogueOptions::default(),
+    );
     let cx = Context {
         credits,
         limits: &limits,
@@ -35,7 +43,10 @@ fn run(db: &Path, inputs: &Path) -> cutline::error::Result<()> {
         fingerprints: true,
         guard: Guard::default(),
     };
-    let request = Request { paths: vec![inputs.to_owned()], ..Request::default() };
+    let request = Request {
+        paths: vec![inputs.to_owned()],
+        ..Request::default()
+    };
     let mut archive = Archive::create(db)?;
     ingest(&mut archive, &request, &cx, &|_| ()).map(drop)
 }
@@ -176,7 +187,9 @@ fn apply(disk: &mut Disk, op: &Op, part: Option<usize>) {
             held[*at as usize..end].copy_from_slice(bytes);
         }
         Op::Truncate { file, length } => {
-            disk.entry(file.clone()).or_default().resize(*length as usize, 0);
+            disk.entry(file.clone())
+                .or_default()
+                .resize(*length as usize, 0);
         }
         Op::Sync { .. } => {}
         Op::Delete { file } => {
@@ -187,7 +200,10 @@ fn apply(disk: &mut Disk, op: &Op, part: Option<usize>) {
 
 fn file_of(op: &Op) -> &str {
     match op {
-        Op::Write { file, .. } | Op::Truncate { file, .. } | Op::Sync { file } | Op::Delete { file } => file,
+        Op::Write { file, .. }
+        | Op::Truncate { file, .. }
+        | Op::Sync { file }
+        | Op::Delete { file } => file,
     }
 }
 
@@ -195,7 +211,9 @@ fn file_of(op: &Op) -> &str {
 fn lay_out(disk: &Disk, from: &Path, db: &Path) {
     clear(db);
     for (name, bytes) in disk {
-        let Some(ending) = name.strip_prefix(&*from.to_string_lossy()) else { continue };
+        let Some(ending) = name.strip_prefix(&*from.to_string_lossy()) else {
+            continue;
+        };
         if ending.contains('/') || ending == "-shm" {
             continue;
         }
@@ -210,7 +228,11 @@ fn after_a_loss_of_power_the_archive_is_as_one_of_its_commits_left_it() {
     let _alone = ALONE.lock().unwrap();
     install();
     let folder = tempfile::tempdir().unwrap();
-    let (inputs, from, db) = (folder.path().join("in"), folder.path().join("a.db"), folder.path().join("b.db"));
+    let (inputs, from, db) = (
+        folder.path().join("in"),
+        folder.path().join("a.db"),
+        folder.path().join("b.db"),
+    );
     newsroom(&inputs);
     record();
     run(&from, &inputs).unwrap();
@@ -245,7 +267,9 @@ fn after_a_loss_of_power_the_archive_is_as_one_of_its_commits_left_it() {
         let before = &log[..now];
         // Up to its last sync every file is as it was written; what came later is there or not, in any order, or in part.
         let synced = |op: &Op, at: usize| {
-            before[at..].iter().any(|later| matches!(later, Op::Sync { file } if file == file_of(op)))
+            before[at..]
+                .iter()
+                .any(|later| matches!(later, Op::Sync { file } if file == file_of(op)))
         };
         let mut disk = Disk::new();
         let mut loose: Vec<&Op> = Vec::new();
@@ -269,7 +293,11 @@ fn after_a_loss_of_power_the_archive_is_as_one_of_its_commits_left_it() {
         }
         lay_out(&disk, &from, &db);
         let what = format!("state {n}, after {now} of {}", log.len());
-        let found = if db.exists() { dump(&sound(&db, &what), true).unwrap() } else { Vec::new() };
+        let found = if db.exists() {
+            dump(&sound(&db, &what), true).unwrap()
+        } else {
+            Vec::new()
+        };
         assert!(commits.contains(&found), "{what}: not what a commit left");
         seen.insert(found);
         if n % 10 == 0 {
@@ -277,5 +305,9 @@ fn after_a_loss_of_power_the_archive_is_as_one_of_its_commits_left_it() {
             assert!(wanted == dump(&sound(&db, &what), false).unwrap(), "{what}");
         }
     }
-    println!("{states} states, {} of {} commits among them, 0 others", seen.len(), commits.len());
+    println!(
+        "{states} states, {} of {} commits among them, 0 others",
+        seen.len(),
+        commits.len()
+    );
 }
