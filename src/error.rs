@@ -58,7 +58,7 @@ pub enum Error {
 
 /// SQLite's reason in words that say what to do, where it has a word that does not.
 pub(crate) fn reason(error: &rusqlite::Error) -> String {
-    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly};
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly, SystemIoFailure};
     match error.sqlite_error_code() {
         Some(DatabaseBusy | DatabaseLocked) => {
             "another program is writing to it, and was waited for in vain; try again when it is done".into()
@@ -66,6 +66,10 @@ pub(crate) fn reason(error: &rusqlite::Error) -> String {
         Some(DiskFull) => {
             "the disk is full; free some space and run the same command again: what was committed is kept".into()
         }
+        Some(SystemIoFailure) => format!(
+            "the system could not read or write it ({error}); look whether its disk is full or broken, and run the same \
+             command again: what was committed is kept"
+        ),
         Some(ReadOnly) => format!("it, or the folder it lies in, may not be written to ({error})"),
         _ => error.to_string(),
     }

@@ -35,7 +35,7 @@ pub struct Limits {
     pub page_elements: usize,
     /// Attributes of one element of a page. Default: 1,000.
     pub page_attributes: usize,
-    /// Appearances of one document. Default: 10,000.
+    /// Appearances of one document. Default: 1,000.
     pub appearances: usize,
     /// Seconds that a worker process may take over one input, or over the next part of one that holds many; where
     /// inputs are read in cutline's own process nothing can stop them. Default: 60.
@@ -211,7 +211,7 @@ impl Default for Limits {
             page_depth: 512,
             page_elements: 1_000_000,
             page_attributes: 1_000,
-            appearances: 10_000,
+            appearances: 1_000,
             seconds: 60,
             memory: 1 << 30,
             look: Look::default(),
