@@ -8,7 +8,7 @@ use crate::read::{LIMITS, Limits};
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct LimitArgs {
-    /// Set a limit on what one input may ask for (can be repeated); `--limit help` lists them
+    /// Set a limit on what one input may ask for (can be repeated); `--limit help` names them
     #[arg(long, value_name = "NAME=VALUE")]
     limit: Vec<String>,
 }
@@ -28,18 +28,11 @@ impl LimitArgs {
     }
 }
 
-/// Every limit with its default, for people.
+/// What can be typed.
 fn listed() -> String {
-    let defaults = Limits::default();
-    let mut text = String::from("it takes NAME=VALUE, a whole number, where NAME is one of\n");
-    use std::fmt::Write as _;
-    for (name, what, reason) in LIMITS {
-        let value = defaults.get(name).unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "  {name:<16} {what} (default {value}; recorded as {})",
-            reason.word()
-        );
-    }
-    text
+    let names: Vec<&str> = LIMITS.iter().map(|(name, ..)| *name).collect();
+    format!(
+        "it takes NAME=VALUE, a whole number, where NAME is one of {} (the README tells what each bounds)",
+        names.join(", ")
+    )
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use cutline::credit::{CreditReader, Hints};
 use cutline::fingerprint;
-use cutline::model::{CreditReading, InputKind, PhotoFormat};
+use cutline::model::{CreditReading, InputKind, PhotoFormat, Span};
 use cutline::parties::Registry;
 use cutline::read::{self, DocumentContext, Limits};
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ fn is_of_its_text(reading: &CreditReading) -> Result<(), TestCaseError> {
     let length = text.chars().count();
     let cut = |from: usize, to: usize| text.chars().skip(from).take(to - from).collect::<String>();
     for credit in reading.all() {
-        let span = credit.span.unwrap_or_default();
+        let span = credit.span.unwrap_or(Span(0, 0));
         prop_assert!(span.0 <= span.1 && span.1 <= length, "{credit:?}");
         if let Some(line) = credit
             .credit_line
