@@ -29,7 +29,7 @@ impl Out {
             writer: BufWriter::new(if format.for_people() {
                 anstream::stdout()
             } else {
-                anstream::AutoStream::always_ansi_raw(io::stdout())
+                anstream::AutoStream::always_ansi(io::stdout())
             }),
         }
     }
