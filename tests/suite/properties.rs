@@ -187,72 +187,146 @@ fn order_and_threads_of_an_ingest_do_not_change_the_archive() {
     }
 }
 
-/// What the fuzz targets found, made small, and a few inputs on which they began: each is read without a panic, by every
-/// reader that could be given it.
-#[test]
-fn the_corpus_of_the_fuzz_targets_is_read() {
-    let folder = crate::world::project("fuzz/corpus");
+/// Read bytes with every reader that could be given them.
+fn read_as_everything(bytes: &[u8]) {
     let limits = Limits::default();
-    let mut count = 0;
-    for target in std::fs::read_dir(folder).unwrap() {
-        let target = target.unwrap().path();
-        for entry in std::fs::read_dir(&target).unwrap() {
-            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-            count += 1;
-            let context = DocumentContext {
-                name: "a",
-                url: None,
-                charset: None,
-                credits: reader(),
-                limits: &limits,
-            };
-            let formats = [
-                PhotoFormat::Jpeg,
-                PhotoFormat::Png,
-                PhotoFormat::Webp,
-                PhotoFormat::Tiff,
-                PhotoFormat::Gif,
-                PhotoFormat::Psd,
-            ];
-            let mut kinds: Vec<InputKind> = formats.map(InputKind::Photo).to_vec();
-            kinds.extend([InputKind::Sidecar, InputKind::Html, InputKind::Text]);
-            for kind in kinds {
-                read::reader(kind).unwrap().read(&bytes, kind, &context);
-            }
-            for kind in [
-                InputKind::Mhtml,
-                InputKind::Warc,
-                InputKind::Feed,
-                InputKind::Ninjs,
-                InputKind::Newsml,
-                InputKind::Catalogue,
-                InputKind::Wacz,
-            ] {
-                let unpack = read::reader(kind).and_then(|r| r.unpack()).unwrap();
-                let catalogue = read::CatalogueOptions::default();
-                let context = read::UnpackContext {
-                    document: context,
-                    catalogue: &catalogue,
-                };
-                unpack.unpack(
-                    &mut std::io::Cursor::new(bytes.as_slice()),
-                    false,
-                    &context,
-                    &mut |_| (),
-                );
-            }
-            if let Ok(text) = std::str::from_utf8(&bytes) {
-                reader().caption(
-                    text,
-                    &Hints {
-                        lang: None,
-                        date: None,
-                    },
-                );
-                cutline::query::Query::parse(text).fts();
-                cutline::query::DateRange::parse(text);
-            }
+    let context = DocumentContext {
+        name: "a",
+        url: None,
+        charset: None,
+        credits: reader(),
+        limits: &limits,
+    };
+    let formats = [
+        PhotoFormat::Jpeg,
+        PhotoFormat::Png,
+        PhotoFormat::Webp,
+        PhotoFormat::Tiff,
+        PhotoFormat::Gif,
+        PhotoFormat::Psd,
+    ];
+    let mut kinds: Vec<InputKind> = formats.map(InputKind::Photo).to_vec();
+    kinds.extend([InputKind::Sidecar, InputKind::Html, InputKind::Text]);
+    for kind in kinds {
+        read::reader(kind).unwrap().read(bytes, kind, &context);
+    }
+    let catalogue = read::CatalogueOptions::default();
+    let unpacking = read::UnpackContext {
+        document: context,
+        catalogue: &catalogue,
+    };
+    for kind in [
+        InputKind::Mhtml,
+        InputKind::Warc,
+        InputKind::Feed,
+        InputKind::Ninjs,
+        InputKind::Newsml,
+        InputKind::Catalogue,
+        InputKind::Wacz,
+    ] {
+        let unpack = read::reader(kind).and_then(|r| r.unpack()).unwrap();
+        let mut file = std::io::Cursor::new(bytes);
+        unpack.unpack(&mut file, false, &unpacking, &mut |_| ());
+    }
+    // IIM and EXIF as a JPEG carries them.
+    for (marker, head) in [
+        (0xed, &b"Photoshop 3.0\08BIM\x04\x04\0\0"[..]),
+        (0xe1, b"Exif\0\0"),
+    ] {
+        let mut segment = head.to_vec();
+        if marker == 0xed {
+            segment.extend((bytes.len() as u32).to_be_bytes());
+        }
+        segment.extend(bytes.iter().take(60_000));
+        let jpeg = with_segments(b"\xff\xd8\xff\xd9", &[(marker, segment)]);
+        let kind = InputKind::Photo(PhotoFormat::Jpeg);
+        read::reader(kind).unwrap().read(&jpeg, kind, &context);
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let hints = Hints {
+        lang: None,
+        date: None,
+    };
+    reader().caption(&text, &hints);
+    cutline::query::Query::parse(&text).fts();
+    cutline::query::DateRange::parse(&text);
+}
+
+/// What the fuzz targets found, made small, and the inputs on which they begin.
+fn corpus() -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    for target in std::fs::read_dir(crate::world::project("fuzz/corpus")).unwrap() {
+        for entry in std::fs::read_dir(target.unwrap().path()).unwrap() {
+            let path = entry.unwrap().path();
+            all.push((path.display().to_string(), std::fs::read(&path).unwrap()));
         }
     }
-    assert!(count >= 12, "{count}");
+    all.sort();
+    assert!(all.len() >= 12, "{}", all.len());
+    all
+}
+
+#[test]
+fn the_corpus_of_the_fuzz_targets_is_read() {
+    for (_, bytes) in corpus() {
+        read_as_everything(&bytes);
+    }
+}
+
+/// The same inputs changed at random, a few times each; `CUTLINE_FUZZ=10000` so many times. This reaches less than the
+/// targets in `fuzz/`, which keep what reaches new code, and needs nothing but this test.
+#[test]
+fn the_corpus_changed_at_random_is_read() {
+    let corpus = corpus();
+    let rounds: usize = std::env::var("CUTLINE_FUZZ")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(3);
+    let mut state = 97_u64;
+    let mut below = |n: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % n.max(1) as u64) as usize
+    };
+    for round in 0..rounds {
+        for (name, bytes) in &corpus {
+            let mut changed = bytes.clone();
+            for _ in 0..=below(6) {
+                let at = below(changed.len() + 1);
+                match below(6) {
+                    0 if at < changed.len() => changed[at] ^= 1 << below(8),
+                    1 if at < changed.len() => {
+                        changed[at] = [0, 0xff, 0x7f, 0x80, b'<', b'"'][below(6)]
+                    }
+                    2 => changed.truncate(at),
+                    3 => {
+                        let (_, other) = &corpus[below(corpus.len())];
+                        let from = below(other.len());
+                        let to = (from + below(40)).min(other.len());
+                        changed.splice(at..at, other[from..to].iter().copied());
+                    }
+                    4 => {
+                        let to = (at + below(60)).min(changed.len());
+                        let again = changed[at..to].to_vec();
+                        for _ in 0..below(30) {
+                            changed.splice(at..at, again.iter().copied());
+                        }
+                    }
+                    _ => {
+                        let to = (at + below(8)).min(changed.len());
+                        changed.drain(at..to);
+                    }
+                }
+            }
+            let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                read_as_everything(&changed)
+            }));
+            assert!(
+                read.is_ok(),
+                "{name}, round {round}: {}",
+                changed.escape_ascii()
+            );
+        }
+    }
 }
