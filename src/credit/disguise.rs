@@ -6,6 +6,9 @@
 
 use super::normalise::{Home, home, is_hidden};
 
+/// Brackets, commas and colons of scripts that write them wide.
+const AROUND: &str = "（）「」『』【】《》、。：；，";
+
 /// What is odd about a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Disguise {
@@ -28,6 +31,8 @@ pub fn disguises(text: &str) -> Vec<(Disguise, usize, usize)> {
     }
     let words = text.split(char::is_whitespace);
     for word in words {
+        // Not the punctuation around it, so that it stands verbatim in the credit line too.
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation() || AROUND.contains(c));
         let start = word.as_ptr().addr() - text.as_ptr().addr();
         if let Some(what) = disguise(word) {
             found.push((what, start, start + word.len()));
@@ -93,7 +98,7 @@ mod tests {
                 (Disguise::Hidden, "Reu\u{200b}ters")
             ]
         );
-        assert_eq!(odd("(ΑP)"), [(Disguise::LookAlike, "(ΑP)")]);
+        assert_eq!(odd("(ΑP)"), [(Disguise::LookAlike, "ΑP")]);
         assert_eq!(
             odd("x \u{202e}ACNK\u{202c}"),
             [(Disguise::Reversed, "\u{202e}ACNK\u{202c}")]

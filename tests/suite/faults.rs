@@ -73,7 +73,7 @@ fn undisturbed(world: &World, archive: &str) -> Duration {
 fn kill_after(world: &World, archive: &str, args: &[&str], after: Duration) -> bool {
     let mut child = world.start(archive, args);
     std::thread::sleep(after);
-    let done = child.try_wait().unwrap().is_some();
+    let done = child.try_wait().unwrap().is_some_and(|s| s.success());
     child.kill().unwrap();
     child.wait().unwrap();
     done
@@ -167,14 +167,25 @@ fn a_kill_at_any_moment_of_a_review_loses_no_decision() {
     let begun = Instant::now();
     let mut decide = |n: u32, after: Option<Duration>| {
         let why = format!("decision {n}");
-        let args = if n % 2 == 0 {
-            ["review", &flag, "--confirm", "--why", &why].to_vec()
+        let args = if n.is_multiple_of(2) {
+            [
+                "review",
+                &flag,
+                "--confirm",
+                "--reviewer",
+                "ana",
+                "--why",
+                &why,
+            ]
+            .to_vec()
         } else {
             [
                 "review",
                 &use_,
                 "--correct",
                 "KCNA via Reuters",
+                "--reviewer",
+                "ana",
                 "--why",
                 &why,
             ]
@@ -289,9 +300,7 @@ fn a_kill_at_any_moment_of_an_upgrade_leaves_the_old_archive_or_the_new_one() {
     undisturbed(&world, "a.db");
     older(&world, 2, "old.db");
     let copy = |to: &str| {
-        std::fs::copy(world.path("old.db"), world.path(to))
-            .map(drop)
-            .unwrap()
+        std::fs::copy(world.path("old.db"), world.path(to)).unwrap();
     };
     copy("u.db");
     let begun = Instant::now();
@@ -449,7 +458,13 @@ fn a_seal_is_broken_by_every_write_and_left_by_every_command_that_writes() {
         .ok(0)
         .lines();
     world
-        .run(&["review", flags[0]["flag"].as_str().unwrap(), "--confirm"])
+        .run(&[
+            "review",
+            flags[0]["flag"].as_str().unwrap(),
+            "--confirm",
+            "--reviewer",
+            "ana",
+        ])
         .ok(0);
     let second = std::fs::read_to_string(&seal).unwrap();
     assert_ne!(first, second);

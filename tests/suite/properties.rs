@@ -297,7 +297,7 @@ fn the_corpus_changed_at_random_is_read() {
                 match below(6) {
                     0 if at < changed.len() => changed[at] ^= 1 << below(8),
                     1 if at < changed.len() => {
-                        changed[at] = [0, 0xff, 0x7f, 0x80, b'<', b'"'][below(6)]
+                        changed[at] = [0, 0xff, 0x7f, 0x80, b'<', b'"'][below(6)];
                     }
                     2 => changed.truncate(at),
                     3 => {
@@ -320,7 +320,7 @@ fn the_corpus_changed_at_random_is_read() {
                 }
             }
             let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                read_as_everything(&changed)
+                read_as_everything(&changed);
             }));
             assert!(
                 read.is_ok(),
