@@ -17,7 +17,7 @@ use cutline::archive::{Archive, FlagFilter};
 use cutline::credit::CreditReader;
 use cutline::error::Error;
 use cutline::ingest::{Request, ingest};
-use cutline::intake::Context;
+use cutline::intake::{Context, Guard};
 use cutline::parties::{Outlets, Registry};
 use cutline::read::{CatalogueOptions, Limits};
 use cutline::report::audit::{self, Counter, Dimension};
@@ -44,6 +44,7 @@ fn main() {
         outlets: &outlets,
         catalogue: &catalogue,
         fingerprints: true,
+        guard: Guard::default(),
     };
     if !db.exists() {
         fill(&db, folder.path(), n, &cx);

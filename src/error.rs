@@ -21,7 +21,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// SQLite refused something.
-    #[error("cannot {doing} the archive {}: {source}", path.display())]
+    #[error("cannot {doing} the archive {}: {}", path.display(), reason(source))]
     Archive {
         /// What was being done, as a verb: "open", "write to".
         doing: &'static str,
@@ -54,6 +54,25 @@ pub enum Error {
         /// Why that is not possible, and what is.
         reason: String,
     },
+}
+
+/// SQLite's reason in words that say what to do, where it has a word that does not.
+pub(crate) fn reason(error: &rusqlite::Error) -> String {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly, SystemIoFailure};
+    match error.sqlite_error_code() {
+        Some(DatabaseBusy | DatabaseLocked) => {
+            "another program is writing to it, and was waited for in vain; try again when it is done".into()
+        }
+        Some(DiskFull) => {
+            "the disk is full; free some space and run the same command again: what was committed is kept".into()
+        }
+        Some(SystemIoFailure) => format!(
+            "the system could not read or write it ({error}); look whether its disk is full or broken, and run the same \
+             command again: what was committed is kept"
+        ),
+        Some(ReadOnly) => format!("it, or the folder it lies in, may not be written to ({error})"),
+        _ => error.to_string(),
+    }
 }
 
 /// A result with the library's error.

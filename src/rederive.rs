@@ -61,5 +61,7 @@ pub fn rederive(
         archive.replace_document_credits(capture, &again)?;
     }
     archive.forget_derived()?;
-    derive(archive, cx, progress)
+    derive(archive, cx, progress)?;
+    archive.seal()?;
+    Ok(())
 }

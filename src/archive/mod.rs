@@ -4,6 +4,7 @@
 //! Writers are `ingest`, `review`, `rederive` and migrations; everything else opens read-only.
 
 mod audit;
+mod backup;
 mod cases;
 mod derived;
 mod desk;
@@ -22,6 +23,7 @@ mod registry;
 mod reviews;
 mod samples;
 mod schema;
+mod seal;
 mod search;
 mod verify;
 
@@ -42,5 +44,6 @@ pub use rederive::{Owner, RawAppearance};
 pub use reviews::{JudgedPair, NewReview, Tied, ToCorrect};
 pub use samples::{NewCoding, SampleItem, SampleRow, ToCode};
 pub use schema::{SCHEMA_VERSION, schema_sql};
+pub use seal::seal_path;
 pub use search::{Hit, Searched};
 pub use verify::{Finding, Verified};

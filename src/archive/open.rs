@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
-use rusqlite::{Connection, OpenFlags, StatementStatus, Transaction, TransactionBehavior};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, StatementStatus, Transaction, TransactionBehavior,
+};
 
 use super::schema;
 use crate::discover::platform;
@@ -17,7 +19,10 @@ use crate::error::{Error, Result};
 pub const APPLICATION_ID: i32 = 0x4375_744c;
 
 /// How long to wait for another process that is writing.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Thousands of steps of SQLite's machine that opening a file may take: an archive takes less than ten.
+const LOOKS: u32 = 1_000;
 
 /// What statements touched.
 #[derive(Debug, Default)]
@@ -53,23 +58,22 @@ impl Archive {
                 ),
             });
         }
-        let fresh = std::fs::metadata(path).map_or(true, |m| m.len() == 0);
-        if !fresh {
-            return Self::write(path);
-        }
         let mut conn = connect(
             path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         )?;
+        // Nothing in it yet: a new file, or one whose making was cut short.
+        let fresh = schema::is_empty(&conn).map_err(|e| unreadable(path, &e))?;
+        if !fresh {
+            drop(conn);
+            return Self::write(path);
+        }
         let failed = |source| Error::Archive {
             doing: "create",
             path: path.into(),
             source,
         };
-        conn.pragma_update(None, "journal_mode", "WAL")
-            .map_err(failed)?;
-        conn.pragma_update(None, "application_id", APPLICATION_ID)
-            .map_err(failed)?;
+        waiting(|| conn.pragma_update(None, "journal_mode", "WAL")).map_err(failed)?;
         schema::migrate(&mut conn).map_err(failed)?;
         Self::settled(conn, path)
     }
@@ -77,7 +81,7 @@ impl Archive {
     /// Open one that is there, for writing.
     pub fn write(path: &Path) -> Result<Self> {
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        check(&conn, path, false)?;
+        check(&mut conn, path, false)?;
         schema::migrate(&mut conn).map_err(|source| Error::Archive {
             doing: "bring up to date",
             path: path.into(),
@@ -86,7 +90,7 @@ impl Archive {
         Self::settled(conn, path)
     }
 
-    fn settled(conn: Connection, path: &Path) -> Result<Self> {
+    fn settled(mut conn: Connection, path: &Path) -> Result<Self> {
         let failed = |source| Error::Archive {
             doing: "open",
             path: path.into(),
@@ -94,6 +98,7 @@ impl Archive {
         };
         conn.pragma_update(None, "foreign_keys", true)
             .map_err(failed)?;
+        super::seal::breaks_seal(&mut conn, path).map_err(failed)?;
         conn.pragma_update(None, "synchronous", "NORMAL")
             .map_err(failed)?;
         conn.pragma_update(None, "cache_size", -65_536)
@@ -122,8 +127,8 @@ impl Archive {
 
     /// Open one that is there, read-only.
     pub fn read(path: &Path) -> Result<Self> {
-        let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        check(&conn, path, true)?;
+        let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        check(&mut conn, path, true)?;
         Ok(Self {
             conn,
             path: path.into(),
@@ -204,6 +209,22 @@ impl Archive {
     }
 }
 
+/// Try again where SQLite does not wait by itself for others.
+fn waiting<T>(mut attempt: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let begun = Instant::now();
+    loop {
+        match attempt() {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && begun.elapsed() < PATIENCE =>
+            {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            done => return done,
+        }
+    }
+}
+
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let create = flags.contains(OpenFlags::SQLITE_OPEN_CREATE);
     if !create {
@@ -255,13 +276,37 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     Ok(conn)
 }
 
+fn unreadable(path: &Path, error: &rusqlite::Error) -> Error {
+    Error::NotAnArchive {
+        path: path.into(),
+        reason: format!("SQLite cannot read it ({})", crate::error::reason(error)),
+    }
+}
+
 /// Refuse what is not an archive, before anything else is asked of it.
-fn check(conn: &Connection, path: &Path, read_only: bool) -> Result<()> {
+fn check(conn: &mut Connection, path: &Path, read_only: bool) -> Result<()> {
+    // Whatever the file is, looking at its head and schema ends.
+    let mut left = LOOKS;
+    let limited = conn.progress_handler(
+        1_000,
+        Some(move || {
+            left = left.saturating_sub(1);
+            left == 0
+        }),
+    );
+    limited.map_err(|e| unreadable(path, &e))?;
+    let checked = look(conn, path, read_only);
+    conn.progress_handler(1_000, None::<fn() -> bool>)
+        .map_err(|e| unreadable(path, &e))?;
+    checked
+}
+
+fn look(conn: &Connection, path: &Path, read_only: bool) -> Result<()> {
     let refuse = |reason: String| Error::NotAnArchive {
         path: path.into(),
         reason,
     };
-    let unreadable = |e: rusqlite::Error| refuse(format!("SQLite cannot read it ({e})"));
+    let unreadable = |e: rusqlite::Error| unreadable(path, &e);
     let id: i32 = conn
         .query_row("PRAGMA application_id", [], |r| r.get(0))
         .map_err(unreadable)?;

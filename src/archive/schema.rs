@@ -2,6 +2,8 @@
 
 use rusqlite::Connection;
 
+use super::open::APPLICATION_ID;
+
 /// Migrations in order; the archive's `user_version` counts those that were run. Never edited once released.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/migrations/0001_spine.sql"),
@@ -52,8 +54,18 @@ pub(super) fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
     for view in VIEWS {
         tx.execute_batch(view)?;
     }
+    tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     tx.commit()
+}
+
+/// Whether there is nothing in a file yet, not even another program's mark.
+pub(super) fn is_empty(conn: &Connection) -> rusqlite::Result<bool> {
+    let number = |sql| conn.query_row(sql, [], |r| r.get::<_, i64>(0));
+    let id = number("PRAGMA application_id")?;
+    Ok((id == 0 || id == i64::from(APPLICATION_ID))
+        && number("PRAGMA user_version")? == 0
+        && number("SELECT count(*) FROM sqlite_schema")? == 0)
 }
 
 /// Why the file's tables, indexes or triggers are not those of an archive of this version; `None` where they are.

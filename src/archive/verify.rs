@@ -6,7 +6,7 @@ use crate::error::Result;
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
-    /// `integrity`, `foreign-key`, `missing`, `changed`, `unreadable`, `unfinished`.
+    /// `integrity`, `foreign-key`, `missing`, `changed`, `unreadable`, `unfinished`, `seal`, `twin`.
     pub kind: &'static str,
     /// What it is about: a path, or a table.
     pub subject: String,

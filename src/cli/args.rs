@@ -6,11 +6,11 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit::AuditArgs, check::CheckArgs, completions::CompletionsArgs, completions::ManArgs,
-    credit::CreditArgs, export::ExportArgs, extract::ExtractArgs, find::FindArgs, flags::FlagsArgs,
-    ingest::IngestArgs, matches::MatchesArgs, metadata::MetadataArgs, parties::PartiesArgs,
-    pictures::PicturesArgs, rederive::RederiveArgs, review::ReviewArgs, rules::RulesArgs,
-    search::SearchArgs, show::ShowArgs, verify::VerifyArgs,
+    audit::AuditArgs, backup::BackupArgs, check::CheckArgs, completions::CompletionsArgs,
+    completions::ManArgs, credit::CreditArgs, export::ExportArgs, extract::ExtractArgs,
+    find::FindArgs, flags::FlagsArgs, ingest::IngestArgs, matches::MatchesArgs,
+    metadata::MetadataArgs, parties::PartiesArgs, pictures::PicturesArgs, rederive::RederiveArgs,
+    review::ReviewArgs, rules::RulesArgs, search::SearchArgs, show::ShowArgs, verify::VerifyArgs,
 };
 use crate::report::{self, FORMATS, Format, Options};
 
@@ -114,6 +114,8 @@ pub(super) enum Command {
     Rederive(RederiveArgs),
     /// Check the archive's own health, and that its files are unchanged
     Verify(VerifyArgs),
+    /// Copy the archive into a new file, also while an ingest runs
+    Backup(BackupArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Write man pages into a folder

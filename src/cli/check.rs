@@ -14,7 +14,6 @@ use crate::check;
 use crate::flags::{Case, Thresholds, judge};
 use crate::intake::sidecars_beside;
 use crate::model::{Fact, Flag, Photo};
-use crate::read::Limits;
 use crate::report::table::Table;
 
 /// Check one picture before it runs
@@ -33,6 +32,8 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "RULE[:KIND]", value_delimiter = ',')]
     fail_on: Vec<String>,
     #[command(flatten)]
+    limits: super::limits::LimitArgs,
+    #[command(flatten)]
     output: Output,
 }
 
@@ -50,7 +51,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
         flags::known_rule(rule)?;
     }
     let credits = input::credits(shared)?;
-    let limits = Limits::default();
+    let limits = args.limits.limits()?;
     let archive = shared
         .db
         .exists()

@@ -11,9 +11,9 @@ use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{Content, Stored};
 use crate::discover::{self, Found, Root};
-use crate::intake::{Context, Place, container, document_readings, read_found};
+use crate::intake::{Context, Guard, Place, container, document_readings, read_found};
 use crate::model::{Carrier, CreditReading, Document, Field, InputKind, Metadata, Status};
-use crate::read::{self, DocumentContext, Limits};
+use crate::read::{self, DocumentContext};
 use crate::report::jsonl::Jsonl;
 
 /// Print what ingest would read, without an archive: one line per appearance
@@ -26,6 +26,8 @@ pub(super) struct ExtractArgs {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     catalogue: super::catalogue::CatalogueArgs,
+    #[command(flatten)]
+    limits: super::limits::LimitArgs,
     #[command(flatten)]
     output: Output,
 }
@@ -52,7 +54,7 @@ struct Line<'a> {
 
 pub(super) fn run(shared: &Shared, args: &ExtractArgs) -> anyhow::Result<Exit> {
     let credits = input::credits(shared)?;
-    let limits = Limits::default();
+    let limits = args.limits.limits()?;
     let outlets = input::outlets(shared)?;
     let catalogue = args.catalogue.options()?;
     let cx = Context {
@@ -61,6 +63,7 @@ pub(super) fn run(shared: &Shared, args: &ExtractArgs) -> anyhow::Result<Exit> {
         outlets: &outlets,
         catalogue: &catalogue,
         fingerprints: false,
+        guard: Guard::default(),
     };
     let mut out = output::Out::new(args.output, &Jsonl);
     let mut failed = false;

@@ -13,7 +13,6 @@ use crate::archive::{Archive, StoredPhoto, picture_public};
 use crate::check;
 use crate::model::{Fingerprints, Link, Pdq, Sha256};
 use crate::pictures::{self, PhotoKey};
-use crate::read::Limits;
 use crate::report::table::Table;
 
 /// Find which pictures of the archive an image is, even if it was never ingested
@@ -32,6 +31,8 @@ pub(super) struct FindArgs {
     #[arg(long, value_name = "FILE")]
     hash_list: Option<PathBuf>,
     #[command(flatten)]
+    limits: super::limits::LimitArgs,
+    #[command(flatten)]
     output: Output,
 }
 
@@ -49,7 +50,7 @@ struct Found {
 
 pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
-    let limits = Limits::default();
+    let limits = args.limits.limits()?;
     let mut out = output::Out::new(args.output, &Table);
     let mut failed = false;
     for image in &args.images {

@@ -1,17 +1,20 @@
 //! `cutline ingest`: the main job.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::args::{Output, Shared};
 use super::exit::Exit;
+use super::limits::LimitArgs;
 use super::progress::Bar;
 use super::{input, output};
 use crate::archive::{Archive, FlagFilter};
+use crate::discover::Input;
 use crate::ingest::{Request, Summary, Tally, ingest, tally};
-use crate::intake::Context;
+use crate::intake::isolate::{self, WORKER, Workers};
+use crate::intake::{Context, Guard};
 use crate::model::Severity;
 use crate::read::{Limits, Look};
 use crate::report::table::Table;
@@ -53,6 +56,18 @@ pub(super) struct IngestArgs {
     /// Do not decode pictures: read metadata, and find equal bytes and equal coded images only
     #[arg(long)]
     no_pixels: bool,
+    /// Have worker processes read each input first, under limits on memory and time: for folders that nobody trusts.
+    /// Takes twice as long
+    #[arg(long, env = "CUTLINE_ISOLATE")]
+    isolate: bool,
+    /// Write the name of each input into this file before it is read: the last ones are those at hand when a run ends
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Be a worker process of --isolate
+    #[arg(long, hide = true, env = WORKER)]
+    worker: bool,
+    #[command(flatten)]
+    limits: LimitArgs,
     #[command(flatten)]
     catalogue: super::catalogue::CatalogueArgs,
     #[command(flatten)]
@@ -85,7 +100,7 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
             (_, true) => Look::Hash,
             _ => Look::Features,
         },
-        ..Limits::default()
+        ..args.limits.limits()?
     };
     let outlets = input::outlets(shared)?;
     let catalogue = args.catalogue.options()?;
@@ -95,7 +110,12 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
         outlets: &outlets,
         catalogue: &catalogue,
         fingerprints: true,
+        guard: Guard::default(),
     };
+    if args.worker {
+        isolate::serve(&cx)?;
+        return Ok(Exit::Fine);
+    }
     if args.dry_run {
         return dry_run(args, &request, &cx);
     }
@@ -116,6 +136,15 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
     if let Some(of) = &args.sample_of {
         archive.declare_sample(of)?;
     }
+    let workers = args.isolate.then(|| workers(&cx)).transpose()?;
+    let log = args.log.as_deref().map(log).transpose()?;
+    let cx = Context {
+        guard: Guard {
+            workers: workers.as_ref(),
+            log: log.as_ref().map(|log| log as _),
+        },
+        ..cx
+    };
     let bar = Bar::new();
     let summary = ingest(&mut archive, &request, &cx, &|progress| bar.show(progress))?;
     bar.finish();
@@ -130,6 +159,28 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
         Exit::SomeFailed
     } else {
         Exit::Fine
+    })
+}
+
+/// Workers that are this program with these very options.
+fn workers(cx: &Context<'_>) -> anyhow::Result<Workers> {
+    let program = std::env::current_exe()
+        .map_err(|e| anyhow::anyhow!("cannot start worker processes: {e}"))?;
+    let arguments = std::env::args_os().skip(1).collect();
+    Ok(Workers::new(program, arguments, cx))
+}
+
+/// Writes names of inputs into a file, each before it is read.
+fn log(path: &Path) -> anyhow::Result<impl Fn(&Input) + Sync + use<>> {
+    let file = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|e| anyhow::anyhow!("cannot write to {}: {e}", path.display()))?;
+    Ok(move |input: &Input| {
+        let line = format!("{}\n", output::escaped(&input.given.to_string_lossy()));
+        // A log that cannot be written to is no reason to stop reading.
+        let _ = (&file).write_all(line.as_bytes());
     })
 }
 

@@ -26,6 +26,8 @@ pub(super) struct MetadataArgs {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
+    limits: super::limits::LimitArgs,
+    #[command(flatten)]
     output: Output,
 }
 
@@ -41,7 +43,7 @@ struct Line<'a> {
 
 pub(super) fn run(args: &MetadataArgs) -> anyhow::Result<Exit> {
     let mut out = output::Out::new(args.output, &Jsonl);
-    let limits = Limits::default();
+    let limits = args.limits.limits()?;
     let mut failed = false;
     for path in &args.files {
         if path.as_os_str() == "-" {

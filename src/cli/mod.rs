@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod audit_list;
+mod backup;
 mod catalogue;
 mod check;
 mod coding;
@@ -17,6 +18,7 @@ mod find;
 mod flags;
 mod ingest;
 mod input;
+mod limits;
 mod matches;
 mod metadata;
 mod output;
@@ -89,6 +91,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         #[cfg(feature = "desk")]
         Command::Desk(args) => desk::run(shared, args),
         Command::Verify(args) => verify::run(shared, args),
+        Command::Backup(args) => backup::run(shared, args),
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::args::Output;
 use crate::report::{Column, Format, Row, Rows};
 pub(super) use crate::report::{
-    escape::{escaped, escaped_lines},
+    escape::{escaped, escaped_lines, json},
     table::write as table,
 };
 
@@ -25,7 +25,12 @@ impl Out {
         Self {
             format,
             rows: format.rows(output.options()),
-            writer: BufWriter::new(anstream::stdout()),
+            // Data goes out as it is: colours are taken out of what people read only.
+            writer: BufWriter::new(if format.for_people() {
+                anstream::stdout()
+            } else {
+                anstream::AutoStream::always_ansi(io::stdout())
+            }),
         }
     }
 
@@ -51,7 +56,7 @@ impl Out {
     ) -> anyhow::Result<()> {
         let mut columns = Some(columns);
         let mut row = Row {
-            json: &mut |out| serde_json::to_writer(out, value).map_err(io::Error::from),
+            json: &mut |out| json(out, value).map_err(io::Error::from),
             columns: &mut || columns.take().map(|make| make()).unwrap_or_default(),
         };
         Ok(self.rows.row(&mut self.writer, &mut row)?)

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::input;
 use super::progress::Bar;
 use crate::archive::Archive;
-use crate::intake::Context;
+use crate::intake::{Context, Guard};
 use crate::read::{CatalogueOptions, Limits};
 
 /// Rebuild credits, copies, matches and findings from what was stored
@@ -35,6 +35,7 @@ pub(super) fn run(shared: &Shared, _: &RederiveArgs) -> anyhow::Result<Exit> {
         outlets: &outlets,
         catalogue: &catalogue,
         fingerprints: true,
+        guard: Guard::default(),
     };
     crate::rederive::rederive(&mut archive, &cx, &|progress| bar.show(progress))?;
     bar.finish();

@@ -13,7 +13,7 @@ use crate::report::table::Table;
 
 /// Check the archive's own health, and that its files are unchanged
 ///
-/// SQLite's integrity and foreign-key checks, then the SHA-256 of every file against the stored one. Ends with code 1
+/// SQLite's integrity and foreign-key checks, the archive's checksum where it has one, then the SHA-256 of every file against the stored one. Ends with code 1
 /// if anything is wrong.
 #[derive(Args, Clone, Debug)]
 pub(super) struct VerifyArgs {
@@ -27,6 +27,16 @@ pub(super) struct VerifyArgs {
 pub(super) fn run(shared: &Shared, args: &VerifyArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
     let mut found = archive.verify_structure()?;
+    let sealed = archive.fits_seal()?;
+    if sealed == Some(false) {
+        found.push(Finding {
+            kind: "seal",
+            subject: "the archive".into(),
+            text: "its bytes are not those that cutline left: the disk or a copy changed some, power failed, or another \
+                   program wrote to it; compare it with a backup, or `cutline rederive` and look at what changes"
+                .into(),
+        });
+    }
     let files = archive.verify_list()?;
     if !args.no_files {
         found.extend(files.iter().filter_map(examine));
@@ -47,9 +57,15 @@ pub(super) fn run(shared: &Shared, args: &VerifyArgs) -> anyhow::Result<Exit> {
     let bad = found.iter().any(|f| f.kind != "twin");
     if people && !bad {
         let checked = if args.no_files { 0 } else { files.len() };
+        let bits = match sealed {
+            Some(_) => "every bit of it is as it was written",
+            None => {
+                "it has no checksum of its last state: an ingest or `cutline rederive` leaves one"
+            }
+        };
         writeln!(
             anstream::stdout(),
-            "The archive is sound; {checked} files are unchanged."
+            "The archive is sound ({bits}); {checked} files are unchanged."
         )?;
     }
     Ok(if bad { Exit::Findings } else { Exit::Fine })

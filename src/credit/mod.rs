@@ -7,6 +7,7 @@
 mod chain;
 mod content;
 mod date;
+mod disguise;
 mod doubt;
 #[cfg(test)]
 mod examples;
@@ -25,6 +26,7 @@ mod vocabulary;
 
 use std::sync::Arc;
 
+pub use disguise::{Disguise, disguises};
 pub use explain::explain;
 
 use crate::error::Result;

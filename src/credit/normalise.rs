@@ -307,6 +307,39 @@ fn look_alike(c: char) -> Option<char> {
     })
 }
 
+/// Where a letter is at home.
+pub(super) enum Home {
+    /// The Latin script.
+    Latin,
+    /// The Cyrillic or Greek script, and it looks like a Latin letter.
+    LookAlike,
+    /// Anywhere else, or it looks like nothing but itself.
+    Other,
+}
+
+/// Where a character is at home; `None` for what is no letter.
+pub(super) fn home(c: char) -> Option<Home> {
+    if c.is_ascii() {
+        return c.is_ascii_alphabetic().then_some(Home::Latin);
+    }
+    // The sign for a millionth, and a Greek letter set before a hyphen, stand for themselves.
+    if !c.is_alphabetic() || c == '\u{b5}' {
+        return None;
+    }
+    let small = c.to_lowercase().next().unwrap_or(c);
+    Some(match small {
+        '\u{e0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Home::Latin,
+        _ if look_alike(small).is_some() => Home::LookAlike,
+        _ => Home::Other,
+    })
+}
+
+/// Whether a character has no shape, and no business between two letters of any script.
+pub(super) fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{34f}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// Letters whose accents are part of another letter in some hands, and letter forms of one letter.
 fn letter(c: char) -> char {
     match c {

@@ -14,7 +14,7 @@ use crate::archive::{Archive, FacetCounts, ListFilter, NewReview};
 use crate::audits::Audit;
 use crate::credit::CreditReader;
 use crate::error::{Error, Result};
-use crate::intake::Context;
+use crate::intake::{Context, Guard};
 use crate::parties::Outlets;
 use crate::read::{CatalogueOptions, Limits};
 use crate::review;
@@ -152,6 +152,7 @@ impl Desk {
             outlets: &self.outlets,
             catalogue: &catalogue,
             fingerprints: true,
+            guard: Guard::default(),
         };
         let recorded = review::record(&mut Archive::write(&self.db)?, reviews, &cx)?;
         // Who decided sees it at once, whatever else is being written.

@@ -26,6 +26,25 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// Bound the memory of this process: more is refused by the system. Does nothing where the system cannot.
+pub fn limit_memory(bytes: u64) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let limit = |bytes| Rlimit {
+            current: Some(bytes),
+            maximum: Some(bytes),
+        };
+        let _ = setrlimit(Resource::As, limit(bytes));
+        // A worker that is stopped leaves nothing behind.
+        let _ = setrlimit(Resource::Core, limit(0));
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = bytes;
+    }
+}
+
 /// Whether opening was refused because the last part of the path is a link.
 pub fn is_link_refused(error: &io::Error) -> bool {
     #[cfg(unix)]

@@ -28,6 +28,7 @@ mod credit_conflict;
 mod credit_drift;
 mod credit_missing;
 mod date_conflict;
+mod disguised_credit;
 mod duplicate_file;
 mod duplicate_pixels;
 mod handout_unlabelled;
@@ -86,6 +87,7 @@ pub const RULES: &[&dyn Rule] = &[
     &ai_generated::AiGenerated,
     &composite::Composite,
     &altered::Altered,
+    &disguised_credit::DisguisedCredit,
     &duplicate_file::DuplicateFile,
     &duplicate_pixels::DuplicatePixels,
     &near_duplicate::NearDuplicate,

@@ -89,6 +89,7 @@ pub fn ingest(
     summary.archive = archive.counts()?;
     summary.catalogue = archive.catalogue_counts()?;
     archive.finish_run(run, &serde_json::to_value(&summary).unwrap_or_default())?;
+    archive.seal()?;
     Ok(summary)
 }
 

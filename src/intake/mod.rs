@@ -2,6 +2,7 @@
 
 pub mod container;
 mod inside;
+pub mod isolate;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -32,6 +33,27 @@ pub struct Context<'a> {
     pub catalogue: &'a CatalogueOptions,
     /// Whether the pixels of photos are hashed: not where nothing is compared.
     pub fingerprints: bool,
+    /// What is done before inputs are read.
+    pub guard: Guard<'a>,
+}
+
+/// What is done before an input is read, by those who do not trust it.
+#[derive(Clone, Copy, Default)]
+pub struct Guard<'a> {
+    /// Worker processes that read it first.
+    pub workers: Option<&'a isolate::Workers>,
+    /// Is told its name, before anything of it is read.
+    pub log: Option<&'a (dyn Fn(&Input) + Sync)>,
+}
+
+impl Guard<'_> {
+    /// The problem that keeps this input from being read.
+    fn refuses(&self, input: &Input) -> Option<Problem> {
+        if let Some(log) = self.log {
+            log(input);
+        }
+        self.workers?.try_reading(input)
+    }
 }
 
 /// Where an input stands in the archive.
@@ -99,9 +121,15 @@ pub fn read_found(found: &Found, place: &Place, cx: &Context<'_>) -> Option<Stor
             file.problems.push(problem.clone());
             Content::Nothing
         }
-        Found::File(input) => match guarded(|| read_file(input, &mut file, cx)) {
-            Some(content) => content?,
-            None => gave_up(&mut file),
+        Found::File(input) => match cx.guard.refuses(input) {
+            Some(problem) => {
+                file.problems.push(problem);
+                Content::Nothing
+            }
+            None => match guarded(|| read_file(input, &mut file, cx)) {
+                Some(content) => content?,
+                None => gave_up(&mut file),
+            },
         },
     };
     Some(Stored {

@@ -7,9 +7,8 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::script::{Script, fold, script_of};
 
@@ -112,12 +111,19 @@ pub(super) struct Lexicon {
     within: HashMap<usize, Vec<usize>>,
     near: HashMap<usize, Vec<usize>>,
     forms: Vec<Form>,
-    search: Option<AhoCorasick>,
+    /// The texts of the forms, sorted, and where those stand that begin with a character. A search structure over them
+    /// would find words faster, and takes longer to make than most runs take in all.
+    texts: Vec<String>,
+    starts: HashMap<char, Range<usize>>,
     proclitics: BTreeSet<String>,
 }
 
 /// The one copy of the tables.
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
+
+/// Letters of a word that are looked at on either side of a form. Longer runs are no words, and looking to their ends
+/// from every form in them would take forever.
+const LONGEST_WORD: usize = 64;
 
 /// The language that means any.
 const ANY: usize = 0;
@@ -251,10 +257,12 @@ impl Lexicon {
                 (text, form)
             })
             .unzip();
-        let search = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .build(&texts)
-            .ok();
+        let mut starts: HashMap<char, Range<usize>> = HashMap::new();
+        for (at, text) in texts.iter().enumerate() {
+            if let Some(first) = text.chars().next() {
+                starts.entry(first).or_insert(at..at).end = at + 1;
+            }
+        }
         Self {
             langs,
             concepts,
@@ -263,7 +271,8 @@ impl Lexicon {
             within,
             near,
             forms,
-            search,
+            texts,
+            starts,
             proclitics,
         }
     }
@@ -309,16 +318,10 @@ impl Lexicon {
         hint: Option<&str>,
         capital: impl Fn(usize) -> bool,
     ) -> (Vec<Found>, String) {
-        let Some(search) = &self.search else {
-            return (Vec::new(), String::new());
-        };
         let mut all = Vec::new();
         let mut votes = vec![0.0_f64; self.langs.len()];
-        for hit in search.find_overlapping_iter(text) {
-            let Some(form) = self.forms.get(hit.pattern().as_usize()) else {
-                continue;
-            };
-            if !self.bounded(form, text, hit.start(), hit.end()) {
+        for (form, start, end) in self.forms_in(text) {
+            if !self.bounded(form, text, start, end) {
                 continue;
             }
             for (lang, _) in &form.meanings {
@@ -326,7 +329,7 @@ impl Lexicon {
                     *vote += form.length.min(8) as f64;
                 }
             }
-            let (start, end) = spread(form, text, hit.start(), hit.end());
+            let (start, end) = spread(form, text, start, end);
             all.push((start, end, form));
         }
         let hint = hint.and_then(|h| self.lang(h));
@@ -381,6 +384,43 @@ impl Lexicon {
         (found, lang)
     }
 
+    /// Every form that stands anywhere in a text, with its place.
+    fn forms_in(&self, text: &str) -> Vec<(&Form, usize, usize)> {
+        let mut found = Vec::new();
+        for (start, first) in text.char_indices() {
+            let Some(range) = self.starts.get(&first) else {
+                continue;
+            };
+            let mut range = range.clone();
+            let mut rest = text.get(start..).unwrap_or("").chars();
+            rest.next();
+            loop {
+                let end = text.len() - rest.as_str().len();
+                let depth = end - start;
+                // Those that end here stand before those that go on.
+                while let Some(text) = self.texts.get(range.clone()).and_then(<[String]>::first)
+                    && text.len() == depth
+                {
+                    found.extend(self.forms.get(range.start).map(|form| (form, start, end)));
+                    range.start += 1;
+                }
+                let Some(next) = rest.next() else { break };
+                let mut next_bytes = [0; 4];
+                let next = &*next.encode_utf8(&mut next_bytes);
+                let slice = self.texts.get(range.clone()).unwrap_or(&[]);
+                let from = slice.partition_point(|t| t.get(depth..).unwrap_or("") < next);
+                let going = slice.get(from..).unwrap_or(&[]);
+                let count =
+                    going.partition_point(|t| t.get(depth..).unwrap_or("").starts_with(next));
+                if count == 0 {
+                    break;
+                }
+                range = range.start + from..range.start + from + count;
+            }
+        }
+        found
+    }
+
     fn lang(&self, tag: &str) -> Option<usize> {
         let tag = tag.to_lowercase();
         let main = tag.split(['-', '_']).next().unwrap_or("");
@@ -398,7 +438,12 @@ impl Lexicon {
         let joins = |c: Option<char>| {
             c.is_some_and(|c| (c.is_alphanumeric() || is_mark(c)) && script_of(c) == form.script)
         };
-        let letters = after.chars().take_while(|c| joins(Some(*c))).count();
+        let enough = form.shape.after.saturating_add(1).min(LONGEST_WORD);
+        let letters = after
+            .chars()
+            .take(enough)
+            .take_while(|c| joins(Some(*c)))
+            .count();
         let left = joins(before.chars().next_back());
         let fits = letters <= form.shape.after;
         match form.script {
@@ -411,6 +456,7 @@ impl Lexicon {
                 let stem = before
                     .char_indices()
                     .rev()
+                    .take(LONGEST_WORD)
                     .take_while(|(_, c)| joins(Some(*c)))
                     .last()
                     .map_or(before.len(), |(at, _)| at);
@@ -446,7 +492,11 @@ fn spread(form: &Form, text: &str, start: usize, end: usize) -> (usize, usize) {
     }
     let letter = |c: &char| c.is_alphabetic() || is_mark(*c);
     let length = |chars: &mut dyn Iterator<Item = char>| -> usize {
-        chars.take_while(letter).map(char::len_utf8).sum()
+        chars
+            .take(LONGEST_WORD)
+            .take_while(letter)
+            .map(char::len_utf8)
+            .sum()
     };
     let before = if form.shape.before {
         length(&mut text.get(..start).unwrap_or("").chars().rev())

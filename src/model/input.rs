@@ -142,6 +142,10 @@ pub enum Reason {
     MaxDepth,
     /// Over the limit on records, entries or segments.
     MaxRecords,
+    /// Over the limit on time.
+    MaxTime,
+    /// Over the limit on memory.
+    MaxMemory,
     /// Its data can be read in more than one way, and nothing says which.
     Ambiguous,
     /// A variant of the format that no decoder at hand reads.
@@ -165,6 +169,8 @@ impl Reason {
             Self::MaxMetadata => "max-metadata",
             Self::MaxDepth => "max-depth",
             Self::MaxRecords => "max-records",
+            Self::MaxTime => "max-time",
+            Self::MaxMemory => "max-memory",
             Self::Ambiguous => "ambiguous",
             Self::Unsupported => "unsupported",
         }

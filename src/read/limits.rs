@@ -1,4 +1,7 @@
-//! How much one input may ask for. In: nothing. Out: numbers that no good file of a news desk comes near.
+//! How much one input may ask for. In: nothing, or a name and a number. Out: numbers that no good file of a news desk
+//! comes near.
+
+use crate::model::Reason;
 
 /// Limits on what is read from one input. Whatever passes one becomes a problem of that input, never a crash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +35,151 @@ pub struct Limits {
     pub page_elements: usize,
     /// Attributes of one element of a page. Default: 1,000.
     pub page_attributes: usize,
-    /// Appearances of one document. Default: 10,000.
+    /// Appearances of one document. Default: 1,000.
     pub appearances: usize,
+    /// Seconds that a worker process may take over one input, or over the next part of one that holds many; where
+    /// inputs are read in cutline's own process nothing can stop them. Default: 60.
+    pub seconds: u64,
+    /// Bytes of memory of one worker process. Default: 1 GiB.
+    pub memory: u64,
     /// How far a photo is looked at. Default: all of it.
     pub look: Look,
+}
+
+/// One limit that can be set by its name: the name, what it bounds, the reason recorded where it is passed.
+pub type LimitName = (&'static str, &'static str, Reason);
+
+/// Every limit that can be set, in the order in which they are told.
+pub const LIMITS: &[LimitName] = &[
+    ("photo-bytes", "bytes of a photo's file", Reason::MaxBytes),
+    (
+        "document-bytes",
+        "bytes of a page's or text's file",
+        Reason::MaxBytes,
+    ),
+    (
+        "record-bytes",
+        "bytes of one record of a web archive, one part of a saved page, one file read whole for its members",
+        Reason::MaxBytes,
+    ),
+    (
+        "sidecar-bytes",
+        "bytes of a sidecar's file",
+        Reason::MaxBytes,
+    ),
+    (
+        "pixels",
+        "width times height of a photo that is decoded",
+        Reason::MaxPixels,
+    ),
+    (
+        "side",
+        "width or height of a photo that is decoded",
+        Reason::MaxSide,
+    ),
+    (
+        "metadata-bytes",
+        "bytes of all embedded metadata of one photo",
+        Reason::MaxMetadata,
+    ),
+    (
+        "inflated-bytes",
+        "bytes that compressed metadata of one photo inflates to",
+        Reason::MaxMetadata,
+    ),
+    (
+        "records",
+        "segments, chunks, directory entries, data sets or properties of one container",
+        Reason::MaxRecords,
+    ),
+    (
+        "nesting",
+        "elements within elements of embedded XML",
+        Reason::MaxDepth,
+    ),
+    ("values", "values of one field", Reason::MaxRecords),
+    (
+        "page-depth",
+        "elements within elements of a page",
+        Reason::MaxDepth,
+    ),
+    (
+        "page-elements",
+        "elements and texts of a page",
+        Reason::MaxRecords,
+    ),
+    (
+        "page-attributes",
+        "attributes of one element of a page",
+        Reason::MaxRecords,
+    ),
+    (
+        "appearances",
+        "appearances of one document",
+        Reason::MaxRecords,
+    ),
+    (
+        "seconds",
+        "seconds of a worker process for one input, or the next part of one (--isolate)",
+        Reason::MaxTime,
+    ),
+    (
+        "memory",
+        "bytes of memory of a worker process (--isolate)",
+        Reason::MaxMemory,
+    ),
+];
+
+impl Limits {
+    /// The limit of that name; `None` where there is none.
+    pub fn get(&self, name: &str) -> Option<u64> {
+        Some(match name {
+            "photo-bytes" => self.photo_bytes,
+            "document-bytes" => self.document_bytes,
+            "record-bytes" => self.record_bytes,
+            "sidecar-bytes" => self.sidecar_bytes,
+            "pixels" => self.pixels,
+            "side" => u64::from(self.side),
+            "metadata-bytes" => self.metadata_bytes as u64,
+            "inflated-bytes" => self.inflated_bytes as u64,
+            "records" => self.records as u64,
+            "nesting" => self.nesting as u64,
+            "values" => self.values as u64,
+            "page-depth" => self.page_depth as u64,
+            "page-elements" => self.page_elements as u64,
+            "page-attributes" => self.page_attributes as u64,
+            "appearances" => self.appearances as u64,
+            "seconds" => self.seconds,
+            "memory" => self.memory,
+            _ => return None,
+        })
+    }
+
+    /// Set the limit of that name; `false` where there is none.
+    pub fn set(&mut self, name: &str, value: u64) -> bool {
+        let size = usize::try_from(value).unwrap_or(usize::MAX);
+        match name {
+            "photo-bytes" => self.photo_bytes = value,
+            "document-bytes" => self.document_bytes = value,
+            "record-bytes" => self.record_bytes = value,
+            "sidecar-bytes" => self.sidecar_bytes = value,
+            "pixels" => self.pixels = value,
+            "side" => self.side = u32::try_from(value).unwrap_or(u32::MAX),
+            "metadata-bytes" => self.metadata_bytes = size,
+            "inflated-bytes" => self.inflated_bytes = size,
+            "records" => self.records = size,
+            "nesting" => self.nesting = size,
+            "values" => self.values = size,
+            "page-depth" => self.page_depth = size,
+            "page-elements" => self.page_elements = size,
+            "page-attributes" => self.page_attributes = size,
+            "appearances" => self.appearances = size,
+            "seconds" => self.seconds = value,
+            "memory" => self.memory = value,
+            _ => return false,
+        }
+        true
+    }
 }
 
 /// How far a photo is looked at, beyond its bytes and metadata.
@@ -67,8 +211,26 @@ impl Default for Limits {
             page_depth: 512,
             page_elements: 1_000_000,
             page_attributes: 1_000,
-            appearances: 10_000,
+            appearances: 1_000,
+            seconds: 60,
+            memory: 1 << 30,
             look: Look::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_is_set_and_told_by_its_name() {
+        let mut limits = Limits::default();
+        for (name, ..) in LIMITS {
+            assert!(limits.get(name).is_some_and(|v| v > 0), "{name}");
+            assert!(limits.set(name, 7), "{name}");
+            assert_eq!(limits.get(name), Some(7), "{name}");
+        }
+        assert!(!limits.set("colour", 1));
     }
 }

@@ -39,6 +39,7 @@ pub fn record(
     if reviews.iter().any(changes_derived) {
         derive(archive, cx, &|_| ())?;
     }
+    archive.seal_if_quick()?;
     Ok(ids)
 }
 

@@ -24,12 +24,18 @@ mod desk;
 mod desk_browser;
 /// Documentation that cannot rot: what exists stands in the README.
 mod docs;
+/// What a kill, a full disk, a flipped bit, an older version or a crowd does to an archive: nothing.
+mod faults;
 /// Inputs that hold many inputs: web archives, pages in one file, feeds, wire items, catalogues.
 mod forms;
 /// Random histories of ingests and reviews, against a full re-run.
 mod histories;
+/// Input and text that mean harm: what is refused, what is shown, what is never opened.
+mod hostile;
 /// The main job: what an ingest leaves in the archive, again and again, and with bad inputs.
 mod ingest;
+/// What cutline is built from.
+mod licences;
 /// Captions and photos that are tied by words alone, across languages.
 mod matching;
 /// Embedded fields, beside what exiftool reads from the same files.
@@ -38,6 +44,8 @@ mod metadata;
 mod pages;
 /// Which photos are one picture: parts, frames, collages, and how much of a photo was read.
 mod pictures;
+/// What holds for every text and every photo: spans, hashes, order.
+mod properties;
 mod query;
 /// What people decide: kept, obeyed, undone; samples to code.
 mod review;

@@ -84,13 +84,31 @@ impl World {
         }
     }
 
+    /// Begin to run `cutline` in the folder, on `archive`.
+    pub fn start(&self, archive: &str, args: &[&str]) -> std::process::Child {
+        Command::new(env!("CARGO_BIN_EXE_cutline"))
+            .args(args)
+            .current_dir(self.folder.path())
+            .env("CUTLINE_DB", archive)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
     pub fn sql(&self) -> Connection {
         Connection::open(self.path("a.db")).unwrap()
     }
 
     /// Every row of every table that two archives are compared by, sorted.
     pub fn dump(&self) -> Vec<String> {
-        let conn = self.sql();
+        self.dump_of("a.db")
+    }
+
+    /// The same of another archive in the folder.
+    pub fn dump_of(&self, archive: &str) -> Vec<String> {
+        let conn = Connection::open(self.path(archive)).unwrap();
         let mut tables = conn
             .prepare(
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%fts%' AND name <> 'runs'

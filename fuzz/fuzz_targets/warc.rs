@@ -1,0 +1,10 @@
+//! Web archives.
+#![no_main]
+
+#[path = "../common.rs"]
+mod common;
+
+use cutline::model::InputKind;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| common::unpack(InputKind::Warc, data));

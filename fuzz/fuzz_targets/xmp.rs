@@ -1,0 +1,10 @@
+//! XMP, as a sidecar holds it.
+#![no_main]
+
+#[path = "../common.rs"]
+mod common;
+
+use cutline::model::InputKind;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| common::read(InputKind::Sidecar, data));
