@@ -1,7 +1,7 @@
 //! The parties of the printed credit beside those of the embedded one.
 
 use super::{Evidence, Level};
-use crate::matching::pair::{Pair, other_maker};
+use crate::matching::pair::{Pair, can_be_told_apart, other_maker};
 
 /// Agencies, state outlets and other parties.
 pub(super) struct Credit;
@@ -16,16 +16,22 @@ impl Evidence for Credit {
         if a.is_empty() || b.is_empty() {
             return Vec::new();
         }
-        let shared = a.intersection(b).count();
         // "KCNA via Reuters" and "Sputnik via Reuters" share who passed them on, and are pictures of two makers.
-        let another = other_maker(pair.print, pair.candidate);
-        vec![Level::once(if shared == 0 || another {
+        let level = if other_maker(pair.print, pair.candidate) {
             "differs"
         } else if a == b {
             "same"
-        } else {
+        } else if a.is_subset(b) || b.is_subset(a) {
+            // The chain was shortened, or whoever printed it added who delivered it.
+            "within"
+        } else if !a.is_disjoint(b) {
             "shares"
-        })]
+        } else if can_be_told_apart(a, b) {
+            "differs"
+        } else {
+            return Vec::new();
+        };
+        vec![Level::once(level)]
     }
 
     fn tell(&self, pair: &Pair<'_>, _: &Level) -> String {
