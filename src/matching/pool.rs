@@ -28,10 +28,7 @@ pub(super) struct Pool {
 
 impl Pool {
     /// Counts, for `items` items of an appearance, the pictures whose photos' texts agree with them.
-    pub fn of<'a>(
-        items: usize,
-        compared: impl Iterator<Item = (Group, &'a Comparison)>,
-    ) -> Self {
+    pub fn of<'a>(items: usize, compared: impl Iterator<Item = (Group, &'a Comparison)>) -> Self {
         let mut groups: BTreeMap<Group, Vec<bool>> = BTreeMap::new();
         for (group, texts) in compared {
             let has = groups.entry(group).or_insert_with(|| vec![false; items]);

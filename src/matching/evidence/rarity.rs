@@ -65,10 +65,7 @@ impl Evidence for Rarity {
         if rare.is_empty() {
             "the words that agree stand in many other photos' texts, too".to_owned()
         } else {
-            format!(
-                "few other photos' texts have {}",
-                quoted(rare.into_iter())
-            )
+            format!("few other photos' texts have {}", quoted(rare.into_iter()))
         }
     }
 }
