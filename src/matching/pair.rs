@@ -69,17 +69,22 @@ pub(super) fn other_maker(print: &Print<'_>, candidate: &Candidate<'_>) -> bool 
         && !held.is_empty()
         && printed.is_disjoint(&candidate.parties)
         && held.is_disjoint(&print.parties)
-        && can_be_told_apart(printed, held)
+        && comparable(printed, held).len() == printed.len()
+        && comparable(held, printed).len() == held.len()
 }
 
-/// Whether two lists of parties are written so that one name can be told from the other: a name that no registry knows
-/// may be any name that is written in another script.
-pub(super) fn can_be_told_apart(a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
-    let scripts = |names: &BTreeSet<String>| -> BTreeSet<Script> {
-        let first = names.iter().filter_map(|name| name.chars().next());
-        first.map(script_of).collect()
-    };
-    scripts(a) == scripts(b)
+fn script_of_name(name: &str) -> Script {
+    name.chars().next().map_or(Script::Other, script_of)
+}
+
+/// The names of `a` that are written as some of `b` are. A name that no registry knows may be any name that is written in
+/// another script, so the rest cannot be told from those.
+pub(super) fn comparable<'n>(a: &'n BTreeSet<String>, b: &BTreeSet<String>) -> BTreeSet<&'n str> {
+    let scripts: BTreeSet<Script> = b.iter().map(|name| script_of_name(name)).collect();
+    let names = a.iter().map(String::as_str);
+    names
+        .filter(|name| scripts.contains(&script_of_name(name)))
+        .collect()
 }
 
 impl<'a> Pair<'a> {

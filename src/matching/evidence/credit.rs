@@ -1,7 +1,7 @@
 //! The parties of the printed credit beside those of the embedded one.
 
 use super::{Evidence, Level};
-use crate::matching::pair::{Pair, can_be_told_apart, other_maker};
+use crate::matching::pair::{Pair, comparable, other_maker};
 
 /// Agencies, state outlets and other parties.
 pub(super) struct Credit;
@@ -13,7 +13,8 @@ impl Evidence for Credit {
 
     fn weigh(&self, pair: &Pair<'_>) -> Vec<Level> {
         let (a, b) = (&pair.print.parties, &pair.candidate.parties);
-        if a.is_empty() || b.is_empty() {
+        let (here, there) = (comparable(a, b), comparable(b, a));
+        if here.is_empty() || there.is_empty() {
             return Vec::new();
         }
         // "KCNA via Reuters" and "Sputnik via Reuters" share who passed them on, and are pictures of two makers.
@@ -21,15 +22,13 @@ impl Evidence for Credit {
             "differs"
         } else if a == b {
             "same"
-        } else if a.is_subset(b) || b.is_subset(a) {
+        } else if here.is_subset(&there) || there.is_subset(&here) {
             // The chain was shortened, or whoever printed it added who delivered it.
             "within"
-        } else if !a.is_disjoint(b) {
-            "shares"
-        } else if can_be_told_apart(a, b) {
+        } else if here.is_disjoint(&there) {
             "differs"
         } else {
-            return Vec::new();
+            "shares"
         };
         vec![Level::once(level)]
     }

@@ -9,9 +9,6 @@ use crate::matching::pair::Pair;
 /// Rare words.
 pub(super) struct Rarity;
 
-/// Words at least so rare are quoted.
-const RARE: f64 = 0.6;
-
 /// The items of the caption that agree, each with its best degree.
 fn agreed(pair: &Pair<'_>) -> BTreeMap<usize, f64> {
     let mut best: BTreeMap<usize, f64> = BTreeMap::new();
@@ -56,16 +53,14 @@ impl Evidence for Rarity {
                 quoted(elsewhere(pair).filter_map(text))
             );
         }
-        let agreed = agreed(pair);
-        let rare: Vec<&str> = agreed
-            .keys()
-            .filter(|item| pair.pool.rarity(**item) >= RARE)
-            .filter_map(|item| text(*item))
+        let mut rarest: Vec<(f64, &str)> = agreed(pair)
+            .into_keys()
+            .filter_map(|item| Some((pair.pool.rarity(item), text(item)?)))
             .collect();
-        if rare.is_empty() {
-            "the words that agree stand in many other photos' texts, too".to_owned()
-        } else {
-            format!("few other photos' texts have {}", quoted(rare.into_iter()))
-        }
+        rarest.sort_by(|a, b| b.0.total_cmp(&a.0));
+        format!(
+            "of the words that agree, these stand in the fewest of the photos compared: {}",
+            quoted(rarest.into_iter().map(|(_, words)| words).take(3))
+        )
     }
 }
