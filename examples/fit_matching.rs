@@ -31,6 +31,9 @@ const START: &str = include_str!("../schema/matching/weights_start.csv");
 /// How strongly a weight is held to the start: one unit costs as much as this many nats of likelihood.
 const HOLD: f64 = 0.3;
 
+/// Thresholds that the report tries.
+const THRESHOLDS: [f64; 7] = [0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9];
+
 /// Parts of the cross-validation.
 const PARTS: usize = 5;
 
@@ -261,6 +264,8 @@ fn report(cases: &[Case], weights: impl Fn(&Case) -> Vec<f64>, table: &Weights) 
     );
     let mut by: BTreeMap<(u8, &str), [u32; 4]> = BTreeMap::new();
     let mut bins = [(0_u32, 0.0_f64, 0_u32); 10];
+    // How far the threshold may be moved: matches made, right, and right of those that count as found.
+    let mut by_threshold = [(0_u32, 0_u32, 0_u32); THRESHOLDS.len()];
     for case in cases {
         let weights = weights(case);
         let mut scores: Vec<(f64, bool)> = case
@@ -274,7 +279,15 @@ fn report(cases: &[Case], weights: impl Fn(&Case) -> Vec<f64>, table: &Weights) 
         let second = scores.get(1).map_or(f64::MIN, |(s, _)| *s);
         let probability = best.map_or(0.0, |(s, _)| s.exp() / all);
         let right = best.is_some_and(|(_, right)| right);
-        let matched = best.is_some_and(|(s, _)| s - second >= margin) && probability >= from;
+        let apart = best.is_some_and(|(s, _)| s - second >= margin);
+        let matched = apart && probability >= from;
+        for (least, count) in THRESHOLDS.iter().zip(&mut by_threshold) {
+            let made = u32::from(apart && probability >= *least);
+            let right = made * u32::from(right);
+            count.0 += made;
+            count.1 += right;
+            count.2 += right * u32::from(case.held && !case.ambiguous);
+        }
         if best.is_some() && !case.ambiguous {
             let bin = ((probability * 10.0) as usize).min(9);
             if let Some(bin) = bins.get_mut(bin) {
@@ -305,4 +318,12 @@ fn report(cases: &[Case], weights: impl Fn(&Case) -> Vec<f64>, table: &Weights) 
         );
     }
     eprintln!("  calibration error {error:.3}");
+    let held = cases.iter().filter(|c| c.held && !c.ambiguous).count();
+    for (least, (made, right, found)) in THRESHOLDS.iter().zip(by_threshold) {
+        eprintln!(
+            "  matched from {least:.2}: precision {:.3}, recall {:.3}",
+            f64::from(right) / f64::from(made.max(1)),
+            f64::from(found) / held.max(1) as f64
+        );
+    }
 }

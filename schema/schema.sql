@@ -635,12 +635,105 @@ CREATE TEMP TABLE flag_cases AS
   LEFT JOIN documents d ON d.id = a.document_id;
 INSERT OR IGNORE INTO flag_uses (sort, flag, use, rule, day, outlet_id, picture_id, level, parties, distributor, labels)
 SELECT c.rank * 100000000 + 99999999
-         - (SELECT max(coalesce(CAST(substr(replace(substr(x.published, 1, 10), '-', '') || '00000000', 1, 8) AS INTEGER), 0))
-            FROM flag_cases x WHERE x.flag = c.flag),
+         - max(coalesce(CAST(substr(replace(substr(c.published, 1, 10), '-', '') || '00000000', 1, 8) AS INTEGER), 0))
+             OVER (PARTITION BY c.flag),
        c.flag, c.use, c.rule, substr(c.published, 1, 10), k.outlet_id, c.picture_id, k.level, k.parties, k.distributor, k.labels
 FROM flag_cases c LEFT JOIN facts k ON k.appearance_id = c.use;
 DROP TABLE temp.flag_cases;
 DROP TABLE temp.case_uses;
+
+-- How many of each thing the archive holds, counted as rows come and go. Why it looks so:
+--  * A run ends with these numbers, and so does every page of the desk; counting a million rows for one new photo costs more
+--    than the photo does.
+--  * Triggers count whoever writes, and cascades fire them too. REPLACE would not: counted tables are never written with it.
+
+-- ---------------------------------------------------------------- derived
+
+CREATE TABLE totals (
+  name TEXT PRIMARY KEY,                      -- pictures, photos, files (with a photo), documents, appearances, matched, possible,
+                                              --   flags, problems (inputs not read in full), skipped (inputs)
+  n    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO totals (name, n)
+  SELECT 'pictures', count(*) FROM pictures
+  UNION ALL SELECT 'photos', count(*) FROM photos
+  UNION ALL SELECT 'files', count(*) FROM files WHERE photo_id IS NOT NULL
+  UNION ALL SELECT 'documents', count(*) FROM documents
+  UNION ALL SELECT 'appearances', count(*) FROM appearances
+  UNION ALL SELECT 'matched', count(*) FROM matches WHERE decision = 'matched'
+  UNION ALL SELECT 'possible', count(*) FROM matches WHERE decision = 'possible'
+  UNION ALL SELECT 'flags', count(*) FROM flags
+  UNION ALL SELECT 'problems', count(*) FROM files WHERE status IN ('partial', 'failed')
+  UNION ALL SELECT 'skipped', count(*) FROM files WHERE status = 'skipped';
+
+CREATE TRIGGER pictures_come AFTER INSERT ON pictures BEGIN
+  UPDATE totals SET n = n + 1 WHERE name = 'pictures';
+END;
+CREATE TRIGGER pictures_go AFTER DELETE ON pictures BEGIN
+  UPDATE totals SET n = n - 1 WHERE name = 'pictures';
+END;
+
+CREATE TRIGGER photos_come AFTER INSERT ON photos BEGIN
+  UPDATE totals SET n = n + 1 WHERE name = 'photos';
+END;
+CREATE TRIGGER photos_go AFTER DELETE ON photos BEGIN
+  UPDATE totals SET n = n - 1 WHERE name = 'photos';
+END;
+
+CREATE TRIGGER documents_come AFTER INSERT ON documents BEGIN
+  UPDATE totals SET n = n + 1 WHERE name = 'documents';
+END;
+CREATE TRIGGER documents_go AFTER DELETE ON documents BEGIN
+  UPDATE totals SET n = n - 1 WHERE name = 'documents';
+END;
+
+CREATE TRIGGER appearances_come AFTER INSERT ON appearances BEGIN
+  UPDATE totals SET n = n + 1 WHERE name = 'appearances';
+END;
+CREATE TRIGGER appearances_go AFTER DELETE ON appearances BEGIN
+  UPDATE totals SET n = n - 1 WHERE name = 'appearances';
+END;
+
+CREATE TRIGGER flags_come AFTER INSERT ON flags BEGIN
+  UPDATE totals SET n = n + 1 WHERE name = 'flags';
+END;
+CREATE TRIGGER flags_go AFTER DELETE ON flags BEGIN
+  UPDATE totals SET n = n - 1 WHERE name = 'flags';
+END;
+
+CREATE TRIGGER matches_come AFTER INSERT ON matches WHEN new.decision <> 'unmatched' BEGIN
+  UPDATE totals SET n = n + 1 WHERE name = new.decision;
+END;
+CREATE TRIGGER matches_go AFTER DELETE ON matches WHEN old.decision <> 'unmatched' BEGIN
+  UPDATE totals SET n = n - 1 WHERE name = old.decision;
+END;
+CREATE TRIGGER matches_change AFTER UPDATE OF decision ON matches WHEN new.decision <> old.decision BEGIN
+  UPDATE totals SET n = n - 1 WHERE name = old.decision;
+  UPDATE totals SET n = n + 1 WHERE name = new.decision;
+END;
+
+CREATE TRIGGER files_come AFTER INSERT ON files BEGIN
+  UPDATE totals SET n = n + 1 WHERE (name = 'files' AND new.photo_id IS NOT NULL)
+    OR (name = 'problems' AND new.status IN ('partial', 'failed')) OR (name = 'skipped' AND new.status = 'skipped');
+END;
+CREATE TRIGGER files_go AFTER DELETE ON files BEGIN
+  UPDATE totals SET n = n - 1 WHERE (name = 'files' AND old.photo_id IS NOT NULL)
+    OR (name = 'problems' AND old.status IN ('partial', 'failed')) OR (name = 'skipped' AND old.status = 'skipped');
+END;
+CREATE TRIGGER files_change AFTER UPDATE OF photo_id, status ON files BEGIN
+  UPDATE totals SET n = n - 1 WHERE (name = 'files' AND old.photo_id IS NOT NULL)
+    OR (name = 'problems' AND old.status IN ('partial', 'failed')) OR (name = 'skipped' AND old.status = 'skipped');
+  UPDATE totals SET n = n + 1 WHERE (name = 'files' AND new.photo_id IS NOT NULL)
+    OR (name = 'problems' AND new.status IN ('partial', 'failed')) OR (name = 'skipped' AND new.status = 'skipped');
+END;
+
+-- Perceptual hashes beside their photos' keys, without the wide rows. A part of a hash is shared by chance by one photo in 500,
+-- so that in an archive of a million some thousands have to be looked at for one new photo: here a look costs a few hundred
+-- bytes of a small index, there it costs the photo's features.
+
+-- ---------------------------------------------------------------- raw
+
+CREATE INDEX photos_pdq ON photos (id, pdq) WHERE pdq IS NOT NULL;
 
 -- One row per input seen: what it is, how far it was read, and why not further.
 CREATE VIEW inputs AS

@@ -32,20 +32,6 @@ const WITNESSES: usize = 6;
 /// With more photos to compare than this, all hashes are held in memory for the run: 32 bytes a photo.
 const MANY: u64 = 512;
 
-/// Rules whose sureness rests on the share of an outlet's other pages on which credits were found.
-const ON_ABSENCE: [&str; 10] = [
-    "credit-missing",
-    "source-dropped",
-    "unlabelled-archive",
-    "credit-drift",
-    "handout-unlabelled",
-    "third-party-unverified",
-    "restriction",
-    "ai-generated",
-    "composite",
-    "altered",
-];
-
 /// How far a run is, for whoever shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -88,12 +74,17 @@ pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progres
                 .try_for_each(|document| match_document(archive, *document, cx))
         },
     )?;
+    let on_absence: Vec<&str> = flags::RULES
+        .iter()
+        .filter(|rule| rule.on_absence())
+        .map(|rule| rule.id())
+        .collect();
     each(
         archive,
         Stage::Outlet,
         "counting credits",
         progress,
-        |archive, slice| archive.judge_absences_again(slice, &ON_ABSENCE),
+        |archive, slice| archive.judge_absences_again(slice, &on_absence),
     )?;
     let thresholds = archive.thresholds()?;
     let judge = |case: Option<flags::Case>| -> Judgement {

@@ -51,8 +51,8 @@ CREATE TEMP TABLE flag_cases AS
   LEFT JOIN documents d ON d.id = a.document_id;
 INSERT OR IGNORE INTO flag_uses (sort, flag, use, rule, day, outlet_id, picture_id, level, parties, distributor, labels)
 SELECT c.rank * 100000000 + 99999999
-         - (SELECT max(coalesce(CAST(substr(replace(substr(x.published, 1, 10), '-', '') || '00000000', 1, 8) AS INTEGER), 0))
-            FROM flag_cases x WHERE x.flag = c.flag),
+         - max(coalesce(CAST(substr(replace(substr(c.published, 1, 10), '-', '') || '00000000', 1, 8) AS INTEGER), 0))
+             OVER (PARTITION BY c.flag),
        c.flag, c.use, c.rule, substr(c.published, 1, 10), k.outlet_id, c.picture_id, k.level, k.parties, k.distributor, k.labels
 FROM flag_cases c LEFT JOIN facts k ON k.appearance_id = c.use;
 DROP TABLE temp.flag_cases;

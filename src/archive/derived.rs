@@ -194,21 +194,39 @@ impl Archive {
             .map_err(self.failed("read"))
     }
 
-    /// Photos that may be copies of one: equal coded image, or a perceptual hash that may be within
-    /// [`MAX_DISTANCE`](fingerprint::MAX_DISTANCE) in any of the eight orientations. The photo itself is left out.
+    /// Photos that may be copies of one: equal coded image, a perceptual hash within
+    /// [`MAX_DISTANCE`](fingerprint::MAX_DISTANCE) in any of the eight orientations, or words of features in common. The photo
+    /// itself is left out.
     pub fn neighbours(&self, photo: &StoredPhoto) -> Result<Vec<i64>> {
         self.ask("read", || {
             let mut found = self.same_coded(photo)?;
             let mut by_slot = self
                 .conn
                 .prepare_cached("SELECT photo_id FROM pdq_slots WHERE slot = ?1")?;
+            let mut hash_of = self.conn.prepare_cached(
+                "SELECT pdq FROM photos INDEXED BY photos_pdq WHERE id = ?1 AND pdq IS NOT NULL",
+            )?;
             for turned in photo.key.pdq.iter().flat_map(fingerprint::dihedral) {
+                let mut sharing = std::collections::BTreeSet::new();
                 for (number, slot) in fingerprint::slots(&turned).into_iter().enumerate() {
                     for value in fingerprint::neighbours(slot) {
                         let key = ((number as i64) << 16) | i64::from(value);
                         for other in by_slot.query_map([key], |r| r.get::<_, i64>(0))? {
-                            found.insert(other?);
+                            sharing.insert(other?);
                         }
+                    }
+                }
+                // Most share a part by chance.
+                for other in sharing {
+                    let hash: Option<String> =
+                        hash_of.query_row([other], |r| r.get(0)).optional()?;
+                    if hash
+                        .and_then(|hex| Sha256::from_hex(&hex))
+                        .is_some_and(|hash| {
+                            hash.distance(&turned.hash) <= fingerprint::MAX_DISTANCE
+                        })
+                    {
+                        found.insert(other);
                     }
                 }
             }
@@ -506,22 +524,22 @@ impl Archive {
 
     /// Put the cases of an outlet that have a finding on absence back to judgement: its share of credited pages changed.
     pub fn judge_absences_again(&mut self, outlets: &[i64], rules: &[&str]) -> Result<()> {
+        let rules = serde_json::json!(rules).to_string();
         self.step(Stage::Outlet, outlets, |tx| {
             for outlet in outlets {
-                for rule in rules {
-                    tx.prepare_cached(
-                        "INSERT OR IGNORE INTO pending (stage, subject)
-                         SELECT CASE WHEN m.photo_id IS NULL THEN 'appearance' ELSE 'picture' END,
-                                CASE WHEN m.photo_id IS NULL THEN a.id ELSE pp.picture_id END
-                         FROM documents d JOIN appearances a ON a.document_id = d.id
-                         LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched'
-                         LEFT JOIN picture_photos pp ON pp.photo_id = m.photo_id
-                         WHERE d.outlet_id = ?1 AND EXISTS (SELECT 1 FROM flags f WHERE f.rule = ?2 AND f.case_key =
-                           CASE WHEN m.photo_id IS NULL THEN 'app-' || printf('%016x', a.id)
-                                ELSE 'pic-' || printf('%016x', pp.picture_id) END)",
-                    )?
-                    .execute(params![outlet, rule])?;
-                }
+                tx.prepare_cached(
+                    "INSERT OR IGNORE INTO pending (stage, subject)
+                     SELECT CASE WHEN m.photo_id IS NULL THEN 'appearance' ELSE 'picture' END,
+                            CASE WHEN m.photo_id IS NULL THEN a.id ELSE pp.picture_id END
+                     FROM documents d JOIN appearances a ON a.document_id = d.id
+                     LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched'
+                     LEFT JOIN picture_photos pp ON pp.photo_id = m.photo_id
+                     WHERE d.outlet_id = ?1 AND EXISTS (SELECT 1 FROM flags f
+                       WHERE +f.rule IN (SELECT value FROM json_each(?2)) AND f.case_key =
+                         CASE WHEN m.photo_id IS NULL THEN 'app-' || printf('%016x', a.id)
+                              ELSE 'pic-' || printf('%016x', pp.picture_id) END)",
+                )?
+                .execute(params![outlet, rules])?;
             }
             Ok(())
         })
@@ -553,8 +571,11 @@ fn store_judgement(
     tx.prepare_cached("DELETE FROM origins WHERE case_key = ?1")?
         .execute([case_key])?;
     for flag in &judgement.flags {
+        // The same finding may have been that of another case, and REPLACE fires no triggers.
+        tx.prepare_cached("DELETE FROM flags WHERE id = ?1")?
+            .execute([&flag.flag])?;
         tx.prepare_cached(
-            "INSERT OR REPLACE INTO flags (id, rule, severity, confidence, subject_kind, subject_id, subject_name, summary,
+            "INSERT INTO flags (id, rule, severity, confidence, subject_kind, subject_id, subject_name, summary,
                evidence, kinds, case_key, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![

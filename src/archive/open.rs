@@ -125,6 +125,11 @@ impl Archive {
         Ok(answer)
     }
 
+    /// Forget the counts that are kept between questions, for a connection that outlives a state of the archive.
+    pub fn forget_totals(&self) {
+        self.outlet_totals.borrow_mut().clear();
+    }
+
     /// Open one that is there, read-only.
     pub fn read(path: &Path) -> Result<Self> {
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;

@@ -131,32 +131,26 @@ pub struct UnknownParty {
 impl Archive {
     /// What is in the archive.
     pub fn counts(&self) -> Result<Counts> {
-        self.conn
-            .query_row(
-                "SELECT (SELECT count(*) FROM pictures), (SELECT count(*) FROM photos),
-                   (SELECT count(*) FROM files WHERE photo_id IS NOT NULL), (SELECT count(*) FROM documents),
-                   (SELECT count(*) FROM appearances), (SELECT count(*) FROM matches WHERE decision = 'matched'),
-                   (SELECT count(*) FROM matches WHERE decision = 'possible'), (SELECT count(*) FROM flags),
-                   (SELECT count(*) FROM files WHERE status IN ('partial', 'failed')),
-                   (SELECT count(*) FROM files WHERE status = 'skipped')",
-                [],
-                |r| {
-                    let n = |i: usize| r.get::<_, i64>(i).map(|n| n as u64);
-                    Ok(Counts {
-                        pictures: n(0)?,
-                        photos: n(1)?,
-                        files: n(2)?,
-                        documents: n(3)?,
-                        appearances: n(4)?,
-                        matched: n(5)?,
-                        possible: n(6)?,
-                        flags: n(7)?,
-                        problems: n(8)?,
-                        skipped: n(9)?,
-                    })
-                },
-            )
-            .map_err(self.failed("read"))
+        self.ask("read", || {
+            let mut totals: std::collections::BTreeMap<String, u64> = self
+                .conn
+                .prepare_cached("SELECT name, n FROM totals")?
+                .query_map([], |r| Ok((r.get(0)?, r.get::<_, i64>(1)? as u64)))?
+                .collect::<rusqlite::Result<_>>()?;
+            let mut n = |name: &str| totals.remove(name).unwrap_or(0);
+            Ok(Counts {
+                pictures: n("pictures"),
+                photos: n("photos"),
+                files: n("files"),
+                documents: n("documents"),
+                appearances: n("appearances"),
+                matched: n("matched"),
+                possible: n("possible"),
+                flags: n("flags"),
+                problems: n("problems"),
+                skipped: n("skipped"),
+            })
+        })
     }
 
     /// Inputs that were not read in full, in order of path.

@@ -12,6 +12,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/migrations/0004_reviews.sql"),
     include_str!("../../schema/migrations/0005_facts_by_document.sql"),
     include_str!("../../schema/migrations/0008_flag_uses.sql"),
+    include_str!("../../schema/migrations/0009_totals.sql"),
+    include_str!("../../schema/migrations/0010_hash_index.sql"),
 ];
 
 /// Views, remade whenever their text changes: free to improve.

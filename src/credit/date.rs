@@ -72,6 +72,32 @@ pub(super) enum Numerals {
     Unknown,
 }
 
+/// How the names of months count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Calendar {
+    Common,
+    Persian,
+    /// Only where the text says so: Ethiopia's months are printed with years of both calendars.
+    Ethiopian,
+}
+
+/// What says that a year is of the Ethiopian calendar ("year of mercy").
+const YEAR_OF_MERCY: [&str; 3] = ["ዓ.ም", "ዓ/ም", "ዓም"];
+
+/// The end of the era behind a year, where the text says that it is Ethiopian.
+fn year_of_mercy(text: &str, year_end: usize) -> Option<usize> {
+    let rest = text.get(year_end..)?;
+    let here = rest.trim_start();
+    let mark = YEAR_OF_MERCY.iter().find(|mark| here.starts_with(**mark))?;
+    Some(year_end + rest.len() - here.len() + mark.len())
+}
+
+/// Languages of countries that count by the Persian solar calendar.
+fn is_persian(lang: Option<&str>) -> bool {
+    let main = lang.and_then(|l| l.split('-').next());
+    matches!(main, Some("fa" | "prs" | "ps"))
+}
+
 /// Every date of the text. `lang` tells months apart that have one name in
 /// two languages: "listopad" is October in Croatian and November in Polish.
 pub(super) fn dates(scan: &Scan<'_>, numerals: Numerals, lang: Option<&str>) -> Vec<Found> {
@@ -89,7 +115,7 @@ pub(super) fn dates(scan: &Scan<'_>, numerals: Numerals, lang: Option<&str>) -> 
     };
     reader.named(lang);
     reader.characters();
-    reader.numeric(numerals);
+    reader.numeric(numerals, is_persian(lang));
     if found.is_empty() {
         years(text, &numbers, &mut found);
     }
@@ -159,9 +185,10 @@ impl Reader<'_, '_> {
                 .iter()
                 .any(|&(s, l)| matches!(s, Sense::Month(_)) && spoken(l));
             for &(sense, lang) in senses.iter().filter(|&&(_, l)| !own || spoken(l)) {
-                let (month, persian) = match sense {
-                    Sense::Month(month) => (month, false),
-                    Sense::PersianMonth(month) => (month, true),
+                let (month, calendar) = match sense {
+                    Sense::Month(month) => (month, Calendar::Common),
+                    Sense::PersianMonth(month) => (month, Calendar::Persian),
+                    Sense::EthiopianMonth(month) => (month, Calendar::Ethiopian),
                     _ => continue,
                 };
                 let thai = self
@@ -170,14 +197,22 @@ impl Reader<'_, '_> {
                     .langs
                     .get(lang as usize)
                     .is_some_and(|l| l == "th");
-                if self.around(hit.start, hit.end, month, persian, thai) {
+                if self.around(hit.start, hit.end, month, calendar, thai) {
                     break;
                 }
             }
         }
     }
 
-    fn around(&mut self, start: usize, end: usize, month: u8, persian: bool, thai: bool) -> bool {
+    fn around(
+        &mut self,
+        start: usize,
+        end: usize,
+        month: u8,
+        calendar: Calendar,
+        thai: bool,
+    ) -> bool {
+        let text = self.text;
         let (start, end) = self.both_names(start, end, month);
         let split = self.numbers.partition_point(|n| n.start < start);
         // A month's name may hold a number: "tháng 5".
@@ -206,11 +241,20 @@ impl Reader<'_, '_> {
             }
         };
         let mut push = |start: usize, end: usize, year: i32, day: u8| {
-            if persian {
-                if !(1200..=1500).contains(&year) {
-                    return false;
+            let other = match calendar {
+                Calendar::Common => None,
+                Calendar::Persian if (1200..=1500).contains(&year) => {
+                    Some((from_persian(year, month, day), end))
                 }
-                let (year, month, day) = from_persian(year, month, day);
+                Calendar::Ethiopian if day > 0 && (1500..=2199).contains(&year) => {
+                    year_of_mercy(text, end).map(|end| (from_ethiopian(year, month, day), end))
+                }
+                Calendar::Persian | Calendar::Ethiopian => return false,
+            };
+            if calendar == Calendar::Ethiopian && other.is_none() {
+                return false;
+            }
+            if let Some(((year, month, day), end)) = other {
                 self.found.push(Found {
                     start,
                     end,
@@ -309,22 +353,33 @@ impl Reader<'_, '_> {
         false
     }
 
-    /// The whole of a month with two names: "أيار/مايو".
+    /// The whole of a month with two names: "أيار/مايو", "أيار (مايو)".
     fn both_names(&self, start: usize, end: usize, month: u8) -> (usize, usize) {
         let same =
             |h: &super::vocabulary::Hit| self.scan.means(h.phrase, |s| s == Sense::Month(month));
         let near = start.saturating_sub(40);
         let hits = self.scan.hits_from(near);
+        // What stands between the two names, and behind the second.
+        let join = |from: usize, second: usize, end: usize| -> Option<usize> {
+            let gap = self.text.get(from..second)?.trim();
+            match gap {
+                "/" => Some(end),
+                "(" => self.text.get(end..)?.starts_with(')').then_some(end + 1),
+                _ => None,
+            }
+        };
         let after = hits
             .iter()
-            .take_while(|h| h.start <= end + 1)
-            .find(|h| h.start == end + 1 && self.text.get(end..=end) == Some("/") && same(h))
-            .map_or(end, |h| h.end);
+            .take_while(|h| h.start <= end + 2)
+            .filter(|h| h.start > end && same(h))
+            .find_map(|h| join(end, h.start, h.end));
         let before = hits
             .iter()
             .take_while(|h| h.end < start)
-            .find(|h| h.end + 1 == start && self.text.get(h.end..start) == Some("/") && same(h))
-            .map_or(start, |h| h.start);
+            .filter(|h| h.end + 3 > start && same(h))
+            .find_map(|h| Some((h.start, join(h.end, start, end)?)));
+        let (before, end) = before.unwrap_or((start, end));
+        let after = after.unwrap_or(end);
         (before, after)
     }
 
@@ -425,8 +480,8 @@ impl Reader<'_, '_> {
             })
     }
 
-    /// 25.04.2019, 2019-04-25, 4/25/2019.
-    fn numeric(&mut self, numerals: Numerals) {
+    /// 25.04.2019, 2019-04-25, 4/25/2019, ۱۴۰۳/۰۵/۰۹.
+    fn numeric(&mut self, numerals: Numerals, persian: bool) {
         let bytes = self.text.as_bytes();
         for three in self.numbers.windows(3) {
             let &[a, b, c] = three else { continue };
@@ -473,6 +528,11 @@ impl Reader<'_, '_> {
             } else {
                 year
             };
+            let (year, month, day) = if persian && (1300..=1450).contains(&year) && month > 0 {
+                from_persian(year, month, day)
+            } else {
+                (year, month, day)
+            };
             if (1500..=2199).contains(&year) && (month == 0 || exists(year, month, day)) {
                 self.found.push(Found {
                     start: a.start,
@@ -515,6 +575,10 @@ fn years(text: &str, numbers: &[Number], found: &mut Vec<Found>) {
         let Some(year) = number.year().filter(|y| (1600..=2049).contains(y)) else {
             continue;
         };
+        // An Ethiopian year begins in the seventh year after that number, and ends in the eighth.
+        if year_of_mercy(text, number.end).is_some() {
+            continue;
+        }
         let before = text.get(..number.start).and_then(|t| t.chars().next_back());
         if before.is_some_and(|c| {
             (c.is_alphanumeric() && !unspaced(c))
@@ -640,6 +704,13 @@ fn from_persian(year: i32, month: u8, day: u8) -> (i32, u8, u8) {
     (y, m, if day == 0 { 0 } else { d })
 }
 
+/// The Gregorian date of a date of the Ethiopian calendar: twelve months of thirty days and the days that are left, with a
+/// leap day before every year that four divides.
+fn from_ethiopian(year: i32, month: u8, day: u8) -> (i32, u8, u8) {
+    // 1 Meskerem 2016 was 12 September 2023.
+    gregorian(365 * (year - 1) + year / 4 + 30 * i32::from(month) + i32::from(day) + 2764)
+}
+
 /// The Gregorian date of a day counted from 0001-01-01 as 0.
 fn gregorian(days: i32) -> (i32, u8, u8) {
     let mut year = 1 + days / 366;
@@ -659,4 +730,51 @@ fn gregorian(days: i32) -> (i32, u8, u8) {
         rest -= i32::from(length);
     }
     (year, 12, 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::credit::{CreditReader, Hints};
+    use crate::parties::Registry;
+
+    #[test]
+    fn calendars_and_double_months_are_read_where_the_text_says_so() {
+        let registry = Registry::builtin().expect("the registry");
+        let reader = CreditReader::new(Arc::new(registry)).expect("a reader");
+        let dates = |text: &str, lang: &str| -> Vec<String> {
+            let hints = Hints {
+                lang: Some(lang),
+                ..Hints::default()
+            };
+            let reading = reader.caption(text, &hints);
+            reading.caption_dates.into_iter().map(|d| d.date).collect()
+        };
+        for (text, lang, date) in [
+            ("بغداد، 13 تشرين الثاني/نوفمبر 2023", "ar", "2023-11-13"),
+            ("بغداد، 13 تشرين الثاني (نوفمبر) 2023", "ar", "2023-11-13"),
+            ("بغداد، 13 نوفمبر/ تشرين الثاني 2023", "ar", "2023-11-13"),
+            ("تهران، ۱۴۰۳/۰۵/۰۹", "fa", "2024-07-30"),
+            ("تهران، ۹/۵/۱۴۰۳", "fa", "2024-07-30"),
+            ("کابل، ۱۴۰۳-۰۵-۰۹", "prs", "2024-07-30"),
+            ("አዲስ አበባ፣ ሰኔ 5 ቀን 2016 ዓ.ም", "am", "2024-06-12"),
+            ("ጳጉሜን 6 ቀን 2015 ዓ.ም", "am", "2023-09-11"),
+            ("အင်းဝ၊ ၂၀၂၅ ခုနှစ် မတ်လ ၂၉ ရက်", "my", "2025-03-29"),
+            ("ថ្ងៃទី២៩ ខែមីនា ឆ្នាំ២០២៥", "km", "2025-03-29"),
+        ] {
+            assert_eq!(dates(text, lang), [date], "{text}");
+        }
+        // A year of a calendar that is not named, or a year that two calendars share.
+        for (text, lang) in [("الرياض، 1445/05/09", "ar"), ("አዲስ አበባ፣ 2016 ዓ.ም", "am")]
+        {
+            assert!(
+                dates(text, lang).is_empty(),
+                "{text}: {:?}",
+                dates(text, lang)
+            );
+        }
+        // Without the era the year may be of either calendar: no day is claimed.
+        assert!(dates("ሰኔ 5 ቀን 2016", "am").iter().all(|d| d.len() == 4));
+    }
 }

@@ -322,7 +322,10 @@ impl Reader<'_> {
             let month = |i: usize| {
                 segment.get(i).is_some_and(|t| {
                     t.means(self.scan, |s| {
-                        matches!(s, Sense::Month(_) | Sense::PersianMonth(_))
+                        matches!(
+                            s,
+                            Sense::Month(_) | Sense::PersianMonth(_) | Sense::EthiopianMonth(_)
+                        )
                     })
                 })
             };

@@ -90,6 +90,8 @@ pub(super) enum Sense {
     Month(u8),
     /// A month of the Persian solar calendar, 1 to 12.
     PersianMonth(u8),
+    /// A month of the Ethiopian calendar, 1 to 13.
+    EthiopianMonth(u8),
     /// An era: years count from this one.
     Era(i32),
     Rank,
@@ -351,11 +353,12 @@ pub(super) fn rows(mut each: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
 /// What a row means.
 fn sense(row: &Row<'_>) -> Option<Sense> {
     let number = || row.meaning.parse::<i32>().ok();
-    let month = || {
+    let month_of = |most: u8| {
         number()
             .and_then(|n| u8::try_from(n).ok())
-            .filter(|n| (1..=12).contains(n))
+            .filter(|n| (1..=most).contains(n))
     };
+    let month = || month_of(12);
     Some(match row.list {
         "leads" if row.meaning == "several" => Sense::Several,
         "leads" => {
@@ -385,6 +388,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
             Sense::Label(label.ok()?, row.form == "anywhere")
         }
         "months" if row.form == "persian" => Sense::PersianMonth(month()?),
+        "months" if row.form == "ethiopian" => Sense::EthiopianMonth(month_of(13)?),
         "months" => Sense::Month(month()?),
         "eras" => Sense::Era(number()?),
         "ranks" => Sense::Rank,

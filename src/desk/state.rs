@@ -135,6 +135,8 @@ impl Desk {
         let kept = lock(&self.readers).pop();
         let archive = kept.map_or_else(|| Archive::read(&self.db), Ok)?;
         let answer = archive.at_once(question);
+        // The next question may be asked of a later state.
+        archive.forget_totals();
         let mut readers = lock(&self.readers);
         if readers.len() < READERS {
             readers.push(archive);

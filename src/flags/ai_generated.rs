@@ -52,6 +52,10 @@ impl Rule for AiGenerated {
         "warning where a file says so and where a page does not, notice where only the capture is in doubt; info where the page says so itself"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         nature::check(self, &NATURE, scene)
     }

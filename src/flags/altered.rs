@@ -50,6 +50,10 @@ impl Rule for Altered {
         "notice where the file's fields say so, else info"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         nature::check(self, &NATURE, scene)
     }

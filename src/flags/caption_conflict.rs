@@ -1,8 +1,9 @@
 //! `caption-conflict`: captions of one picture that state different dates, or places of different countries.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use crate::matching::countries;
+use crate::matching::{Countries, countries};
 use crate::model::{
     CaptionDate, CreditReading, Evidence, FactKind, Field, Flag, Label, Precision, Severity,
     Sureness,
@@ -61,6 +62,8 @@ struct Side<'a> {
     sure: Sureness,
     /// The place that the caption states, as it stands there.
     place: Option<&'a str>,
+    /// The countries that the place names, and those that the whole caption names; looked up once.
+    countries: OnceCell<(BTreeSet<String>, Countries)>,
 }
 
 /// Of more captions that differ the rest is not compared: the finding would be no clearer.
@@ -135,6 +138,17 @@ fn finding(rule: &str, scene: &Scene<'_>) -> Option<Flag> {
 }
 
 impl Side<'_> {
+    /// The countries of its place, and of its whole caption; none where it states no place.
+    fn countries(&self) -> Option<&(BTreeSet<String>, Countries)> {
+        let place = self.place?;
+        let reading = self.claim.reading;
+        let of = |text: &str| countries(text, reading.lang.as_deref());
+        Some(
+            self.countries
+                .get_or_init(|| (of(place).named, of(&reading.text))),
+        )
+    }
+
     /// What it says of the kind, word for word.
     fn quotes(&self, kind: &str, name: &str) -> Vec<Evidence> {
         if kind == "date" {
@@ -192,6 +206,7 @@ fn side<'a>(claim: &'a Claim<'a>) -> Option<Side<'a>> {
         stretches,
         dates,
         sure,
+        countries: OnceCell::new(),
     })
 }
 
@@ -220,14 +235,11 @@ fn apart(a: &Side<'_>, b: &Side<'_>, days: i64) -> bool {
 
 /// Whether both state a place with its country and neither caption names the other's, or a city there.
 fn elsewhere(a: &Side<'_>, b: &Side<'_>) -> bool {
-    let (Some(here), Some(there)) = (a.place, b.place) else {
+    let (Some((of_a, all_a)), Some((of_b, all_b))) = (a.countries(), b.countries()) else {
         return false;
     };
-    let of = |side: &Side<'_>, text: &str| countries(text, side.claim.reading.lang.as_deref());
-    let (of_a, of_b) = (of(a, here).named, of(b, there).named);
-    let strange = |wanted: &BTreeSet<String>, side: &Side<'_>| {
-        let all = of(side, &side.claim.reading.text);
+    let strange = |wanted: &BTreeSet<String>, all: &Countries| {
         wanted.is_disjoint(&all.named) && wanted.is_disjoint(&all.around)
     };
-    !of_a.is_empty() && !of_b.is_empty() && strange(&of_a, b) && strange(&of_b, a)
+    !of_a.is_empty() && !of_b.is_empty() && strange(of_a, all_b) && strange(of_b, all_a)
 }

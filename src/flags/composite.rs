@@ -50,6 +50,10 @@ impl Rule for Composite {
         "notice where a page does not say so and its file does, else info"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         nature::check(self, &NATURE, scene)
     }

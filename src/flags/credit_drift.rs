@@ -42,6 +42,10 @@ impl Rule for CreditDrift {
          source-dropped weighs"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag> {
         let copies = scene.copies().zip(origins);
         copies

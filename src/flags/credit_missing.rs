@@ -35,6 +35,10 @@ impl Rule for CreditMissing {
         "notice where sure (credits on at least 95 % of the outlet's other pages), else info"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         let appearances = scene.case.appearances.iter().enumerate();
         appearances

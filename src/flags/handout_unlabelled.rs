@@ -40,6 +40,10 @@ impl Rule for HandoutUnlabelled {
         "notice where sure, else info"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag> {
         let signs: Vec<(usize, usize, Evidence)> = signs(scene);
         if signs.is_empty() {

@@ -67,6 +67,10 @@ pub trait Rule: Sync {
     fn false_alarms(&self) -> &'static str;
     /// Which severities it gives, and when.
     fn severity(&self) -> &'static str;
+    /// Whether its sureness rests on the share of an outlet's other pages on which credits were found.
+    fn on_absence(&self) -> bool {
+        false
+    }
     /// Looks at one picture. `origins` are in the order of [`Scene::copies`].
     fn check(&self, scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag>;
 }

@@ -9,7 +9,6 @@ use crate::model::{Carrier, Evidence, Field, Flag, Label, Severity, Sureness};
 use super::claim::{Claim, Copy, copy_name};
 use super::disclosure::absence;
 use super::finding::{fact, flag, share, subject};
-use super::said::said;
 use super::terms::{self, Means};
 use super::{Rule, Scene};
 
@@ -167,10 +166,8 @@ fn signs(rule: &str, nature: &Nature, scene: &Scene<'_>, copy: Copy) -> Vec<Sign
         found.extend(labelled(nature, claim));
     }
     if let Some(means) = nature.term {
-        for said in said(scene, copy) {
-            let hits = terms::find(said.text)
-                .into_iter()
-                .filter(|h| h.means == means);
+        for said in scene.said(copy) {
+            let hits = said.hits.iter().filter(|h| h.means == means);
             found.extend(hits.map(|h| Sign {
                 evidence: said.quote(h.start, h.end),
                 sure: Sureness::Possible,

@@ -6,7 +6,7 @@ use super::days::{last_day, number};
 use super::disclosure::absence;
 use super::finding::{self, fact, flag, list, share};
 use super::kin::fold;
-use super::said::{Said, said};
+use super::said::Said;
 use super::state::day;
 use super::terms::{self, Hit, Means};
 use super::{CaseAppearance, CasePhoto, Copy, Origin, Rule, Scene, Tie};
@@ -44,6 +44,10 @@ impl Rule for Restriction {
         "info for limits that a file states, notice for a page that did not keep to one"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         scene
             .copies()
@@ -59,10 +63,10 @@ impl Rule for Restriction {
 
 /// The limits of a copy's texts. Only Instructions are notices as a whole; elsewhere "no sales" may tell of a market, and
 /// notices are in capitals.
-fn limits<'a>(scene: &Scene<'a>, copy: Copy) -> Vec<(Said<'a>, Hit)> {
+fn limits<'s>(scene: &'s Scene<'_>, copy: Copy) -> Vec<(&'s Said<'s>, &'s Hit)> {
     let mut found = Vec::new();
-    for said in said(scene, copy) {
-        for hit in terms::find(said.text) {
+    for said in scene.said(copy) {
+        for hit in &said.hits {
             let words = said.text.get(hit.start..hit.end).unwrap_or_default();
             let after = said.text.get(hit.end..).unwrap_or_default();
             let shouted = !words.chars().any(char::is_lowercase);
@@ -71,7 +75,7 @@ fn limits<'a>(scene: &Scene<'a>, copy: Copy) -> Vec<(Said<'a>, Hit)> {
             let banner =
                 hit.means == Means::Out && after.trim_start().to_lowercase().starts_with("of ");
             if limit && !banner && (shouted || said.field == Some(Field::Instructions)) {
-                found.push((said.clone(), hit));
+                found.push((said, hit));
             }
         }
     }
@@ -83,7 +87,7 @@ fn stated(rule: &str, photo: &CasePhoto, scene: &Scene<'_>, copy: Copy) -> Optio
     let mut evidence = Vec::new();
     let mut words: Vec<String> = Vec::new();
     for (said, hit) in limits(scene, copy) {
-        let quote = said.quote(hit.start, clause_end(&said, &hit));
+        let quote = said.quote(hit.start, clause_end(said, hit));
         let text = quote.text.clone().unwrap_or_default();
         if !words.iter().any(|w| fold(w) == fold(&text)) {
             words.push(text);
@@ -129,7 +133,7 @@ fn clause_end(said: &Said<'_>, hit: &Hit) -> usize {
         }
     }
     // What follows may be the next notice.
-    let next = terms::find(said.text).into_iter().map(|h| h.start);
+    let next = said.hits.iter().map(|h| h.start);
     let next = next.filter(|start| *start >= hit.end).min();
     let most = next.map_or(rest.len(), |start| start - hit.end);
     let stop = rest
@@ -177,16 +181,16 @@ fn broken(rule: &str, scene: &Scene<'_>, appearance: &CaseAppearance, at: usize)
     let printed = limits(scene, own).into_iter().map(|l| (Sureness::Sure, l));
     for (sure, (said, hit)) in of_file.into_iter().map(|l| (tied, l)).chain(printed) {
         let found = match hit.means {
-            Means::Embargo | Means::Expiry => by_day(scene, appearance, &said, &hit),
+            Means::Embargo | Means::Expiry => by_day(scene, appearance, said, hit),
             Means::Archive => kept(scene, appearance, held),
-            Means::Out => country(appearance, &hit),
-            Means::Credit => credit(scene, appearance, at, &said, &hit),
+            Means::Out => country(appearance, hit),
+            Means::Credit => credit(scene, appearance, at, said, hit),
             _ => None,
         };
         let Some((sentence, facts, judged)) = found else {
             continue;
         };
-        let quote = said.quote(hit.start, clause_end(&said, &hit));
+        let quote = said.quote(hit.start, clause_end(said, hit));
         if let Some(known) = breaches.iter_mut().find(|b| b.sentence == sentence) {
             known.evidence.insert(0, quote);
             known.sure = known.sure.min(sure.max(judged));

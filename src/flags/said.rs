@@ -2,12 +2,13 @@
 
 use crate::model::{CaptionDate, Carrier, Evidence, Field};
 
+use super::case::Case;
 use super::claim::{Copy, field_name};
-use super::source::Scene;
+use super::terms::{self, Hit};
 
 /// One text of a copy.
-#[derive(Clone, Debug)]
-pub(super) struct Said<'a> {
+#[derive(Debug)]
+pub struct Said<'a> {
     /// As it came.
     pub text: &'a str,
     /// What a person calls it.
@@ -20,6 +21,8 @@ pub(super) struct Said<'a> {
     pub carrier: Option<Carrier>,
     /// The dates that it states.
     pub dates: &'a [CaptionDate],
+    /// The terms in it.
+    pub hits: Vec<Hit>,
 }
 
 impl Said<'_> {
@@ -36,11 +39,11 @@ impl Said<'_> {
 }
 
 /// The embedded texts of a photo that were read, or the printed ones of an appearance; none is empty.
-pub(super) fn said<'a>(scene: &Scene<'a>, copy: Copy) -> Vec<Said<'a>> {
+pub(super) fn said(case: &Case, copy: Copy) -> Vec<Said<'_>> {
     let mut found = Vec::new();
     match copy {
         Copy::Photo(at) => {
-            let photo = scene.case.photos.get(at);
+            let photo = case.photos.get(at);
             for e in photo.iter().flat_map(|p| &p.embedded) {
                 found.push(Said {
                     text: &e.reading.text,
@@ -49,11 +52,12 @@ pub(super) fn said<'a>(scene: &Scene<'a>, copy: Copy) -> Vec<Said<'a>> {
                     input: &e.input,
                     carrier: Some(e.carrier),
                     dates: &e.reading.caption_dates,
+                    hits: terms::find(&e.reading.text),
                 });
             }
         }
         Copy::Appearance(at) => {
-            if let Some(a) = scene.case.appearances.get(at) {
+            if let Some(a) = case.appearances.get(at) {
                 let texts = [
                     (Some(a.text.as_str()), "caption as printed", a.carrier),
                     (
@@ -70,6 +74,7 @@ pub(super) fn said<'a>(scene: &Scene<'a>, copy: Copy) -> Vec<Said<'a>> {
                         input: &a.input,
                         carrier,
                         dates: &a.credit.caption_dates,
+                        hits: terms::find(text),
                     }));
                 }
             }

@@ -13,6 +13,7 @@ use super::claim::{Claim, Copy, copy_name};
 use super::copies::{Copies, link_evidence};
 use super::kin::{Named, passes_on, same_house};
 use super::origin::StateParty;
+use super::said::{Said, said};
 use super::state::{self, Found};
 use super::thresholds::Thresholds;
 
@@ -49,10 +50,17 @@ pub struct Scene<'a> {
     of_copy: BTreeMap<Copy, Range<usize>>,
     /// Whom the credits of each copy that has some name.
     named: BTreeMap<Copy, Named>,
+    /// The texts of each copy, with the terms in them.
+    said: BTreeMap<Copy, Vec<Said<'a>>>,
 }
 
 /// Witnesses whose words a finding quotes. Of a picture with a thousand copies the rest are counted.
 pub(super) const QUOTED: usize = 12;
+
+fn all_copies(case: &Case) -> impl Iterator<Item = Copy> + use<> {
+    let photos = (0..case.photos.len()).map(Copy::Photo);
+    photos.chain((0..case.appearances.len()).map(Copy::Appearance))
+}
 
 impl<'a> Scene<'a> {
     /// Reads a case.
@@ -81,6 +89,7 @@ impl<'a> Scene<'a> {
             of_copy.entry(claim.copy).or_insert(at..at).end = at + 1;
             named.entry(claim.copy).or_default().add(claim.reading);
         }
+        let said = all_copies(case).map(|copy| (copy, said(case, copy)));
         Self {
             case,
             registry,
@@ -90,13 +99,18 @@ impl<'a> Scene<'a> {
             copies,
             of_copy,
             named,
+            said: said.collect(),
         }
     }
 
     /// Every copy, photos first.
     pub fn copies(&self) -> impl Iterator<Item = Copy> + use<> {
-        let photos = (0..self.case.photos.len()).map(Copy::Photo);
-        photos.chain((0..self.case.appearances.len()).map(Copy::Appearance))
+        all_copies(self.case)
+    }
+
+    /// The texts of one copy.
+    pub(super) fn said(&self, copy: Copy) -> &[Said<'a>] {
+        self.said.get(&copy).map_or(&[], Vec::as_slice)
     }
 
     /// The claims of one copy with the state source that each names.

@@ -38,6 +38,10 @@ impl Rule for SourceDropped {
         "warning for state media where sure, else notice; info for governments and for files that carry no credit at all"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag> {
         let copies = scene.copies().zip(origins);
         copies

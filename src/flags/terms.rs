@@ -84,7 +84,7 @@ struct Terms {
 static TERMS: LazyLock<Option<Terms>> = LazyLock::new(|| {
     let mut phrases = Vec::new();
     let mut senses = Vec::new();
-    for (phrase, means, value) in rows().chain(labels()) {
+    for (phrase, means, value) in rows(LIMITS).chain(labels()) {
         phrases.push(Folded::of(phrase).text);
         senses.push((means, value));
     }
@@ -95,9 +95,15 @@ static TERMS: LazyLock<Option<Terms>> = LazyLock::new(|| {
     Some(Terms { search, senses })
 });
 
-/// Phrase, meaning and value of every row; a phrase has no comma and no quote in it, which a test checks.
-fn rows() -> impl Iterator<Item = (&'static str, Means, &'static str)> {
-    let table = include_str!("../../schema/flags/terms.csv");
+/// The table of limits and changes.
+const LIMITS: &str = include_str!("../../schema/flags/terms.csv");
+
+/// Labels as the reader of credits knows them; of these, the ones that say what kind of picture it is are read here.
+const LABELS: &str = include_str!("../../schema/words/labels.csv");
+
+/// Phrase, meaning and value of every row whose meaning is one of [`WORDS`]; a phrase has no comma and no quote in it,
+/// which a test checks.
+fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, Means, &'static str)> {
     table.lines().skip(1).filter_map(|line| {
         let mut cells = line.split(',');
         let (_, phrase) = (cells.next()?, cells.next()?);
@@ -107,16 +113,11 @@ fn rows() -> impl Iterator<Item = (&'static str, Means, &'static str)> {
     })
 }
 
-/// Labels that say what kind of picture it is, as the reader of credits knows them.
+/// The labels that make a picture of a kind; other words of that table mean something else to a reader of credits.
 fn labels() -> impl Iterator<Item = (&'static str, Means, &'static str)> {
-    let table = include_str!("../../schema/words/labels.csv");
-    table.lines().skip(1).filter_map(|line| {
-        let mut cells = line.split(',');
-        let (_, phrase) = (cells.next()?, cells.next()?);
-        let word = cells.next()?;
-        let (_, means) = *WORDS.iter().find(|(name, _)| *name == word)?;
-        matches!(means, Means::Ai | Means::Composite).then_some((phrase, means, ""))
-    })
+    rows(LABELS)
+        .filter(|(_, means, _)| matches!(means, Means::Ai | Means::Composite))
+        .map(|(phrase, means, _)| (phrase, means, ""))
 }
 
 /// Longer texts are no captions and no notices; the rest of them is not looked at.
@@ -234,10 +235,9 @@ mod tests {
 
     #[test]
     fn every_example_is_understood_and_the_table_is_in_order() {
-        let table = include_str!("../../schema/flags/terms.csv");
-        let mut lines: Vec<&str> = table.lines().skip(1).collect();
-        assert_eq!(lines.len(), rows().count(), "a row cannot be read");
-        for (line, (phrase, means, value)) in lines.iter().zip(rows()) {
+        let mut lines: Vec<&str> = LIMITS.lines().skip(1).collect();
+        assert_eq!(lines.len(), rows(LIMITS).count(), "a row cannot be read");
+        for (line, (phrase, means, value)) in lines.iter().zip(rows(LIMITS)) {
             assert!(
                 !line.contains('"') && line.matches(',').count() == 4,
                 "{line}"

@@ -38,6 +38,10 @@ impl Rule for ThirdPartyUnverified {
         "notice; info where the page prints the notice itself, and where only possible"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         let notices: Vec<(Copy, Evidence)> = scene
             .copies()

@@ -45,6 +45,10 @@ impl Rule for UnlabelledArchive {
          pictures lent by families"
     }
 
+    fn on_absence(&self) -> bool {
+        true
+    }
+
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
         let appearances = scene.case.appearances.iter().enumerate();
         appearances

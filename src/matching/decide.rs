@@ -3,10 +3,12 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::compare::Heard;
 use super::evidence::{EVIDENCE, Level};
 use super::pair::{Candidate, Pair, Print, other_maker};
+use super::pool::Pool;
 use super::weights::Weights;
 use super::{Held, Printed};
 use crate::model::{Decision, Match, MatchEvidence, Sha256};
@@ -67,18 +69,26 @@ pub fn decide_with(printed: &[Printed], pool: &[Held], weights: &Weights) -> Vec
         }
     }
     let mut open = Open::default();
+    let mut pools: BTreeMap<usize, Rc<Pool>> = BTreeMap::new();
     for (at, print) in prints.iter().enumerate() {
         let done = settled.get(at).is_some_and(Option::is_some);
         let again = same_as.get(at).is_some_and(Option::is_some);
         if !done && !again && !candidates.is_empty() {
-            open.add(at, scores(print, &candidates, weights), &taken);
+            let pairs = pairs(print, &candidates);
+            pools.extend(pairs.first().map(|pair| (at, pair.pool.clone())));
+            open.add(at, scores(&pairs, weights), &taken);
         }
     }
     while let Some((at, choice)) = open.surest() {
-        let Some((print, candidate)) = prints.get(at).zip(candidates.get(choice.candidate)) else {
+        let (Some(print), Some(candidate), Some(pool)) = (
+            prints.get(at),
+            candidates.get(choice.candidate),
+            pools.get(&at),
+        ) else {
             continue;
         };
-        let found = tell(print, candidate, &choice, weights);
+        let pair = Pair::new(print, candidate, &mut Heard::new(), pool);
+        let found = tell(&pair, &choice, weights);
         if found.decision == Decision::Matched && taken.insert(choice.group) {
             open.without(choice.group, &taken);
         }
@@ -106,12 +116,11 @@ pub fn weigh(printed: &[Printed], pool: &[Held]) -> Vec<Vec<Weighed>> {
     prints
         .iter()
         .map(|print| {
-            let mut heard = Heard::new();
-            candidates
+            pairs(print, &candidates)
                 .iter()
-                .map(|candidate| Weighed {
-                    photo: candidate.held.photo,
-                    levels: levels(&Pair::new(print, candidate, &mut heard))
+                .map(|pair| Weighed {
+                    photo: pair.candidate.held.photo,
+                    levels: levels(pair)
                         .into_iter()
                         .map(|(kind, level)| (kind, level.name, level.amount))
                         .collect(),
@@ -122,7 +131,7 @@ pub fn weigh(printed: &[Printed], pool: &[Held]) -> Vec<Vec<Weighed>> {
 }
 
 /// The picture a photo belongs to; a photo of no picture is its own.
-type Group = (Option<i64>, Option<Sha256>);
+pub(super) type Group = (Option<i64>, Option<Sha256>);
 
 fn group(held: &Held) -> Group {
     match held.picture {
@@ -161,16 +170,30 @@ struct Scored {
     candidate: usize,
 }
 
-fn scores(
-    print: &Print<'_>,
-    candidates: &[Candidate<'_>],
-    weights: &Weights,
-) -> BTreeMap<Group, Scored> {
+/// An appearance beside every candidate.
+fn pairs<'a>(print: &'a Print<'a>, candidates: &'a [Candidate<'a>]) -> Vec<Pair<'a>> {
     let mut heard = Heard::new();
+    let unknown = Rc::new(Pool::default());
+    let mut pairs: Vec<Pair<'a>> = candidates
+        .iter()
+        .map(|candidate| Pair::new(print, candidate, &mut heard, &unknown))
+        .collect();
+    let pool = Rc::new(Pool::of(
+        print.terms.items.len(),
+        pairs
+            .iter()
+            .map(|pair| (group(pair.candidate.held), &pair.texts)),
+    ));
+    for pair in &mut pairs {
+        pair.pool = pool.clone();
+    }
+    pairs
+}
+
+fn scores(pairs: &[Pair<'_>], weights: &Weights) -> BTreeMap<Group, Scored> {
     let mut out: BTreeMap<Group, Scored> = BTreeMap::new();
-    for (at, candidate) in candidates.iter().enumerate() {
-        let pair = Pair::new(print, candidate, &mut heard);
-        let score = levels(&pair)
+    for (at, pair) in pairs.iter().enumerate() {
+        let score = levels(pair)
             .iter()
             .map(|(kind, level)| weights.of(kind, level.name) * level.amount)
             .sum::<f64>()
@@ -179,7 +202,7 @@ fn scores(
             score,
             candidate: at,
         };
-        out.entry(group(candidate.held))
+        out.entry(group(pair.candidate.held))
             .and_modify(|best| {
                 if score > best.score {
                     *best = scored;
@@ -270,17 +293,16 @@ impl Open {
     }
 }
 
-fn tell(print: &Print<'_>, candidate: &Candidate<'_>, choice: &Choice, weights: &Weights) -> Match {
-    let pair = Pair::new(print, candidate, &mut Heard::new());
+fn tell(pair: &Pair<'_>, choice: &Choice, weights: &Weights) -> Match {
     let mut told: Vec<MatchEvidence> = Vec::new();
     for evidence in EVIDENCE {
-        for level in evidence.weigh(&pair) {
+        for level in evidence.weigh(pair) {
             let weight = weights.of(evidence.name(), level.name) * level.amount;
             if weight != 0.0 {
                 told.push(MatchEvidence {
                     kind: evidence.name().to_owned(),
                     weight,
-                    text: evidence.tell(&pair, &level),
+                    text: evidence.tell(pair, &level),
                 });
             }
         }
@@ -303,7 +325,7 @@ fn tell(print: &Print<'_>, candidate: &Candidate<'_>, choice: &Choice, weights: 
             "all other candidates, and the chance that the photo is not held".to_owned()
         },
     });
-    let open = tie || other_maker(print, candidate);
+    let open = tie || other_maker(pair.print, pair.candidate);
     let decision = if choice.probability >= weights.of("decide", "matched-from") && !open {
         Decision::Matched
     } else if choice.probability >= weights.of("decide", "possible-from") {
@@ -312,7 +334,7 @@ fn tell(print: &Print<'_>, candidate: &Candidate<'_>, choice: &Choice, weights: 
         Decision::Unmatched
     };
     Match {
-        photo: candidate.held.photo,
+        photo: pair.candidate.held.photo,
         probability: choice.probability,
         decision,
         evidence: told,

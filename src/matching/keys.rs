@@ -11,7 +11,7 @@ use super::sound::Sound;
 use super::text::{Item, Kind, Terms};
 use super::words::{EntityKind, LEXICON};
 use super::{Held, Printed};
-use crate::model::{Label, Precision};
+use crate::model::{Field, Label, Precision};
 
 /// No item has more keys than this.
 pub const MAX_KEYS: usize = 80;
@@ -37,9 +37,7 @@ pub fn keys_of_printed(printed: &Printed) -> Vec<String> {
         return Vec::new();
     };
     let mut keys = Keys::default();
-    for image in &printed.images {
-        keys.extend("f", file_ids(image));
-    }
+    keys.extend("f", ids_printed(printed));
     for name in &printed.credit.creators {
         keys.extend("c", creator(name));
     }
@@ -89,9 +87,7 @@ pub fn keys_of_printed(printed: &Printed) -> Vec<String> {
 pub fn keys_of_held(held: &Held) -> Vec<String> {
     let candidate = Candidate::new(held);
     let mut keys = Keys::default();
-    for name in &held.names {
-        keys.extend("f", file_ids(name));
-    }
+    keys.extend("f", ids_held(held));
     for (name, _) in &candidate.creators {
         keys.extend("c", creator(name));
     }
@@ -213,6 +209,36 @@ pub(super) fn file_ids(name: &str) -> Vec<String> {
         ids.insert(stem);
     }
     ids.into_iter().take(6).collect()
+}
+
+/// What identifies a picture in a text: an agency's number as it stands in brackets at the end of a caption.
+fn text_ids(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| {
+            let digits = word.bytes().filter(u8::is_ascii_digit).count();
+            (7..=40).contains(&word.len())
+                && digits >= 4
+                && digits < word.len()
+                && !is_measure(&word.to_lowercase())
+        })
+        .map(str::to_lowercase)
+        .take(4)
+}
+
+/// What identifies the picture of an appearance: in the names of its image, or printed.
+pub(super) fn ids_printed(printed: &Printed) -> BTreeSet<String> {
+    let named = printed.images.iter().flat_map(|image| file_ids(image));
+    named.chain(text_ids(&printed.credit.text)).collect()
+}
+
+/// What identifies a photo: in the names of its files, as its job, or in its description.
+pub(super) fn ids_held(held: &Held) -> BTreeSet<String> {
+    let named = held.names.iter().flat_map(|name| file_ids(name));
+    let jobs = held.metadata.values(Field::JobId).iter();
+    named
+        .chain(jobs.flat_map(|job| text_ids(&job.value)))
+        .chain(text_ids(&held.description.text))
+        .collect()
 }
 
 /// A date, a time or a size in pixels: shared by pictures that have nothing else in common.

@@ -13,6 +13,7 @@ mod evidence;
 mod geography;
 mod keys;
 mod pair;
+mod pool;
 mod relative;
 mod script;
 mod sound;

@@ -1,13 +1,15 @@
 //! The two sides that evidence weighs, prepared once: an appearance, a photo, and the pair of them.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::compare::{Comparison, Heard, compare};
 use super::days::Stated;
-use super::script::fold;
+use super::pool::Pool;
+use super::script::{Script, fold, script_of};
 use super::text::{Terms, terms};
 use super::{Held, Printed};
-use crate::model::{ChainLink, CreditReading, Field, Order, Precision, Role};
+use crate::model::{ChainLink, CreditReading, FactKind, Field, Order, Precision, Role};
 
 /// An appearance, prepared.
 pub(super) struct Print<'a> {
@@ -55,34 +57,66 @@ pub(super) struct Pair<'a> {
     pub candidate: &'a Candidate<'a>,
     /// Their texts compared.
     pub texts: Comparison,
+    /// What the appearance's items are worth among all its candidates.
+    pub pool: Rc<Pool>,
 }
 
-/// Whether both name who made the picture, and name different makers: words alone do not tie such a pair.
+/// Whether both name who made the picture, and name different makers: words alone do not tie such a pair. Where the one's
+/// maker stands in the other's chain, a party was left out, and no other maker is named.
 pub(super) fn other_maker(print: &Print<'_>, candidate: &Candidate<'_>) -> bool {
     let (printed, held) = (&print.originators, &candidate.originators);
-    !printed.is_empty() && !held.is_empty() && printed.is_disjoint(held)
+    !printed.is_empty()
+        && !held.is_empty()
+        && printed.is_disjoint(&candidate.parties)
+        && held.is_disjoint(&print.parties)
+        && comparable(printed, held).len() == printed.len()
+        && comparable(held, printed).len() == held.len()
+}
+
+fn script_of_name(name: &str) -> Script {
+    name.chars().next().map_or(Script::Other, script_of)
+}
+
+/// The names of `a` that are written as some of `b` are. A name that no registry knows may be any name that is written in
+/// another script, so the rest cannot be told from those.
+pub(super) fn comparable<'n>(a: &'n BTreeSet<String>, b: &BTreeSet<String>) -> BTreeSet<&'n str> {
+    let scripts: BTreeSet<Script> = b.iter().map(|name| script_of_name(name)).collect();
+    let names = a.iter().map(String::as_str);
+    names
+        .filter(|name| scripts.contains(&script_of_name(name)))
+        .collect()
 }
 
 impl<'a> Pair<'a> {
-    /// Brings the two together; `heard` belongs to the appearance.
-    pub fn new(print: &'a Print<'a>, candidate: &'a Candidate<'a>, heard: &mut Heard) -> Self {
+    /// Brings the two together; `heard` and `pool` belong to the appearance.
+    pub fn new(
+        print: &'a Print<'a>,
+        candidate: &'a Candidate<'a>,
+        heard: &mut Heard,
+        pool: &Rc<Pool>,
+    ) -> Self {
         Self {
             print,
             candidate,
             texts: compare(&print.terms, &candidate.terms, heard),
+            pool: pool.clone(),
         }
     }
 }
 
-/// The text without the words of its dates: they are compared as dates.
-fn without_dates(text: &str, reading: &CreditReading) -> String {
-    reading
-        .caption_dates
-        .iter()
-        .filter(|date| date.text.chars().count() > 3)
-        .fold(text.to_owned(), |text, date| {
-            text.replace(&date.text, " · ")
-        })
+/// The text without the words of its dates, which are compared as dates, and without what it says of its source and its
+/// use, which says nothing of what is shown.
+fn shown(text: &str, reading: &CreditReading) -> String {
+    let facts = reading
+        .all()
+        .flat_map(|reading| &reading.facts)
+        .filter(|fact| fact.kind != FactKind::Place)
+        .map(|fact| fact.text.as_str());
+    let dates = reading.caption_dates.iter().map(|date| date.text.as_str());
+    facts
+        .chain(dates)
+        .filter(|words| words.chars().count() > 3)
+        .fold(text.to_owned(), |text, words| text.replace(words, " · "))
 }
 
 fn parties<'r>(readings: impl Iterator<Item = &'r CreditReading>) -> BTreeSet<String> {
@@ -142,7 +176,13 @@ impl<'a> Print<'a> {
                     .chain(around.iter().map(|p| p.caption.as_str()))
                     .collect::<Vec<_>>()
                     .join(" . ");
-                let mut text = without_dates(&one.caption, &one.credit);
+                let mut text = shown(&one.caption, &one.credit);
+                if let Some(line) = &one.credit.credit_line
+                    && one.credit.caption.is_empty()
+                {
+                    // Nothing but the credit is printed.
+                    text = text.replace(line.as_str(), " · ");
+                }
                 if let Some(alt) = &one.alt
                     && !text.contains(alt.as_str())
                 {
@@ -185,7 +225,7 @@ impl<'a> Candidate<'a> {
         } else {
             &held.description.caption
         };
-        let mut parts = vec![without_dates(description, &held.description)];
+        let mut parts = vec![shown(description, &held.description)];
         for field in [Field::Headline, Field::City, Field::Country] {
             if let Some(value) = held.metadata.first(field) {
                 parts.push(value.to_owned());

@@ -162,6 +162,25 @@ fn history(seed: u64) {
     let before = world.dump();
     world.run(&["rederive"]).ok(0);
     assert_eq!(before, world.dump(), "history {seed}");
+    // What is counted as rows come and go is what is there.
+    for (name, rows) in [
+        ("pictures", "pictures"),
+        ("photos", "photos"),
+        ("files", "files WHERE photo_id IS NOT NULL"),
+        ("documents", "documents"),
+        ("appearances", "appearances"),
+        ("matched", "matches WHERE decision = 'matched'"),
+        ("possible", "matches WHERE decision = 'possible'"),
+        ("flags", "flags"),
+        ("problems", "files WHERE status IN ('partial', 'failed')"),
+        ("skipped", "files WHERE status = 'skipped'"),
+    ] {
+        let counted: i64 = world
+            .sql()
+            .query_row("SELECT n FROM totals WHERE name = ?1", [name], |r| r.get(0))
+            .unwrap();
+        assert_eq!(counted, world.count(rows), "{name}, history {seed}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use rusqlite::Connection;
 use serde_json::Value;
@@ -198,4 +199,19 @@ pub fn shared(name: &str) -> Option<PathBuf> {
         return None;
     }
     Some(path)
+}
+
+/// One archive of real pages and of the sample media, for every test that looks at all of what it says; `None`, with a
+/// notice, where the pages are not there.
+pub fn pages_and_samples() -> Option<&'static World> {
+    static WORLD: OnceLock<Option<World>> = OnceLock::new();
+    let made = WORLD.get_or_init(|| {
+        let pages = shared("corpora/pages/html")?;
+        let world = World::new();
+        let media = project("sample_media");
+        let ran = world.run(&["ingest", &pages.to_string_lossy(), &media.to_string_lossy()]);
+        assert!([0, 3].contains(&ran.code), "{}", ran.err);
+        Some(world)
+    });
+    made.as_ref()
 }

@@ -1,7 +1,7 @@
 //! The parties of the printed credit beside those of the embedded one.
 
 use super::{Evidence, Level};
-use crate::matching::pair::{Pair, other_maker};
+use crate::matching::pair::{Pair, comparable, other_maker};
 
 /// Agencies, state outlets and other parties.
 pub(super) struct Credit;
@@ -13,19 +13,24 @@ impl Evidence for Credit {
 
     fn weigh(&self, pair: &Pair<'_>) -> Vec<Level> {
         let (a, b) = (&pair.print.parties, &pair.candidate.parties);
-        if a.is_empty() || b.is_empty() {
+        let (here, there) = (comparable(a, b), comparable(b, a));
+        if here.is_empty() || there.is_empty() {
             return Vec::new();
         }
-        let shared = a.intersection(b).count();
         // "KCNA via Reuters" and "Sputnik via Reuters" share who passed them on, and are pictures of two makers.
-        let another = other_maker(pair.print, pair.candidate);
-        vec![Level::once(if shared == 0 || another {
+        let level = if other_maker(pair.print, pair.candidate) {
             "differs"
         } else if a == b {
             "same"
+        } else if here.is_subset(&there) || there.is_subset(&here) {
+            // The chain was shortened, or whoever printed it added who delivered it.
+            "within"
+        } else if here.is_disjoint(&there) {
+            "differs"
         } else {
             "shares"
-        })]
+        };
+        vec![Level::once(level)]
     }
 
     fn tell(&self, pair: &Pair<'_>, _: &Level) -> String {

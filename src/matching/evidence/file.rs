@@ -1,21 +1,15 @@
-//! The image's name on the page beside the names of the photo's files.
-
-use std::collections::BTreeSet;
+//! The image's name on the page, and the numbers in its caption, beside the names of the photo's files and its numbers.
 
 use super::{Evidence, Level};
-use crate::matching::keys::{file_ids, stem};
+use crate::matching::keys::{ids_held, ids_printed, stem};
 use crate::matching::pair::Pair;
 
 /// File names and the agency numbers in them.
 pub(super) struct FileName;
 
-fn ids<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-    names.flat_map(file_ids).collect()
-}
-
 fn shared(pair: &Pair<'_>) -> Option<String> {
-    let printed = ids(pair.print.printed.images.iter().map(String::as_str));
-    let held = ids(pair.candidate.held.names.iter().map(String::as_str));
+    let printed = ids_printed(pair.print.printed);
+    let held = ids_held(pair.candidate.held);
     printed.intersection(&held).next().cloned()
 }
 

@@ -9,6 +9,7 @@ mod file;
 mod names;
 mod number;
 mod published;
+mod rarity;
 mod wording;
 
 use super::pair::Pair;
@@ -53,6 +54,7 @@ pub(super) const EVIDENCE: &[&dyn Evidence] = &[
     &published::Published,
     &names::Names,
     &content::Content,
+    &rarity::Rarity,
     &number::Numbers,
     &wording::Wording,
     &creator::Creator,
