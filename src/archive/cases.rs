@@ -373,7 +373,8 @@ fn case_appearances(
         "SELECT a.id, (SELECT min(i.path) FROM captures c JOIN inputs i ON i.file_id = c.file_id WHERE c.document_id = d.id),
                 d.url, d.title, o.name, o.domain, o.owner, o.party, d.published, d.lang, a.position, a.carrier, a.text,
                 a.credit_text, c.reading, p.sha256, m.probability, coalesce(m.decision, 'unmatched'), coalesce(m.evidence, '[]'),
-                d.id, d.outlet_id, c.review, o.country
+                d.id, d.outlet_id, c.review, o.country,
+                (SELECT u.read_from FROM uses u WHERE u.appearance_id = a.id)
          FROM appearances a JOIN documents d ON d.id = a.document_id
          LEFT JOIN outlets o ON o.id = d.outlet_id LEFT JOIN credits c ON c.appearance_id = a.id
          LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched' LEFT JOIN photos p ON p.id = m.photo_id
@@ -405,8 +406,10 @@ fn case_appearances(
         };
         out.push(CaseAppearance {
             id: ids::appearance_public(r.get(0)?),
-            document: document_input.clone(),
-            input: document_input,
+            input: r
+                .get::<_, Option<String>>(23)?
+                .unwrap_or_else(|| document_input.clone()),
+            document: document_input,
             url: r.get(2)?,
             title: r.get(3)?,
             outlet: CaseOutlet {
@@ -449,10 +452,15 @@ fn document_credits(conn: &Connection, document: i64) -> rusqlite::Result<Vec<Cr
         .prepare_cached("SELECT document_credits FROM captures WHERE document_id = ?1 ORDER BY id")?
         .query_map([document], |r| r.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(stored
-        .iter()
-        .flat_map(|json| serde_json::from_str::<Vec<CreditReading>>(json).unwrap_or_default())
-        .collect())
+    let mut credits: Vec<CreditReading> = Vec::new();
+    for json in &stored {
+        for credit in serde_json::from_str::<Vec<CreditReading>>(json).unwrap_or_default() {
+            if !credits.iter().any(|have| have.text == credit.text) {
+                credits.push(credit);
+            }
+        }
+    }
+    Ok(credits)
 }
 
 /// For each outlet, how many of its documents use pictures, and on how many of those a credit was found.

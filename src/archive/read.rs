@@ -345,6 +345,17 @@ impl Archive {
             .map_err(self.failed("read"))
     }
 
+    /// Keys of the documents that a web archive, feed or other container holds, in the order of their names.
+    pub fn documents_inside(&self, container: &str) -> Result<Vec<i64>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare(
+                "SELECT c.document_id FROM inputs whole JOIN files f ON f.container_id = whole.file_id
+                 JOIN captures c ON c.file_id = f.id WHERE whole.path = ?1 GROUP BY c.document_id ORDER BY min(f.path)",
+            )?;
+            statement.query_map([container], |r| r.get(0))?.collect()
+        })
+    }
+
     /// Keys of the appearances of a document, in order.
     pub fn appearances_of(&self, document: i64) -> Result<Vec<i64>> {
         self.ask("read", || {

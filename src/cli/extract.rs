@@ -12,7 +12,9 @@ use super::{input, output};
 use crate::archive::{Content, Stored};
 use crate::discover::{self, Found, Root};
 use crate::intake::{Context, Guard, Place, container, document_readings, read_found};
-use crate::model::{Carrier, CreditReading, Document, Field, InputKind, Metadata, Status};
+use crate::model::{
+    Carrier, ChainLink, CreditReading, Document, Field, InputKind, Metadata, Role, Status,
+};
 use crate::read::{self, DocumentContext};
 use crate::report::jsonl::Jsonl;
 
@@ -50,6 +52,9 @@ struct Line<'a> {
     credit_line: Option<&'a str>,
     credit: &'a CreditReading,
     carrier: Option<Carrier>,
+    /// Credits for the whole document ("Photos: AP, Reuters" at its foot).
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    document_credits: &'a [CreditReading],
 }
 
 pub(super) fn run(shared: &Shared, args: &ExtractArgs) -> anyhow::Result<Exit> {
@@ -209,6 +214,7 @@ fn print_document(out: &mut output::Out, name: &str, document: &Document) -> any
             credit_line: a.credit.credit_line.as_deref(),
             credit: &a.credit,
             carrier: a.carrier,
+            document_credits: &document.document_credits,
         };
         print_line(out, &line)?;
     }
@@ -241,8 +247,16 @@ fn print_metadata(
     let reading = if own.credit_line.is_some() || joined.is_empty() {
         own
     } else {
-        cx.credits
-            .parts(description.unwrap_or_default(), Some(&joined), &hints)
+        let mut reading = cx
+            .credits
+            .parts(description.unwrap_or_default(), Some(&joined), &hints);
+        for value in metadata.values(Field::Creator) {
+            makers(
+                &mut reading,
+                cx.credits.creator(&value.value, &hints).creators,
+            );
+        }
+        reading
     };
     let carrier = metadata
         .values(Field::Description)
@@ -264,13 +278,31 @@ fn print_metadata(
         credit_line: reading.credit_line.as_deref(),
         credit: &reading,
         carrier,
+        document_credits: &[],
     };
     print_line(out, &line)
+}
+
+/// Takes out of a chain the unknown names that the Creator field says are people.
+fn makers(reading: &mut CreditReading, names: Vec<String>) {
+    for name in names {
+        let unknown = |l: &ChainLink| l.party.is_none() && l.name == name;
+        if let Some(at) = reading.chain.iter().position(unknown) {
+            reading.chain.remove(at);
+            reading.creators.push(name);
+        }
+    }
+    if let [only] = reading.chain.as_mut_slice() {
+        only.role = Role::Originator;
+    }
 }
 
 fn print_line(out: &mut output::Out, line: &Line<'_>) -> anyhow::Result<()> {
     out.row(line, || {
         let chain: Vec<&str> = line.credit.chain.iter().map(|l| l.name.as_str()).collect();
+        let of_document: Vec<&str> = (line.document_credits.iter())
+            .filter_map(|c| c.credit_line.as_deref())
+            .collect();
         vec![
             ("document", line.document.to_owned()),
             ("position", line.position.to_string()),
@@ -280,6 +312,7 @@ fn print_line(out: &mut output::Out, line: &Line<'_>) -> anyhow::Result<()> {
                 line.credit_line.unwrap_or_default().to_owned(),
             ),
             ("chain", chain.join(" -> ")),
+            ("for the whole document", of_document.join("; ")),
             ("image", line.image.unwrap_or_default().to_owned()),
         ]
     })

@@ -107,10 +107,12 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
             Some(input::Subject::Appearance(id)) => {
                 subjects.push(crate::archive::appearance_public(id));
             }
-            Some(input::Subject::Document(id)) => {
-                subjects.push(crate::archive::document_public(id));
-                let uses = archive.appearances_of(id)?;
-                subjects.extend(uses.into_iter().map(crate::archive::appearance_public));
+            Some(input::Subject::Documents(ids)) => {
+                for id in ids {
+                    subjects.push(crate::archive::document_public(id));
+                    let uses = archive.appearances_of(id)?;
+                    subjects.extend(uses.into_iter().map(crate::archive::appearance_public));
+                }
             }
             None => {
                 anyhow::bail!("cannot list findings about {text}: the archive does not hold it")

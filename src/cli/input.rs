@@ -52,7 +52,8 @@ pub(super) fn archive(shared: &Shared) -> anyhow::Result<Archive> {
 pub(super) enum Subject {
     Picture(i64),
     Appearance(i64),
-    Document(i64),
+    /// A document, or those of a file that holds many.
+    Documents(Vec<i64>),
 }
 
 /// Find what an id, a path or a file's bytes name.
@@ -63,7 +64,7 @@ pub(super) fn subject(archive: &Archive, text: &str) -> anyhow::Result<Option<Su
     };
     match parse_public(text) {
         Some(PublicId::Appearance(id)) => return Ok(Some(Subject::Appearance(id))),
-        Some(PublicId::Document(id)) => return Ok(Some(Subject::Document(id))),
+        Some(PublicId::Document(id)) => return Ok(Some(Subject::Documents(vec![id]))),
         Some(PublicId::Picture(id)) => return Ok(Some(Subject::Picture(id))),
         Some(PublicId::Photo(prefix)) => {
             let found = archive.photos_by_prefix(&prefix)?;
@@ -93,13 +94,17 @@ pub(super) fn subject(archive: &Archive, text: &str) -> anyhow::Result<Option<Su
         return photo(Some(sha));
     }
     if let Some(document) = archive.document_by_name(text)? {
-        return Ok(Some(Subject::Document(document)));
+        return Ok(Some(Subject::Documents(vec![document])));
+    }
+    let inside = archive.documents_inside(text)?;
+    if !inside.is_empty() {
+        return Ok(Some(Subject::Documents(inside)));
     }
     // A file that lies elsewhere now, or under another name: known by its bytes.
     let path = Path::new(text);
     if path.is_file() {
-        let bytes = std::fs::read(path)?;
-        return photo(Some(crate::fingerprint::sha256(&bytes)));
+        let mut file = std::fs::File::open(path)?;
+        return photo(Some(crate::fingerprint::sha256_of(&mut file)?));
     }
     Ok(None)
 }

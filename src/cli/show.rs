@@ -1,6 +1,8 @@
 //! `cutline show`: everything about one photo, picture, appearance or document, each fact with its evidence.
 
-use std::io::Write;
+use std::collections::BTreeSet;
+use std::io::{Read as _, Write};
+use std::path::Path;
 
 use clap::Args;
 use serde::Serialize;
@@ -11,8 +13,9 @@ use super::{input, output};
 use crate::archive::{
     Archive, FlagFilter, PublicId, Wording, appearance_public, parse_public, picture_public,
 };
+use crate::discover;
 use crate::flags::{Case, CaseAppearance, CasePhoto};
-use crate::model::{Flag, MatchEvidence, Review};
+use crate::model::{Flag, InputKind, MatchEvidence, Review};
 use crate::report::table::Table;
 
 /// Show everything about one photo, picture, appearance or document
@@ -56,34 +59,61 @@ struct Why {
 
 pub(super) fn run(shared: &Shared, args: &ShowArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
-    let cases = match input::subject(&archive, &args.subject)? {
-        Some(input::Subject::Picture(id)) => vec![picture(&archive, id)?],
-        Some(input::Subject::Appearance(id)) => vec![appearance(&archive, id)?],
-        Some(input::Subject::Document(id)) => {
-            let all = archive.appearances_of(id)?;
-            all.into_iter()
-                .map(|id| appearance(&archive, id))
-                .collect::<anyhow::Result<_>>()?
-        }
-        None => anyhow::bail!(
-            "cannot show {}: the archive does not hold it (among {} files); ingest it first, or look with `cutline find`",
-            args.subject,
-            archive.counts()?.files
-        ),
-    };
     let mut out = output::Out::new(args.output, &Table);
-    for (at, shown) in cases.iter().flatten().enumerate() {
+    let mut printed = 0;
+    let mut pictures = BTreeSet::new();
+    let mut print = |shown: Option<Shown>| -> anyhow::Result<()> {
+        // A picture is shown once, however often a document uses it.
+        let new = |s: &Shown| s.case.picture.clone().is_none_or(|id| pictures.insert(id));
+        let Some(shown) = shown.filter(new) else {
+            return Ok(());
+        };
         if out.for_people() {
-            if at > 0 {
+            if printed > 0 {
                 writeln!(out.writer())?;
             }
-            people(out.writer(), shown)?;
+            people(out.writer(), &shown)?;
         } else {
-            out.row(shown, || columns(shown))?;
+            out.row(&shown, || columns(&shown))?;
         }
+        printed += 1;
+        Ok(())
+    };
+    match input::subject(&archive, &args.subject)? {
+        Some(input::Subject::Picture(id)) => print(picture(&archive, id)?)?,
+        Some(input::Subject::Appearance(id)) => print(appearance(&archive, id)?)?,
+        Some(input::Subject::Documents(ids)) => {
+            for id in ids {
+                for use_id in archive.appearances_of(id)? {
+                    print(appearance(&archive, use_id)?)?;
+                }
+            }
+        }
+        None => anyhow::bail!(
+            "cannot show {}: the archive does not hold it (among {} files); ingest it first{}",
+            args.subject,
+            archive.counts()?.files,
+            unheld(&args.subject)
+        ),
     }
     out.finish()?;
     Ok(Exit::Fine)
+}
+
+/// What else shows a file that the archive does not hold.
+fn unheld(subject: &str) -> String {
+    let path = Path::new(subject);
+    let picture = || {
+        let mut head = Vec::new();
+        let read = std::fs::File::open(path)
+            .and_then(|f| f.take(discover::HEAD as u64).read_to_end(&mut head));
+        read.is_err() || matches!(discover::sniff(path, &head), InputKind::Photo(_))
+    };
+    if path.is_dir() || path.is_file() && !picture() {
+        format!(", or print what is in it with `cutline extract {subject}`")
+    } else {
+        ", or look with `cutline find`".to_owned()
+    }
 }
 
 fn picture(archive: &Archive, id: i64) -> anyhow::Result<Option<Shown>> {
@@ -318,6 +348,17 @@ fn print_appearance(
         "    credit   {}",
         output::escaped(a.credit.credit_line.as_deref().unwrap_or("none found"))
     )?;
+    for credit in a
+        .document_credits
+        .iter()
+        .filter_map(|c| c.credit_line.as_deref())
+    {
+        writeln!(
+            out,
+            "    and for the whole document: {}",
+            output::escaped(credit)
+        )?;
+    }
     if a.corrected.is_some() {
         let printed = a.credit_text.as_deref().unwrap_or(&a.text);
         writeln!(

@@ -136,6 +136,21 @@ impl CreditReader {
         )
     }
 
+    /// Read a field that is for the maker's name: IPTC Creator, a catalogue's By-line. A single word that the registry
+    /// does not know names the maker there, where in a credit line it might be a house.
+    pub fn creator(&self, text: &str, hints: &Hints<'_>) -> CreditReading {
+        let mut reading = self.credit(text, hints);
+        if let [only] = reading.chain.as_slice()
+            && only.party.is_none()
+            && reading.creators.is_empty()
+            && !only.name.contains(char::is_whitespace)
+        {
+            reading.creators.push(only.name.clone());
+            reading.chain.clear();
+        }
+        reading
+    }
+
     /// Read a caption and the credit printed in an element of its own. The reading's `text` is both, with a space.
     pub fn parts(&self, caption: &str, credit: Option<&str>, hints: &Hints<'_>) -> CreditReading {
         let Some(credit) = credit.map(str::trim).filter(|c| !c.is_empty()) else {
@@ -247,6 +262,18 @@ impl CreditReader {
         let scan = Scan::new(&head, &self.vocabulary);
         let mut first = scan.hits_from(0).iter().take_while(|hit| hit.start == 0);
         first.any(|hit| scan.means(hit.phrase, |s| matches!(s, Sense::Lead(Lead::Source, _))))
+    }
+
+    /// Whether a line is furniture of the page and nothing else: "Click to enlarge", "Share this".
+    pub fn is_furniture(&self, line: &str) -> bool {
+        let line = line.trim().trim_end_matches(['.', '!', ' ']);
+        if line.is_empty() || line.len() > 120 {
+            return false;
+        }
+        let scan = Scan::new(line, &self.vocabulary);
+        let end = scan.text().len();
+        let mut first = scan.hits_from(0).iter().take_while(|hit| hit.start == 0);
+        first.any(|hit| hit.end == end && scan.means(hit.phrase, |s| s == Sense::Furniture))
     }
 
     /// The bytes that a label such as "Image caption," takes at the beginning of a line, its separator included; `None`

@@ -135,7 +135,11 @@ pub(super) fn text(head: &[u8]) -> Option<Cow<'_, str>> {
         return match (even * 10 > head.len() * 3, odd * 10 > head.len() * 3) {
             (false, true) => utf16(encoding_rs::UTF_16LE, head),
             (true, false) => utf16(encoding_rs::UTF_16BE, head),
-            _ => None,
+            // A stray zero is a writer's slip, which browsers pass over; a binary file has many.
+            _ => {
+                let text = String::from_utf8_lossy(head);
+                plausible(&text).then_some(text)
+            }
         };
     }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
@@ -157,7 +161,8 @@ fn plausible(text: &str) -> bool {
 
 /// Whether text begins as a web page does, after blanks, comments and an XML declaration.
 pub(super) fn begins_as_html(text: &str) -> bool {
-    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let mut rest =
+        text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
     loop {
         let skipped = if rest.starts_with("<!--") {
             rest.split_once("-->").map(|(_, after)| after)

@@ -214,6 +214,8 @@ mod tests {
         assert_eq!(kind("a.html", b"<div>fragment</div>"), "html");
         assert_eq!(kind("a.htm", b"\xff\xfe<\0h\0t\0m\0l\0>\0"), "html");
         assert_eq!(kind("a.html", b"\0\x01\x02\x03"), "unknown");
+        let stray = b"\0<!doctype html><html><head><title>A quay\0side</title></head><body><p>One zero more or less.</p><p>Fog lay on the quay.</p>";
+        assert_eq!(kind("a", stray), "html");
         assert_eq!(kind("a.js", b"<html> in a template"), "script");
     }
 

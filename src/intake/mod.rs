@@ -362,10 +362,10 @@ pub fn photo_readings(metadata: &Metadata, credits: &CreditReader) -> Vec<PhotoR
                 lang: value.lang.as_deref(),
                 ..hints
             };
-            let reading = if is_credit {
-                credits.credit(&value.value, &hints)
-            } else {
-                credits.caption(&value.value, &hints)
+            let reading = match field {
+                Field::Creator => credits.creator(&value.value, &hints),
+                _ if is_credit => credits.credit(&value.value, &hints),
+                _ => credits.caption(&value.value, &hints),
             };
             readings.push(PhotoReading {
                 field: *field,

@@ -15,6 +15,8 @@ use crate::model::{
 };
 
 const MEDIA: &str = "http://search.yahoo.com/mrss";
+/// Contents of one group that are read.
+const MAX_CONTENTS: usize = 200;
 
 /// Reads feeds.
 pub struct FeedReader;
@@ -207,17 +209,21 @@ fn media(item: &Element, base: Option<&str>, out: &mut Vec<Appearance>) {
             || kind.starts_with("image/")
             || medium.is_none() && kind.is_empty() && e.attribute("url").is_some_and(names_picture)
     };
+    let groups = || {
+        item.children
+            .iter()
+            .filter(|c| is_media(c) && c.name == "group")
+    };
     for child in item.children.iter().filter(|c| is_media(c)) {
         match child.name.as_str() {
             "group" => {
-                let all: Vec<&Element> = child
-                    .children
-                    .iter()
-                    .filter(|c| is_media(c) && c.name == "content" && is_picture(c))
-                    .collect();
-                let first = all.first().copied();
-                let places: Vec<&Element> = first.into_iter().chain([child, item]).collect();
-                push_all(&all, &places, base, out);
+                let all = child.children.iter();
+                let all = all.filter(|c| is_media(c) && c.name == "content" && is_picture(c));
+                for picture in apart(all.collect()) {
+                    let places: Vec<&Element> =
+                        picture.iter().copied().chain([child, item]).collect();
+                    push_all(&picture, &places, base, out);
+                }
             }
             "content" if is_picture(child) => push_all(&[child], &[child, item], base, out),
             _ => {}
@@ -235,14 +241,43 @@ fn media(item: &Element, base: Option<&str>, out: &mut Vec<Appearance>) {
             push_all(&[&picture], &[item], base, out);
         }
     }
-    if out.is_empty() {
-        let thumbnails = item
-            .children
-            .iter()
-            .filter(|c| is_media(c) && c.name == "thumbnail");
-        let all: Vec<&Element> = thumbnails.collect();
-        push_all(&all, &[item], base, out);
+    // A video's still picture, or the only one that there is.
+    for place in std::iter::once(item).chain(groups()) {
+        if out.is_empty() {
+            let all = place.children.iter();
+            let all: Vec<&Element> = all
+                .filter(|c| is_media(c) && c.name == "thumbnail")
+                .collect();
+            push_all(&all, &[place, item], base, out);
+        }
     }
+}
+
+/// The contents of a group by picture. Media RSS says that a group is one picture in several sizes; feeds put galleries
+/// into groups too, and then each picture has words of its own, or sizes repeat.
+fn apart(contents: Vec<&Element>) -> Vec<Vec<&Element>> {
+    let words = |e: &Element| ["description", "credit"].map(|name| said(&[e], name));
+    let size = |e: &Element| e.attribute("width").map(str::to_owned);
+    let keys = |e: &Element| html::same_picture_keys(e.attribute("url").unwrap_or_default());
+    let mut out: Vec<Vec<&Element>> = Vec::new();
+    for one in contents.into_iter().take(MAX_CONTENTS) {
+        let same = |set: &Vec<&Element>| {
+            set.iter().any(|have| {
+                let own = words(one);
+                let renamed = keys(have).iter().all(|k| !keys(one).contains(k));
+                let other = own.iter().any(Option::is_some)
+                    && words(have).iter().any(Option::is_some)
+                    && own != words(have);
+                let twice = size(one).is_some() && size(one) == size(have);
+                !(renamed && (other || twice))
+            })
+        };
+        match out.iter_mut().find(|set| same(set)) {
+            Some(set) => set.push(one),
+            None => out.push(vec![one]),
+        }
+    }
+    out
 }
 
 fn is_media(e: &Element) -> bool {

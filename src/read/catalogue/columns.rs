@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::rows::Row;
+use super::rows::{Row, SURPLUS};
 use crate::error::{Error, Result};
 use crate::model::Field;
 
@@ -213,7 +213,7 @@ impl Mapping {
     pub(super) fn of(sample: &[Row], options: &CatalogueOptions) -> Self {
         let mut mapping = Self::default();
         for (column, _) in sample.iter().flatten() {
-            if mapping.by_name.contains_key(column) {
+            if column == SURPLUS || mapping.by_name.contains_key(column) {
                 continue;
             }
             let name = key(column);

@@ -21,7 +21,7 @@ use crate::model::{
 };
 use columns::Mapping;
 use dates::{Dated, Proof};
-use rows::{Row, rows};
+use rows::{Row, SURPLUS, rows};
 
 /// Rows from which a table is recognised, and that a preview shows.
 pub const SAMPLE: usize = 20;
@@ -62,6 +62,7 @@ impl Unpack for CatalogueReader {
             number += 1;
             let content = of_row(&row, &mapping, &proof, context);
             if let Some((key, metadata)) = content {
+                let surplus = surplus(&row, &format!("row {number}"));
                 give(Member {
                     name: format!("row {number}"),
                     record: Record::default(),
@@ -70,7 +71,7 @@ impl Unpack for CatalogueReader {
                         InputKind::CatalogueRow,
                         Content::CatalogueRow(key, metadata),
                     ),
-                    problems: Vec::new(),
+                    problems: surplus.into_iter().collect(),
                 });
             }
             true
@@ -118,8 +119,37 @@ pub fn preview(file: &mut dyn Source, gzip: bool, context: &UnpackContext<'_>) -
     Some(Preview {
         columns: mapping.told(),
         rows,
-        problems: proof.problem().into_iter().collect(),
+        problems: (proof.problem().into_iter())
+            .chain(
+                (1..)
+                    .zip(&sample)
+                    .filter_map(|(n, row)| surplus(row, &format!("row {n}"))),
+            )
+            .collect(),
     })
+}
+
+/// What is wrong with a row that has more cells than the table has columns.
+fn surplus(row: &Row, name: &str) -> Option<Problem> {
+    let (_, cells) = row.iter().find(|(column, _)| column == SURPLUS)?;
+    Some(Problem::new(
+        Reason::Damaged,
+        format!(
+            "cannot tell the columns of {name}: it has {} more than the table's first line names, the last of them \"{}\"; a \
+             value with the delimiter in it needs quotes; mend the row and ingest the file again",
+            match cells.len() {
+                1 => "a cell".to_owned(),
+                more => format!("{more} cells"),
+            },
+            cells
+                .last()
+                .map(String::as_str)
+                .unwrap_or_default()
+                .chars()
+                .take(60)
+                .collect::<String>()
+        ),
+    ))
 }
 
 /// How a file's columns are mapped, with its first rows; `None` for what is no catalogue.

@@ -13,6 +13,9 @@ use crate::read::gzip::Inflate;
 /// Column names with their values, in the order of the file.
 pub(super) type Row = Vec<(String, Vec<String>)>;
 
+/// The name under which a row keeps the cells that no column has a name for.
+pub(super) const SURPLUS: &str = "";
+
 /// Bytes from which delimiter and character set are found.
 const SAMPLE_BYTES: u64 = 1 << 18;
 

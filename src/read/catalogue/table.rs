@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use super::columns::{CatalogueOptions, known_among};
-use super::rows::Row;
+use super::rows::{Row, SURPLUS};
 use crate::model::{Problem, Reason};
 use crate::read::charset;
 
@@ -97,12 +97,17 @@ fn parsed(
             }
             continue;
         };
-        let row: Row = names
+        let mut row: Row = names
             .iter()
             .zip(record.iter())
             .filter(|(name, _)| !name.is_empty())
             .map(|(name, cell)| (name.clone(), vec![text(cell)]))
             .collect();
+        // Empty ones are delimiters at the end of the line, which some programs write.
+        let surplus: Vec<String> = record.iter().skip(names.len()).map(text).collect();
+        if surplus.iter().any(|cell| !cell.trim().is_empty()) {
+            row.push((SURPLUS.to_owned(), surplus));
+        }
         if !each(row) {
             return None;
         }
@@ -175,7 +180,10 @@ mod tests {
     fn short_and_long_rows_are_rows() {
         let (rows, problem) = read(b"Filename,Caption\na.jpg\nb.jpg,x,y,z\n\"never closed");
         assert_eq!(rows.len(), 3);
-        assert_eq!(cells(&rows[1]), ["b.jpg", "x"]);
+        assert_eq!(
+            rows[1][2],
+            (SURPLUS.to_owned(), vec!["y".to_owned(), "z".to_owned()])
+        );
         assert_eq!(problem, None);
     }
 }

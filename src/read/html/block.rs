@@ -194,6 +194,9 @@ impl<'t> Look<'t> {
             out.fill(self.of_shared_figure(unit, &levels));
         }
         if out.is_empty() {
+            out.fill(self.set_apart(unit));
+        }
+        if out.is_empty() {
             for level in &levels {
                 if let Some(words) = self.by_form(*level, unit) {
                     out.fill(words);
@@ -368,7 +371,7 @@ impl<'t> Look<'t> {
                     at = next;
                 }
                 Role::Credit => {
-                    pieces.credit(&self.text(at));
+                    self.credit(at, &mut pieces);
                     at = next;
                 }
                 Role::Hidden(caption, text) => {
@@ -491,7 +494,10 @@ impl<'t> Look<'t> {
             } else if maker && !self.has_inner(i, Meaning::CAPTION.and(Meaning::TEXT)) {
                 credits.push(i);
                 i = next;
-            } else if meaning.any(Meaning::FURNITURE) || item.tag == Tag::Button {
+            } else if meaning.any(Meaning::FURNITURE)
+                || item.tag == Tag::Button
+                || matches!(item.tag, Tag::Ul | Tag::Ol) && self.links_all(i)
+            {
                 skip.push(i);
                 i = next;
             } else {
@@ -501,12 +507,17 @@ impl<'t> Look<'t> {
                 i += 1;
             }
         }
-        if credits.is_empty()
-            && inner_captions.is_empty()
-            && let Some((caption, credit)) = self.split_by_form(at, &skip)
-        {
-            pieces.caption(&caption, Carrier::Figcaption);
-            pieces.credit(&credit);
+        let without: Vec<usize> = skip.iter().chain(&credits).copied().collect();
+        let mut parts = self.parts(at, None, &without);
+        skip.extend(self.drop_controls(&mut parts, !credits.is_empty()));
+        if credits.is_empty() && inner_captions.is_empty() {
+            if let Some((caption, credit)) = self.split_by_form(&parts) {
+                pieces.caption(&caption, Carrier::Figcaption);
+                pieces.credit(&credit);
+            } else {
+                let text = self.tree.text_without(at, &skip);
+                pieces.caption(&self.parted(&parts).unwrap_or(text), Carrier::Figcaption);
+            }
             return;
         }
         skip.extend(&credits);
@@ -555,8 +566,64 @@ impl<'t> Look<'t> {
             }
         }
         for credit in credits {
-            pieces.credit(&self.text(credit));
+            self.credit(credit, pieces);
         }
+    }
+
+    /// What a credit's element holds: the credit, one or several lines of it, without what one can do with the picture.
+    fn credit(&self, at: usize, pieces: &mut Pieces) {
+        let mut parts = self.parts(at, None, &[]);
+        self.drop_controls(&mut parts, true);
+        if parts.is_empty() {
+            pieces.credit(&self.text(at));
+            return;
+        }
+        let mut line = String::new();
+        for part in &parts {
+            let first = line.is_empty();
+            if part.fresh && !first {
+                // A block that follows a credit and names nobody is none.
+                if !self.names_someone(&part.text) {
+                    continue;
+                }
+                pieces.credit(&line);
+                line.clear();
+            } else if !first {
+                line.push_str(part.before());
+            }
+            line.push_str(&part.text);
+        }
+        pieces.credit(&line);
+    }
+
+    /// Whether a text may be (part of) a credit: it reads as one, looks like a name, or has a known name in it.
+    fn names_someone(&self, text: &str) -> bool {
+        if is_name(text) || is_initials(text) {
+            return true;
+        }
+        let reading = self.credits.credit(text, &self.hints);
+        !reading.creators.is_empty()
+            || !reading.labels.is_empty()
+            || reading.chain.iter().any(|l| l.party.is_some())
+    }
+
+    /// Takes off, at the end, what one can do with the picture rather than what is said of it: enlarge, buy, share. What
+    /// the words do not tell is known by being a link behind a credit; `credited`: one stands there anyway.
+    fn drop_controls(&self, parts: &mut Vec<Part>, credited: bool) -> Vec<usize> {
+        let mut dropped = Vec::new();
+        while let Some((last, before)) = parts.split_last() {
+            let behind_credit = credited && !before.is_empty()
+                || before
+                    .iter()
+                    .any(|p| self.credits.sign(&p.text) == Sign::Sure || self.is_credit(&p.text));
+            let control = self.credits.is_furniture(&last.text)
+                || last.linked && behind_credit && !self.names_someone(&last.text);
+            if !control {
+                break;
+            }
+            dropped.extend(parts.pop().into_iter().flat_map(|p| p.items));
+        }
+        dropped
     }
 
     fn text(&self, at: usize) -> String {
@@ -583,90 +650,218 @@ impl<'t> Look<'t> {
     }
 
     /// A caption and a credit in elements without telling names: a sentence and a short name apart from it.
-    fn split_by_form(&self, at: usize, without: &[usize]) -> Option<(String, String)> {
-        let parts = self.segments(at, None, without);
-        let (first, rest) = parts.split_first()?;
-        let (last, middle) = rest.split_last()?;
+    fn split_by_form(&self, parts: &[Part]) -> Option<(String, String)> {
+        let texts: Vec<&str> = parts.iter().map(|p| p.text.as_str()).collect();
         let sentence = |t: &str| t.chars().count() >= 25 || t.ends_with(['.', '。', '!', '?']);
-        let join = |a: &str, m: &[String]| {
-            let mut all = vec![a.to_owned()];
-            all.extend_from_slice(m);
-            all.join(" ")
-        };
-        let body = join(first, middle);
-        if self.is_credit(last) && !self.is_credit(&body)
-            || is_name(last) && sentence(&body) && !is_name(&body)
-        {
-            return Some((body, last.clone()));
+        let (last, before) = texts.split_last().filter(|(_, b)| !b.is_empty())?;
+        let body = before.join(" ");
+        if self.is_credit(last) && !self.is_credit(&body) {
+            // Several lines may be the credit.
+            let from = before
+                .iter()
+                .rposition(|t| !self.is_credit(t))
+                .map_or(0, |at| at + 1);
+            let (caption, credits) = texts.split_at(from);
+            return Some((caption.join(" "), credits.join(" / ")));
         }
-        if self.is_credit(first) && middle.is_empty() && !self.is_credit(last) {
-            return Some((last.clone(), first.clone()));
+        if is_name(last) && sentence(&body) && !is_name(&body) {
+            return Some((body, (*last).to_owned()));
         }
-        None
+        // A credit in a block of its own, and more behind it.
+        let at = texts.iter().position(|t| self.is_credit(t))?;
+        let fresh = |i: usize| parts.get(i).is_none_or(|p| p.fresh);
+        let (caption, rest) = (texts.get(..at)?, texts.get(at + 1..)?);
+        if rest.is_empty() || rest.iter().any(|t| self.is_credit(t)) || at > 0 && !fresh(at + 1) {
+            return None;
+        }
+        let caption = [caption, rest].concat().join(" ");
+        Some((caption, (*texts.get(at)?).to_owned()))
+    }
+
+    /// The text of an element from its parts, where a credit stands at the end of a block that is not the last: there it
+    /// ends. `None` where none does.
+    fn parted(&self, parts: &[Part]) -> Option<String> {
+        let mut out = String::new();
+        let mut parted = false;
+        for part in parts {
+            if !out.is_empty() {
+                let ended = part.fresh && self.has_credit(&out);
+                parted |= ended;
+                out.push_str(if ended { "\n" } else { part.before() });
+            }
+            out.push_str(&part.text);
+        }
+        parted.then_some(out)
     }
 
     /// The texts of an element, each on its own line or in an element of its own.
     fn segments(&self, at: usize, unit: Option<&Unit>, without: &[usize]) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
+        let mut parts = self.parts(at, unit, without);
+        self.drop_controls(&mut parts, false);
+        parts.into_iter().map(|p| p.text).collect()
+    }
+
+    /// The parts of an element's text: its lines, and on a line the elements that stand apart from the text around them. A
+    /// link in the middle of a sentence or of a credit ("Photo: Name/House", each name a link) stands apart from nothing.
+    fn parts(&self, at: usize, unit: Option<&Unit>, without: &[usize]) -> Vec<Part> {
+        let mut out: Vec<Part> = Vec::new();
+        let (mut fresh, mut blank) = (true, false);
         let mut i = at + 1;
         let end = self.end(at);
+        // Where the innermost block that is open ends.
+        let mut block_end = end;
         while i < end {
             let item = self.tree.item(i);
             let next = (item.end as usize).max(i + 1);
+            if i >= block_end {
+                (fresh, block_end) = (true, end);
+            }
+            if item.tag == Tag::Br || item.tag.is_block() {
+                fresh = true;
+            }
+            let blanks = |c: Option<char>| c.is_some_and(char::is_whitespace);
+            blank |= item.tag == Tag::Text && blanks(item.text.chars().next());
             let in_unit = unit.is_some_and(|u| u.at <= i && i < u.end);
             if item.tag.is_silent()
                 || in_unit
                 || without.contains(&i)
+                || item.tag == Tag::Button
                 || self.region.text(i, next) == 0
             {
                 i = next;
                 continue;
             }
-            if item.tag == Tag::Text {
-                let text = item.text.split_whitespace().collect::<Vec<_>>().join(" ");
-                out.push(text);
-                i = next;
-                continue;
-            }
             let holds_unit = unit.is_some_and(|u| i <= u.at && u.at < next);
-            if holds_unit || self.has_parts(i) {
+            if item.tag != Tag::Text && (holds_unit || self.has_parts(i)) {
+                if item.tag.is_block() {
+                    block_end = block_end.min(next);
+                }
                 i += 1;
                 continue;
             }
-            let text = self.tree.text(i);
+            let text = self.part_text(i);
             if !text.is_empty() {
-                out.push(text);
+                let part = Part {
+                    linked: item.tag != Tag::Text && self.links_all(i),
+                    link: item.tag == Tag::A,
+                    plain: item.tag == Tag::Text,
+                    fresh,
+                    blank,
+                    items: vec![i],
+                    text,
+                };
+                fresh = item.tag.is_block();
+                blank = item.tag == Tag::Text && blanks(item.text.chars().next_back());
+                match out.last_mut() {
+                    Some(last) if self.goes_on(last, &part) => last.take(part),
+                    _ => out.push(part),
+                }
             }
             i = next;
         }
-        let mut unique: Vec<String> = Vec::new();
-        for text in out {
-            if !unique.iter().any(|have| letters(have) == letters(&text)) {
-                unique.push(text);
+        let mut unique: Vec<Part> = Vec::new();
+        for part in out {
+            if !unique
+                .iter()
+                .any(|have| letters(&have.text) == letters(&part.text))
+            {
+                unique.push(part);
             }
         }
         unique
     }
 
-    /// Whether all of an element's text lies in two or more elements of their own.
+    /// The text of one part. Names that are links with nothing between them are several.
+    fn part_text(&self, at: usize) -> String {
+        let text = self.tree.text(at);
+        let links: Vec<String> = self
+            .tree
+            .descendants(at)
+            .filter(|i| self.tree.item(*i).tag == Tag::A)
+            .map(|i| self.tree.text(i))
+            .filter(|t| !t.is_empty())
+            .collect();
+        if links.len() > 1 && links.join(" ") == text && links.iter().all(|l| self.names_someone(l))
+        {
+            return links.join(" / ");
+        }
+        text
+    }
+
+    /// Whether a part belongs to the one before it.
+    fn goes_on(&self, last: &Part, part: &Part) -> bool {
+        const OPEN: [char; 5] = [':', '/', '|', '©', '('];
+        if last.text.ends_with(OPEN)
+            || last.text.ends_with('：')
+            || part.text.starts_with(['/', ')'])
+        {
+            return true;
+        }
+        if part.fresh {
+            return false;
+        }
+        let tail = last
+            .text
+            .rsplit_once(['.', '!', '?', '。'])
+            .map_or(last.text.as_str(), |(_, tail)| tail)
+            .trim();
+        // "Photo by" before a name.
+        if (1..=3).contains(&words_of(tail))
+            && !self.is_credit(tail)
+            && !self.is_credit(&part.text)
+            && self.is_credit(&format!("{tail} {}", part.text))
+        {
+            return true;
+        }
+        let ended = tail.is_empty() || self.credits.sign(&last.text) == Sign::Sure;
+        if part.link && last.plain {
+            return !ended;
+        }
+        part.plain && last.link && (!ended || part.text.starts_with([',', '&', '-', '–']))
+    }
+
+    /// Whether all of an element's text is links.
+    fn links_all(&self, at: usize) -> bool {
+        let linked: u32 = (at..self.end(at))
+            .filter(|i| self.tree.item(*i).tag == Tag::A)
+            .map(|i| self.region.text(i, self.end(i)))
+            .sum();
+        linked > 0 && linked >= self.region.text(at, self.end(at))
+    }
+
+    /// Whether an element's text lies in elements of their own, or on several lines.
     fn has_parts(&self, at: usize) -> bool {
         let mut child = at + 1;
         let end = self.end(at);
         let mut parts = 0;
+        let mut own = false;
         while child < end {
             let next = self.end(child).max(child + 1);
-            let text = self.region.text(child, next);
-            if text > 0 {
-                if self.tree.item(child).tag == Tag::Text {
-                    return false;
-                }
-                if !matches!(self.tree.item(child).tag, Tag::A | Tag::Emphasis) {
+            let tag = self.tree.item(child).tag;
+            if self.region.text(child, next) > 0 {
+                if tag == Tag::Text {
+                    own = true;
+                } else if !matches!(tag, Tag::A | Tag::Emphasis | Tag::Italic) {
                     parts += 1;
                 }
             }
             child = next;
         }
+        if own {
+            return self.has_lines(at);
+        }
         parts >= 1
+    }
+
+    /// Whether blocks or line breaks part an element's text.
+    fn has_lines(&self, at: usize) -> bool {
+        let end = self.end(at);
+        self.tree
+            .descendants(at)
+            .any(|i| match self.tree.item(i).tag {
+                Tag::Br => self.region.text(at, i) > 0 && self.region.text(i, end) > 0,
+                tag => tag.is_block() && tag != Tag::Button && self.region.text(i, self.end(i)) > 0,
+            })
     }
 
     /// A caption's or credit's element that follows the picture, whoever its parent is.
@@ -707,7 +902,7 @@ impl<'t> Look<'t> {
                         continue;
                     }
                     Role::Credit => {
-                        pieces.credit(&self.text(at));
+                        self.credit(at, &mut pieces);
                         (at, passed) = (next, next);
                         continue;
                     }
@@ -721,19 +916,129 @@ impl<'t> Look<'t> {
                         (at, passed) = (next, next);
                         continue;
                     }
-                    let alone = item.tag.is_block() && !self.has_parts(at);
-                    if alone
-                        && self.region.text(unit.end, at) == 0
-                        && self.credits.sign(&printed) == Sign::Sure
-                    {
-                        pieces.caption(&printed, Carrier::Text);
-                        break;
-                    }
                 }
             }
             at += 1;
         }
         pieces.words()
+    }
+
+    /// A caption without any telling name right behind the picture: a line that ends in a credit, or that is set apart from
+    /// the text by small or slanting letters.
+    fn set_apart(&self, unit: &Unit) -> Words {
+        let root = self.region.root;
+        let last = (unit.end + MAX_AFTER).min(self.tree.items.len());
+        let found = (unit.end..last).find(|i| {
+            let item = self.tree.item(*i);
+            !item.tag.is_silent() && self.region.text(*i, self.end(*i)) > 0
+        });
+        let mut words = Words::default();
+        let inside = |at: &usize| *at < self.end(root).max(self.end(self.region.top));
+        let Some(at) = found.filter(inside) else {
+            return words;
+        };
+        let item = self.tree.item(at);
+        let next = self.end(at);
+        let block = item.tag.is_block();
+        if matches!(
+            item.tag,
+            Tag::H1 | Tag::Heading | Tag::Article | Tag::Aside | Tag::Button
+        ) || self.has_others(unit.end, next, unit)
+            || self.holds_article(at)
+            || self.region.text(at, next) > MAX_BARE
+        {
+            return words;
+        }
+        let line_end = if block { next } else { self.line_end(at) };
+        let printed = self.line(at, line_end);
+        if printed.is_empty() || block && self.has_lines(at) && !self.is_slight(at) {
+            return words;
+        }
+        let sign = self.credits.sign(&printed);
+        let more = self.region.mass(line_end, self.end(root)) > 0;
+        // The agency at the end of a short line with text behind it: a story's last line may end so too.
+        let short = printed.chars().count() <= MAX_TITLE as usize && more && block;
+        let linked = self.links_most(at);
+        if self.is_credit(&printed) {
+            words.credit = Some(printed);
+            words.carrier = Some(Carrier::Credit);
+        } else if !linked && (sign == Sign::Sure || sign == Sign::Name && short)
+            || !linked
+                && self.is_slight(at)
+                && self.region.text(next, line_end) == 0
+                && printed.chars().count() >= 15
+                && !printed.ends_with(':')
+                && !self.is_slight_next(line_end)
+        {
+            words.caption = Some(printed);
+            words.carrier = Some(Carrier::Text);
+        }
+        words
+    }
+
+    /// Where the line that an inline item begins on ends: at the next break or block, or with the block around it.
+    fn line_end(&self, at: usize) -> usize {
+        let block = self
+            .tree
+            .ancestors(at)
+            .find(|a| self.tree.item(*a).tag.is_block())
+            .map_or(at + 1, |a| self.end(a));
+        (self.end(at)..block)
+            .find(|i| self.tree.item(*i).tag.is_block())
+            .unwrap_or(block)
+    }
+
+    /// The text from one item to another on one line.
+    fn line(&self, from: usize, to: usize) -> String {
+        let mut out = String::new();
+        let mut at = from;
+        while at < to {
+            let item = self.tree.item(at);
+            let next = self.end(at).max(at + 1);
+            if item.tag == Tag::Text {
+                out.push_str(&item.text);
+                at = next;
+            } else if item.tag.is_silent() || item.tag == Tag::Button {
+                at = next;
+            } else {
+                out.push_str(if item.tag.is_block() { " " } else { "" });
+                at += 1;
+            }
+        }
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether all text of an element is in small or slanting letters.
+    fn is_slight(&self, at: usize) -> bool {
+        let slight = |i: usize| {
+            let item = self.tree.item(i);
+            let style = item.attr("style").unwrap_or_default();
+            matches!(item.tag, Tag::Small | Tag::Italic | Tag::Cite)
+                || style.contains("italic")
+                || small_letters(style)
+        };
+        let all = self.region.text(at, self.end(at));
+        let mut told = 0;
+        let mut i = at;
+        while i < self.end(at) {
+            if slight(i) {
+                told += self.region.text(i, self.end(i));
+                i = self.end(i).max(i + 1);
+            } else {
+                i += 1;
+            }
+        }
+        all > 0 && told >= all
+    }
+
+    /// Whether what is printed next is set apart too: then it is a way to set the text.
+    fn is_slight_next(&self, from: usize) -> bool {
+        (from..(from + MAX_AFTER).min(self.tree.items.len()))
+            .find(|i| {
+                let tag = self.tree.item(*i).tag;
+                tag != Tag::Text && !tag.is_silent() && self.region.text(*i, self.end(*i)) > 0
+            })
+            .is_some_and(|i| self.is_slight(i))
     }
 
     /// One caption under several pictures of one figure is every one's.
@@ -780,10 +1085,14 @@ impl<'t> Look<'t> {
             .ancestors(unit.at)
             .take(MAX_LEVELS)
             .any(|a| self.tree.item(a).tag == Tag::A);
-        if !(2..=MAX_BARE).contains(&length) || !plain || self.links_most(level) {
+        if !(2..=MAX_BARE).contains(&length) || !plain {
             return None;
         }
         let parts = self.segments(level, Some(unit), &[]);
+        // Names in a credit may be links; what else is mostly links leads elsewhere.
+        if self.links_most(level) && !parts.iter().any(|p| self.is_credit(p)) {
+            return None;
+        }
         let figure = self.tree.item(level).tag == Tag::Figure
             || self
                 .tree
@@ -928,6 +1237,39 @@ impl<'t> Look<'t> {
     }
 }
 
+/// A line of a text, or what stands apart on it.
+struct Part {
+    text: String,
+    /// The elements and texts that it is made of.
+    items: Vec<usize>,
+    /// It begins a line.
+    fresh: bool,
+    /// A blank stands before it.
+    blank: bool,
+    /// All of it is links.
+    linked: bool,
+    /// It ends in a link.
+    link: bool,
+    /// It ends in a text without mark-up.
+    plain: bool,
+}
+
+impl Part {
+    /// What parts it from the one before.
+    fn before(&self) -> &'static str {
+        if self.fresh || self.blank { " " } else { "" }
+    }
+
+    /// Takes what goes on from here.
+    fn take(&mut self, next: Part) {
+        self.text.push_str(next.before());
+        self.text.push_str(&next.text);
+        self.items.extend(next.items);
+        self.linked &= next.linked;
+        (self.link, self.plain) = (next.link, next.plain);
+    }
+}
+
 enum Role {
     None,
     Skip,
@@ -1006,6 +1348,26 @@ fn bracketed(text: &str) -> Option<&str> {
             let inside = text.strip_prefix(*open)?.strip_suffix(*close)?;
             (!inside.contains([*open, *close])).then_some(inside)
         })
+}
+
+/// Whether a style sets letters smaller than text is.
+fn small_letters(style: &str) -> bool {
+    let Some((_, size)) = style.split_once("font-size") else {
+        return false;
+    };
+    let size = size.trim_start_matches([':', ' ']);
+    let digits = size
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(size.len());
+    let (number, unit) = size.split_at(digits);
+    let number: f32 = number.parse().unwrap_or(0.0);
+    size.starts_with("small")
+        || size.starts_with("x-small")
+        || number > 0.0
+            && (unit.starts_with("px") && number <= 13.0
+                || unit.starts_with("pt") && number <= 10.0
+                || (unit.starts_with("em") || unit.starts_with("rem")) && number < 0.9
+                || unit.starts_with('%') && number < 90.0)
 }
 
 /// Letters and digits only, lower-case.

@@ -50,11 +50,18 @@ pub(super) struct Claims<'a> {
     pub base: Option<&'a str>,
 }
 
+impl Claims<'_> {
+    fn leads_elsewhere(&self, href: &str) -> bool {
+        leads_elsewhere(href, self.page, self.base)
+    }
+}
+
 /// Finds the pictures of the article, in the page's order.
 pub(super) fn find(
     look: &Look<'_>,
     units: &[Unit],
     claims: &Claims<'_>,
+    headline: Option<&str>,
     most: usize,
 ) -> Vec<Found> {
     let own: HashSet<String> = claims.images.iter().flat_map(|u| key::keys(u)).collect();
@@ -94,6 +101,7 @@ pub(super) fn find(
             lead: claimed || unit.at < look.region.root,
         };
         let known = found.keys.iter().find_map(|k| places.get(k)).copied();
+        let known = known.or_else(|| out.iter().position(|have| twins(have, &found, headline)));
         let place = known.unwrap_or(out.len());
         for key in &found.keys {
             places.entry(key.clone()).or_insert(place);
@@ -110,6 +118,31 @@ pub(super) fn find(
         led |= found.lead;
     }
     out
+}
+
+/// Whether two pictures of a page are one, printed at its head and again in its text: described by the same words (not those
+/// of the headline, which some put everywhere), under names that begin alike, and at most one of them with words printed.
+fn twins(a: &Found, b: &Found, headline: Option<&str>) -> bool {
+    let letters = super::block::letters;
+    let alt = |f: &Found| letters(f.alt.as_deref().unwrap_or_default());
+    let name = |f: &Found| key::file_stem(f.image.url.as_deref().unwrap_or_default());
+    let wordless = |f: &Found| f.caption.is_none() && f.credit.is_none();
+    let alike = |a: &str, b: &str| {
+        let first = |n: &str| {
+            let word = n.split(['-', '_', '.', ' ']).next().unwrap_or_default();
+            (word.len() >= 4 && word.contains(|c: char| c.is_alphabetic())).then(|| word.to_owned())
+        };
+        !a.contains(|c: char| c.is_ascii_digit())
+            && !b.contains(|c: char| c.is_ascii_digit())
+            && first(a).is_some()
+            && first(a) == first(b)
+    };
+    let words = alt(a);
+    words.chars().count() >= 8
+        && words == alt(b)
+        && words != letters(headline.unwrap_or_default())
+        && (wordless(a) || wordless(b))
+        && alike(&name(a), &name(b))
 }
 
 /// The same picture once more: a rendition elsewhere on the page, perhaps with words that the first lacks.
@@ -134,6 +167,9 @@ fn merge(known: &mut Found, found: Found) {
 /// Whether a picture's place leaves it open that it is the article's.
 fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) -> bool {
     let tree = look.tree;
+    if look.region.follows(unit.at) {
+        return false;
+    }
     let mut link = None;
     let around: Vec<usize> = tree
         .ancestors(unit.at)
@@ -146,7 +182,7 @@ fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) 
         match item.tag {
             Tag::Nav | Tag::Footer | Tag::Form => return false,
             Tag::Aside if !claimed && !in_figure => return false,
-            Tag::A => link = link.or(item.attr("href").filter(|h| leads_elsewhere(h, claims))),
+            Tag::A => link = link.or(item.attr("href").filter(|h| claims.leads_elsewhere(h))),
             _ => {}
         }
         if look.meaning(at).any(Meaning::FURNITURE) && !claimed {
@@ -182,7 +218,7 @@ fn is_hidden(item: &Item) -> bool {
 }
 
 /// Whether a link leads to another page.
-fn leads_elsewhere(href: &str, claims: &Claims<'_>) -> bool {
+pub(super) fn leads_elsewhere(href: &str, page: Option<&str>, base: Option<&str>) -> bool {
     let href = href.trim();
     if href.is_empty() || href.starts_with('#') || key::is_picture(href) {
         return false;
@@ -194,7 +230,7 @@ fn leads_elsewhere(href: &str, claims: &Claims<'_>) -> bool {
             .trim_end_matches('/')
             .to_owned()
     };
-    match (url::absolute(href, claims.base), claims.page) {
+    match (url::absolute(href, base), page) {
         (Some(target), Some(page)) => plain(&target) != plain(page),
         (target, _) => target.is_some() || url::scheme(href).is_none(),
     }
@@ -231,7 +267,7 @@ fn is_entry(look: &Look<'_>, unit: &Unit, link: Option<&str>, claims: &Claims<'_
                             && tree
                                 .item(a)
                                 .attr("href")
-                                .is_some_and(|h| leads_elsewhere(h, claims))
+                                .is_some_and(|h| claims.leads_elsewhere(h))
                     }))
         });
         let mut linked = 0;
@@ -246,7 +282,7 @@ fn is_entry(look: &Look<'_>, unit: &Unit, link: Option<&str>, claims: &Claims<'_
                                 && tree
                                     .item(a)
                                     .attr("href")
-                                    .is_some_and(|h| leads_elsewhere(h, claims))
+                                    .is_some_and(|h| claims.leads_elsewhere(h))
                         });
                     if inner || link.is_some() && !captioned {
                         return true;
@@ -256,7 +292,7 @@ fn is_entry(look: &Look<'_>, unit: &Unit, link: Option<&str>, claims: &Claims<'_
                     if tree
                         .item(i)
                         .attr("href")
-                        .is_some_and(|h| leads_elsewhere(h, claims)) =>
+                        .is_some_and(|h| claims.leads_elsewhere(h)) =>
                 {
                     linked += look.region.text(i, look.end(i));
                 }

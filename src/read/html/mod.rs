@@ -4,6 +4,7 @@
 //! No rule here names an outlet: what class names and keys mean is a list (`schema/pages/terms.csv`).
 
 mod block;
+mod dateline;
 mod embedded;
 mod facts;
 mod guard;
@@ -51,6 +52,11 @@ impl Reader for HtmlReader {
     }
 }
 
+/// Keys by which two addresses are known to show one picture in other sizes: they share one.
+pub(super) fn same_picture_keys(url: &str) -> Vec<String> {
+    key::keys(url)
+}
+
 /// Reads a page.
 pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     let mut problems = Vec::new();
@@ -66,7 +72,12 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     problems.append(&mut tree.problems);
     let mut budget = Budget(MAX_VALUES);
     let mut statements = Statements::default();
-    let facts = facts::read(&tree, context, &mut budget, &mut statements);
+    let mut facts = facts::read(&tree, context, &mut budget, &mut statements);
+    let place = (facts.url.clone(), facts.base.clone());
+    let elsewhere =
+        |href: &str| images::leads_elsewhere(href, place.0.as_deref(), place.1.as_deref());
+    let region = Region::new(&tree, facts.title.as_deref(), &elsewhere);
+    dateline::complete(&tree, &region, &mut facts, context.credits);
     let hints = Hints {
         lang: facts.lang.as_deref(),
         date: facts.published.as_deref(),
@@ -78,14 +89,19 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     };
     let mut units = source::units(&tree, addresses);
     let embedded = embedded::take(&mut units, context.name);
-    let region = Region::new(&tree, facts.title.as_deref());
-    let look = Look::new(&tree, &region, &units, context.credits, hints);
     let claims = Claims {
         images: &facts.images,
         page: facts.url.as_deref(),
         base: facts.base.as_deref(),
     };
-    let mut found = images::find(&look, &units, &claims, context.limits.appearances);
+    let look = Look::new(&tree, &region, &units, context.credits, hints);
+    let mut found = images::find(
+        &look,
+        &units,
+        &claims,
+        facts.title.as_deref(),
+        context.limits.appearances,
+    );
     let has_credit = |caption: &str| {
         context
             .credits

@@ -16,6 +16,8 @@ pub(super) struct Region {
     pub top: usize,
     /// The headline.
     pub heading: Option<usize>,
+    /// Where the next story begins, on a page that goes on with others: their pictures are not this document's.
+    pub next_story: Option<usize>,
     /// Bytes of visible text before each item.
     visible: Vec<u32>,
     /// Bytes of paragraphs before each item.
@@ -23,8 +25,8 @@ pub(super) struct Region {
 }
 
 impl Region {
-    /// Finds the article of a page; `title` as its head states it.
-    pub fn new(tree: &Tree, title: Option<&str>) -> Self {
+    /// Finds the article of a page; `title` as its head states it, `elsewhere` whether an address is another page's.
+    pub fn new(tree: &Tree, title: Option<&str>, elsewhere: &dyn Fn(&str) -> bool) -> Self {
         let count = tree.items.len();
         let mut visible = Vec::with_capacity(count + 1);
         let mut state: Vec<u8> = vec![0; count];
@@ -83,13 +85,15 @@ impl Region {
             root: 0,
             top: 0,
             heading: None,
+            next_story: None,
             visible,
             paragraphs,
         };
         region.root = region.find_root(tree, 0, sum);
-        region.heading = heading(tree, &headings, title, region.root);
+        let (found, named) = heading(tree, &headings, title, region.root).unzip();
+        region.heading = found;
         // Where whole articles follow each other, the page's own is the one with the headline.
-        if let Some(own) = region.own_article(tree) {
+        if let Some(own) = region.own_article(tree, named == Some(true)) {
             region.root =
                 region.find_root(tree, own, region.mass(own, tree.item(own).end as usize));
         }
@@ -103,18 +107,124 @@ impl Region {
                 .find(|a| matches!(tree.item(*a).tag, Tag::Article | Tag::Main | Tag::Body))
                 .unwrap_or(0),
         };
+        region.next_story = region.next_story(tree, elsewhere);
         region
     }
 
+    /// Where the first of the stories begins that follow the page's own: another article with a headline of its own, a
+    /// block that names another page as its address, a second headline, or a headline that links to another page. What
+    /// it stands in follows, as a whole, what holds the own headline and text.
+    fn next_story(&self, tree: &Tree, elsewhere: &dyn Fn(&str) -> bool) -> Option<usize> {
+        let own = self.heading?;
+        let end = |at: usize| tree.item(at).end as usize;
+        let own_is_h1 = tree.item(own).tag == Tag::H1;
+        let in_article = |at: usize| {
+            tree.ancestors(at)
+                .find(|a| tree.item(*a).tag == Tag::Article)
+        };
+        // The outermost element around `at` that does not hold the own headline too, where the own text stands before it.
+        let apart = |at: usize| {
+            let mut outer = None;
+            for a in std::iter::once(at).chain(tree.ancestors(at)) {
+                if a <= own && own < end(a) {
+                    break;
+                }
+                outer = Some(a);
+            }
+            outer.filter(|a| {
+                let around = tree.item(*a).parent as usize;
+                let mine = std::iter::once(own)
+                    .chain(tree.ancestors(own))
+                    .find(|m| tree.item(*m).parent as usize == around);
+                let told = mine.map_or(0, |m| self.mass(m, end(m)));
+                *a > own && told > 0 && !(*a <= self.root && self.root < end(*a))
+            })
+        };
+        let links_away = |at: usize| {
+            let around = tree.ancestors(at).take(2);
+            (at..end(at))
+                .chain(around)
+                .filter(|i| tree.item(*i).tag == Tag::A)
+                .filter_map(|i| tree.item(i).attr("href"))
+                .any(elsewhere)
+        };
+        for at in own + 1..end(self.top).min(tree.items.len()) {
+            let item = tree.item(at);
+            let begins = match item.tag {
+                Tag::H1 | Tag::Heading => {
+                    let level = item.tag == Tag::H1 && own_is_h1;
+                    let block = tree.item(at).parent as usize;
+                    let text = || {
+                        let last = if block <= own && own < end(block) {
+                            end(self.top)
+                        } else {
+                            end(block)
+                        };
+                        self.mass(at, last) > 0
+                    };
+                    (level || links_away(at)) && text()
+                }
+                // An article beside the own one; those in it are posts of a live report.
+                Tag::Article => {
+                    in_article(own).is_some_and(|mine| end(mine) <= at)
+                        && self.mass(at, end(at)) > 0
+                        && tree
+                            .descendants(at)
+                            .any(|i| matches!(tree.item(i).tag, Tag::H1 | Tag::Heading))
+                }
+                tag if tag.is_block() => {
+                    let addressed = item.attrs.iter().any(|a| {
+                        let name = &*a.name.local;
+                        name.starts_with("data-")
+                            && ["url", "href", "permalink", "canonical"]
+                                .iter()
+                                .any(|w| name.ends_with(w))
+                            && a.value.starts_with(['/', 'h'])
+                            && elsewhere(&a.value)
+                    });
+                    addressed
+                        && self.mass(at, end(at)) > 0
+                        && tree
+                            .descendants(at)
+                            .any(|i| matches!(tree.item(i).tag, Tag::H1 | Tag::Heading))
+                }
+                _ => false,
+            };
+            if begins && let Some(found) = apart(at) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// Whether an item belongs to a story that follows the page's own.
+    pub fn follows(&self, at: usize) -> bool {
+        self.next_story.is_some_and(|next| next <= at)
+    }
+
     /// The `article` that holds the headline, where others hold much text too.
-    fn own_article(&self, tree: &Tree) -> Option<usize> {
+    fn own_article(&self, tree: &Tree, named: bool) -> Option<usize> {
         let heading = self.heading?;
         let end = |at: usize| tree.item(at).end as usize;
         let own = tree
             .ancestors(heading)
             .find(|a| tree.item(*a).tag == Tag::Article)?;
         let mass = self.mass(own, end(own));
-        if mass < 500 || own <= self.root && self.root < end(own) {
+        // A short story that the page's title names may be followed by longer ones, each with a headline.
+        let headed = |at: usize| {
+            tree.descendants(at)
+                .any(|i| matches!(tree.item(i).tag, Tag::H1 | Tag::Heading))
+        };
+        let least = if named
+            && std::iter::once(self.root)
+                .chain(tree.ancestors(self.root))
+                .any(|a| tree.item(a).tag == Tag::Article && end(own) <= a && headed(a))
+        {
+            1
+        } else {
+            500
+        };
+        if mass < least || own <= self.root && self.root < end(own) {
             return None;
         }
         tree.descendants(self.root)
@@ -171,8 +281,13 @@ fn letters(text: &str) -> u32 {
     text.bytes().filter(|b| !b.is_ascii_whitespace()).count() as u32
 }
 
-/// The headline: the one that the head's title has in it, else the last before the text.
-fn heading(tree: &Tree, headings: &[usize], title: Option<&str>, root: usize) -> Option<usize> {
+/// The headline, and whether the head's title has it in it: the one that it has, else the last before the text.
+fn heading(
+    tree: &Tree,
+    headings: &[usize],
+    title: Option<&str>,
+    root: usize,
+) -> Option<(usize, bool)> {
     let plain = |t: &str| -> String {
         t.chars()
             .filter(|c| c.is_alphanumeric())
@@ -193,11 +308,16 @@ fn heading(tree: &Tree, headings: &[usize], title: Option<&str>, root: usize) ->
         })
         .rev()
         .max_by_key(|(length, _)| *length)
-        .map(|(_, h)| h);
+        .map(|(_, h)| (*h, true));
     named
-        .or_else(|| headings.iter().rev().find(|h| **h < root))
-        .or_else(|| headings.first())
-        .copied()
+        .or_else(|| {
+            headings
+                .iter()
+                .rev()
+                .find(|h| **h < root)
+                .map(|h| (*h, false))
+        })
+        .or_else(|| headings.first().map(|h| (*h, false)))
 }
 
 #[cfg(test)]
@@ -213,7 +333,7 @@ mod tests {
              <div class=y><a href=/2><p>{text}{text}</p></a></div></main><footer><p>{text}{text}{text}</p></footer>"
         );
         let tree = super::super::tree::parse(&page, &Limits::default());
-        let region = Region::new(&tree, Some("Ferries in fog - The Quay"));
+        let region = Region::new(&tree, Some("Ferries in fog - The Quay"), &|_| true);
         assert_eq!(tree.item(region.root).attr("class"), Some("x"));
         assert_eq!(tree.item(region.top).tag, Tag::Main);
         assert_eq!(tree.text(region.heading.unwrap()), "Ferries in fog");
@@ -222,7 +342,7 @@ mod tests {
     #[test]
     fn a_page_without_text_has_a_region_too() {
         let tree = super::super::tree::parse("", &Limits::default());
-        let region = Region::new(&tree, None);
+        let region = Region::new(&tree, None, &|_| true);
         assert_eq!(region.heading, None);
         assert_eq!(region.text(0, 100), 0);
     }

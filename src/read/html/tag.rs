@@ -54,6 +54,7 @@ pub(super) enum Tag {
     Small,
     Cite,
     Emphasis,
+    Italic,
     Br,
     Hr,
     Svg,
@@ -112,7 +113,8 @@ impl Tag {
             "time" => Self::Time,
             "small" => Self::Small,
             "cite" => Self::Cite,
-            "b" | "strong" | "i" | "em" | "u" | "font" => Self::Emphasis,
+            "b" | "strong" | "u" | "font" => Self::Emphasis,
+            "i" | "em" => Self::Italic,
             "br" => Self::Br,
             "hr" => Self::Hr,
             _ => Self::Other,
@@ -138,6 +140,7 @@ impl Tag {
                 | Self::Small
                 | Self::Cite
                 | Self::Emphasis
+                | Self::Italic
                 | Self::Time
                 | Self::Other
                 | Self::Img

@@ -39,6 +39,8 @@ impl Meaning {
     const SWITCH: Self = Self(512);
     /// A heading; under a picture with a credit what it shows.
     pub const TITLE: Self = Self(1024);
+    /// That something was changed later: the date behind it is not that of publication.
+    pub const UPDATED: Self = Self(2048);
 
     /// Whether it says one of these.
     pub fn any(self, other: Self) -> bool {
@@ -67,6 +69,7 @@ impl Meaning {
             "file" => Self::FILE,
             "switch" => Self::SWITCH,
             "title" => Self::TITLE,
+            "updated" => Self::UPDATED,
             _ => return None,
         })
     }

@@ -24,6 +24,7 @@ pub(super) fn credits(
     let region = look.region;
     let mut out: Vec<CreditReading> = Vec::new();
     let end = look.end(region.top).min(tree.items.len());
+    let end = region.next_story.map_or(end, |next| next.min(end));
     let mut at = region.root;
     while at < end {
         let item = tree.item(at);
@@ -44,7 +45,7 @@ pub(super) fn credits(
                 .descendants(at)
                 .any(|i| tree.item(i).tag.is_block() && tree.item(i).tag != Tag::Br);
         // What follows is the rest of the article: a credit for all stands at its foot.
-        if line && region.mass(next, look.end(region.root)) == 0 {
+        if line && region.mass(next, look.end(region.root).min(end)) == 0 {
             let text = tree.text(at);
             if announces_pictures(&text)
                 && !used

@@ -42,7 +42,11 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
             format!("The text is longer than {limit} bytes; the rest was not read."),
         ));
     }
-    let text = charset::decode(bytes.get(..limit).unwrap_or(bytes), context.charset, false);
+    let mut text = charset::decode(bytes.get(..limit).unwrap_or(bytes), context.charset, false);
+    // As browsers do with a page: a zero among letters says nothing.
+    if text.contains('\0') {
+        text = text.replace('\0', "").into();
+    }
     let lines = lines::lines(&text);
     let lang = facts::language(&lines, context);
     let hints = Hints {
