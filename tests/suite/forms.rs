@@ -302,6 +302,217 @@ fn captures_of_one_page_are_one_document_and_a_changed_credit_is_kept() {
 }
 
 #[test]
+fn evidence_names_the_capture_whose_bytes_hold_the_words() {
+    let url = "https://ledger.example/harbour";
+    let credited = |credit: &str| {
+        page(&format!(
+            "Boats enter the new harbour, 11 June 2024. ({credit})"
+        ))
+    };
+    let digest = "WARC-Payload-Digest: sha1:TWO\r\n";
+    let world = World::new();
+    world.write(
+        "in/a.warc",
+        answer(url, FIRST, "text/html", credited("Photo: TASS").as_bytes()),
+    );
+    let html = "Content-Type: text/html\r\n";
+    let later = credited("Photo: KCNA via Reuters");
+    let second = record(
+        "response",
+        url,
+        SECOND,
+        digest,
+        "200 OK",
+        html,
+        later.as_bytes(),
+    );
+    // Captured once more without a change: a record without bytes.
+    let again = record(
+        "revisit",
+        url,
+        "2024-06-25T09:00:00Z",
+        digest,
+        "200 OK",
+        "",
+        b"",
+    );
+    world.write("in/b.warc", [second, again].concat());
+    world.run(&["ingest", "in"]).ok(0);
+    let quoted = || {
+        let flags = world
+            .run(&[
+                "flags",
+                "--severity",
+                "info",
+                "--rule",
+                "state-sourced",
+                "--format",
+                "jsonl",
+            ])
+            .ok(0)
+            .lines();
+        let evidence = &flags[0]["evidence"][0];
+        (evidence["text"].clone(), evidence["input"].clone())
+    };
+    let name = |file: &str| format!("{file}#{url}");
+    assert_eq!(
+        quoted(),
+        ("KCNA via Reuters".into(), name("in/b.warc").into())
+    );
+    let read_from =
+        |file: &str| world.count(&format!("state_sourced WHERE read_from = '{}'", name(file)));
+    assert_eq!(read_from("in/b.warc"), 1);
+    // Without the later capture the earlier one is quoted again.
+    world.write(
+        "in/b.warc",
+        b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
+    );
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(quoted(), ("TASS".into(), name("in/a.warc").into()));
+    assert_eq!(read_from("in/a.warc"), 1);
+}
+
+#[test]
+fn a_web_archive_is_shown_whole_and_one_that_is_not_held_says_what_to_do() {
+    let world = World::new();
+    world.write("in/crawl.warc", crawl().concat());
+    world.write("other.warc", crawl().concat());
+    world.run(&["ingest", "in"]).ok(0);
+    let shown = world.run(&["show", "in/crawl.warc"]).ok(0);
+    assert!(
+        shown
+            .out
+            .contains("in/crawl.warc#https://ledger.example/harbour"),
+        "{}",
+        shown.out
+    );
+    let refused = world.run(&["show", "other.warc"]).ok(2);
+    assert!(
+        refused.err.contains("`cutline extract other.warc`"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
+fn a_credit_for_the_whole_document_is_shown() {
+    let world = World::new();
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned. ".repeat(5);
+    world.write(
+        "in/page.html",
+        format!("<h1>Ferries in fog</h1><article><p>{text}</p><figure><img src='/p/a-000001.jpg'><figcaption>The ferry.</figcaption></figure><p>{text}</p><p>Photos: AP, Reuters</p></article>"),
+    );
+    let lines = world.run(&["extract", "in/page.html"]).ok(0).lines();
+    assert_eq!(lines[0]["credit_line"], serde_json::Value::Null);
+    assert_eq!(
+        lines[0]["document_credits"][0]["credit_line"],
+        "Photos: AP, Reuters"
+    );
+    let table = world
+        .run(&["extract", "in/page.html", "--format", "table"])
+        .ok(0);
+    assert!(table.out.contains("Photos: AP, Reuters"), "{}", table.out);
+    world.run(&["ingest", "in"]).ok(0);
+    let shown = world.run(&["show", "in/page.html"]).ok(0);
+    assert!(
+        shown
+            .out
+            .contains("for the whole document: Photos: AP, Reuters"),
+        "{}",
+        shown.out
+    );
+}
+
+#[test]
+fn a_row_with_a_cell_too_many_is_a_problem_that_names_it() {
+    let world = World::new();
+    world.write(
+        "in/export.csv",
+        "Filename,Caption,By-line,Credit\na.jpg,The pier,Nadar,AP\nb.jpg,The pier, at noon,Ana Ruiz,AP\nc.jpg,The pier,Brassaï,,\n",
+    );
+    let ran = world.run(&["extract", "in"]).ok(3);
+    assert!(
+        ran.err.contains("in/export.csv#row 2") && !ran.err.contains("row 3"),
+        "{}",
+        ran.err
+    );
+    let lines = ran.lines();
+    assert_eq!(lines.len(), 3, "no row is lost");
+    // One word in a column for makers is a maker, not a house.
+    assert_eq!(lines[0]["credit"]["creators"], serde_json::json!(["Nadar"]));
+    assert_eq!(lines[0]["credit"]["chain"][0]["party"], "ap");
+    assert_eq!(lines[0]["credit"]["chain"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        lines[2]["credit"]["creators"],
+        serde_json::json!(["Brassaï"])
+    );
+    world.run(&["ingest", "in"]).ok(3);
+    assert_eq!(
+        world.count("inputs WHERE path = 'in/export.csv#row 2' AND status = 'partial'"),
+        1
+    );
+    assert_eq!(
+        world.count("inputs WHERE path LIKE '%row%' AND status = 'ok'"),
+        2
+    );
+    assert_eq!(
+        world.count("credit_creators WHERE creator IN ('Nadar', 'Brassaï')"),
+        2
+    );
+    assert_eq!(
+        world.count("credit_parties WHERE name IN ('Nadar', 'Brassaï')"),
+        0
+    );
+}
+
+#[test]
+fn groups_of_media_rss_are_one_picture_or_a_gallery() {
+    let content = |url: &str, inside: &str| {
+        format!("<media:content url='{url}' medium='image' width='800'>{inside}</media:content>")
+    };
+    let words = |text: &str, credit: &str| {
+        format!(
+            "<media:description>{text}</media:description><media:credit>{credit}</media:credit>"
+        )
+    };
+    let item = |number: u32, group: String| {
+        format!(
+            "<item><title>Item</title><link>https://ledger.example/{number}</link><media:group>{group}</media:group></item>"
+        )
+    };
+    let world = World::new();
+    world.write(
+        "feed.xml",
+        format!(
+            "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><title>The Ledger</title>{}{}{}</channel></rss>",
+            item(1, content("/one.jpg", &words("One.", "AP")) + &content("/two.jpg", &words("Two.", "KCNA"))),
+            item(2, format!("<media:content url='/film.mp4' type='video/mp4'/><media:thumbnail url='/still.jpg'/>{}", words("A film.", "AFP"))),
+            item(3, "<media:content url='/s.jpg' medium='image' width='90'/>".to_owned() + &content("/l.jpg", &words("Three.", "EPA"))),
+        ),
+    );
+    let lines = world.run(&["extract", "feed.xml"]).ok(0).lines();
+    let found: Vec<_> = lines
+        .iter()
+        .map(|l| {
+            ["image", "caption", "credit_line"].map(|name| l[name].as_str().unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ["https://ledger.example/one.jpg", "One.", "AP"],
+            ["https://ledger.example/two.jpg", "Two.", "KCNA"],
+            ["https://ledger.example/still.jpg", "A film.", "AFP"],
+            ["https://ledger.example/l.jpg", "Three.", "EPA"],
+        ]
+    );
+    assert_eq!(
+        lines[3]["image_variants"],
+        serde_json::json!(["https://ledger.example/s.jpg"])
+    );
+}
+
+#[test]
 fn a_repeated_record_is_another_capture_of_what_it_repeats() {
     let digest = "WARC-Payload-Digest: sha1:ABC\r\n";
     let url = "https://ledger.example/harbour";

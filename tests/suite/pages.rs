@@ -330,6 +330,167 @@ fn blocks_without_telling_names() {
 }
 
 #[test]
+fn a_credit_ends_with_its_block_and_before_what_one_can_do_with_the_picture() {
+    for caption in [
+        format!("<p>{CAPTION}</p><p>Photo: KCNA</p><div>Share this</div>"),
+        format!("{CAPTION} Photo: KCNA<br>Share this"),
+        format!("{CAPTION}<div>Photo: KCNA</div><div>Del dette bildet</div>")
+            .replace("Del dette bildet", "Del bildet"),
+        format!(
+            "<div>{CAPTION}</div><div>Photo: KCNA</div><ul><li><a href='#f'>Facebook</a></li><li><a href='#l'>Copy link</a></li></ul>"
+        ),
+        format!("{CAPTION} Photo: KCNA <a href='/prints'>Get yours here</a>"),
+        format!(
+            "{CAPTION} <span class=credit>Photo: KCNA <a href='/license'>License photo</a></span>"
+        ),
+        format!("{CAPTION} (Photo: KCNA) | Licence this picture"),
+    ] {
+        one(
+            &format!("<figure>{PICTURE}<figcaption>{caption}</figcaption></figure>"),
+            CAPTION,
+            Some("Photo: KCNA"),
+        );
+    }
+    // A text in a block of its own behind the credit is no part of it, whatever it is.
+    let document = article(&format!(
+        "<figure>{PICTURE}<figcaption>{CAPTION} Photo: KCNA<br>Plus encore demain</figcaption></figure>"
+    ));
+    let credit = &document.appearances[0].credit;
+    assert_eq!(credit.credit_line.as_deref(), Some("Photo: KCNA"));
+    assert_eq!(credit.chain.len(), 1);
+}
+
+#[test]
+fn names_in_a_credit_may_be_links() {
+    let (ana, ap) = ("<a href='/ana'>Ana Ruiz</a>", "<a href='/ap'>AP</a>");
+    for (credit, line) in [
+        (format!("Photo: {ana}/{ap}"), "Photo: Ana Ruiz/AP"),
+        (
+            format!("Photo by {ana} via {ap}"),
+            "Photo by Ana Ruiz via AP",
+        ),
+        (
+            format!("<span class=credit>Photo: {ana}/{ap}</span>"),
+            "Photo: Ana Ruiz/AP",
+        ),
+        (format!("<p>{ana} / {ap}</p>"), "Ana Ruiz / AP"),
+        (format!("<span>{ana} {ap}</span>"), "Ana Ruiz / AP"),
+        (format!("Photo: {ana} {ap}"), "Photo: Ana Ruiz / AP"),
+    ] {
+        one(
+            &format!("<figure>{PICTURE}<figcaption>{CAPTION} {credit}</figcaption></figure>"),
+            CAPTION,
+            Some(line),
+        );
+    }
+    for markup in [
+        format!("<div>{PICTURE}<div>Photo: {ana}/{ap}</div></div>"),
+        format!("<p>{PICTURE}</p><p>Photo: {ana}/{ap}</p>"),
+    ] {
+        one(&markup, "", Some("Photo: Ana Ruiz/AP"));
+    }
+    // A link at the end of a sentence is a word of it, not who made the picture.
+    one(
+        &format!(
+            "<figure>{PICTURE}<figcaption>Visitors of the old harbour in front of <a href='/q'>North Quay</a></figcaption></figure>"
+        ),
+        "Visitors of the old harbour in front of North Quay",
+        None,
+    );
+}
+
+#[test]
+fn captions_right_behind_the_picture_without_a_telling_name() {
+    for (markup, credit) in [
+        (format!("<p>{PICTURE}</p><p>{CAPTION} (AP)</p>"), Some("AP")),
+        (
+            format!("<p>{PICTURE}</p><small>{CAPTION} Photo: Ana Ruiz</small>"),
+            Some("Photo: Ana Ruiz"),
+        ),
+        (
+            format!("<div>{PICTURE}</div><p><small>{CAPTION}</small></p>"),
+            None,
+        ),
+        (format!("<p>{PICTURE}<br><em>{CAPTION}</em></p>"), None),
+        (
+            format!("<p>{PICTURE}</p><p style='font-size: 11px'>{CAPTION}</p>"),
+            None,
+        ),
+        (
+            format!("{PICTURE}<br>{CAPTION} Foto: Ana Ruiz<br><br>"),
+            Some("Foto: Ana Ruiz"),
+        ),
+    ] {
+        one(&markup, CAPTION, credit);
+    }
+    // Letters that slant in the middle of a paragraph, or through a whole text, set nothing apart.
+    for markup in [
+        format!(
+            "<p>{PICTURE}<em>The ferry at the quay</em> left on Friday, said the harbour master.</p>"
+        ),
+        format!(
+            "<p>{PICTURE}</p><p><i>{CAPTION}</i></p><p><i>And so did the next one, in the afternoon of that day.</i></p>"
+        ),
+    ] {
+        one(&markup, "", None);
+    }
+}
+
+#[test]
+fn the_same_picture_at_the_head_and_in_the_text_is_one() {
+    let hero =
+        "<div class=hero><img src='/media/hero/harbour.jpg' alt='The harbour at dawn'></div>";
+    let document = article(&format!(
+        "{hero}<figure><img src='/media/body/harbour.jpg' alt='The harbour at dawn'><figcaption>{CAPTION} Photo: AP</figcaption></figure>"
+    ));
+    assert_eq!(document.appearances.len(), 1);
+    assert_eq!(document.appearances[0].credit.caption, CAPTION);
+    // The same words for two pictures that have captions of their own.
+    let document = article(
+        "<figure><img src='/media/a/harbour.jpg' alt='The harbour at dawn'><figcaption>One. Photo: AP</figcaption></figure>
+         <figure><img src='/media/b/harbour.jpg' alt='The harbour at dawn'><figcaption>Two. Photo: AP</figcaption></figure>",
+    );
+    assert_eq!(document.appearances.len(), 2);
+}
+
+#[test]
+fn a_date_under_the_headline_is_that_of_publication_where_it_can_be_no_other() {
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned. ".repeat(5);
+    let dated = |lang: &str, line: &str| {
+        read(&format!(
+            "<html lang={lang}><article><h1>Ferries in fog</h1>{line}<p>{text}</p><p>On 3 May 2019 a ferry sank.</p></article>"
+        ))
+    };
+    for (lang, line) in [
+        ("en", "<p class=meta>Published 12 June 2024</p>"),
+        ("en", "<div>By Jo Quay, June 12, 2024</div>"),
+        ("de", "<span>Mittwoch, 12. Juni 2024</span>"),
+        ("de", "<div>12.06.2024, 10:30 Uhr</div>"),
+        ("ja", "<div>2024年6月12日</div>"),
+        ("es", "<div>Miércoles, 12 de junio de 2024</div>"),
+    ] {
+        assert_eq!(
+            dated(lang, line).published.as_deref(),
+            Some("2024-06-12"),
+            "{line}"
+        );
+    }
+    let both = dated("en", "<p>Published 12 June 2024 | Updated 14 June 2024</p>");
+    assert_eq!(both.published.as_deref(), Some("2024-06-12"));
+    assert_eq!(both.modified.as_deref(), Some("2024-06-14"));
+    for line in [
+        "<div>03/04/2024</div>",
+        "<p>Updated 14 June 2024</p>",
+        "<p>From 12 June 2024 the ferry is closed.</p>",
+        "<p>12 June 2024</p><p>13 June 2024</p>",
+        "<figure><img src='/p/a-000001.jpg'><figcaption>The ferry on 12 June 2024</figcaption></figure>",
+        "<aside>12 June 2024</aside>",
+    ] {
+        assert_eq!(dated("en", line).published, None, "{line}");
+    }
+}
+
+#[test]
 fn body_text_is_never_a_caption() {
     for markup in [
         "<img src='/p/ferry-4711.jpg' alt='a ferry'><p>The harbour master said on Friday that nobody had been hurt, and that the quay would open.</p>",
@@ -418,6 +579,106 @@ fn where_articles_follow_each_other_only_the_first_is_read() {
         .map(|a| a.credit.caption.as_str())
         .collect();
     assert_eq!(found, ["One."]);
+}
+
+#[test]
+fn stories_that_follow_are_not_the_documents() {
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned to the west at last. ";
+    let figure = |name: &str| {
+        format!("<figure><img src='/p/{name}-000001.jpg'><figcaption>{name}.</figcaption></figure>")
+    };
+    let own = format!(
+        "<h1>Ferries in fog</h1>{}<p>{text}</p><p>{text}</p>",
+        figure("One")
+    );
+    let next = |heading: &str| {
+        format!(
+            "{heading}{}<p>{text}</p><p>{text}</p><p>{text}</p>",
+            figure("Two")
+        )
+    };
+    for body in [
+        format!(
+            "<article>{own}</article><article>{}</article><article>{}</article>",
+            next("<h1>Trains in snow</h1>"),
+            next("<h2>Buses</h2>")
+        ),
+        format!(
+            "<article>{own}</article>{}",
+            next("<h1>Trains in snow</h1>")
+        ),
+        format!(
+            "<section>{own}</section><section>{}</section>",
+            next("<h1>Trains in snow</h1>")
+        ),
+        format!(
+            "<div>{own}</div><div>{}</div>",
+            next("<h2><a href='/trains'>Trains in snow</a></h2>")
+        ),
+        format!(
+            "<div>{own}</div><div data-url='https://quay.example/trains'>{}</div>",
+            next("<h2>Trains in snow</h2>")
+        ),
+        format!(
+            "<div>{own}</div><div><figure><img src='/p/Zero-000001.jpg'></figure>{}</div>",
+            next("<h1>Trains in snow</h1>")
+        ),
+    ] {
+        let document = read(&format!(
+            "<title>Ferries in fog - The Quay</title><main>{body}</main>"
+        ));
+        let found: Vec<_> = document
+            .appearances
+            .iter()
+            .map(|a| a.credit.caption.as_str())
+            .collect();
+        assert_eq!(found, ["One."], "{body}");
+    }
+    // What belongs to the story: its parts with headings, the posts of a live report, a headline apart from the text.
+    for body in [
+        format!(
+            "<article>{own}<h2><a href='#more'>More</a></h2>{}</article>",
+            next("<h2>In the evening</h2>")
+        ),
+        format!(
+            "<article>{own}<article><h2>10:30 Trains</h2>{}</article></article>",
+            figure("Two")
+        ),
+        format!(
+            "<h1>Ferries in fog</h1><article>{}<p>{text}</p></article><article>{}</article>",
+            figure("One"),
+            next("<h2>10:00</h2>")
+        ),
+        format!(
+            "<div><h1>Ferries in fog</h1></div><div>{}<p>{text}</p>{}</div>",
+            figure("One"),
+            next("<h1>In the evening</h1>")
+        ),
+    ] {
+        let document = read(&format!(
+            "<title>Ferries in fog - The Quay</title><main>{body}</main>"
+        ));
+        let found: Vec<_> = document
+            .appearances
+            .iter()
+            .map(|a| a.credit.caption.as_str())
+            .collect();
+        assert_eq!(found, ["One.", "Two."], "{body}");
+    }
+}
+
+#[test]
+fn a_stray_zero_is_passed_over() {
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned. ".repeat(5);
+    let document = read(&format!(
+        "\0<h1>Fer\0ries in fog</h1><article><p>{text}</p><figure><img src='/p/a-000001.jpg'><figcaption>The fer\0ry. Photo: A\0P</figcaption></figure><p>{text}</p></article>"
+    ));
+    assert_eq!(document.title.as_deref(), Some("Ferries in fog"));
+    assert_eq!(document.appearances[0].credit.caption, "The ferry.");
+    assert_eq!(
+        document.appearances[0].credit.credit_line.as_deref(),
+        Some("Photo: AP")
+    );
 }
 
 #[test]

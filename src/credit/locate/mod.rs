@@ -237,7 +237,14 @@ pub(super) fn trimmed(scan: &Scan<'_>, start: usize, end: usize) -> (usize, usiz
             .trim_start_matches([' ', '\n', '|', '·', '-', ';', ','])
             .len();
     let text = scan.cut(start, end);
-    let kept = text.trim_end_matches([' ', '\n', ',', ';', '-', '|', '·']);
+    let ends = [' ', '\n', ',', ';', '-', '|', '·'];
+    let mut kept = text.trim_end_matches(ends);
+    // The end of a bracket that opened before the credit.
+    while let Some(inner) = kept.strip_suffix(')')
+        && inner.matches('(').count() < kept.matches(')').count()
+    {
+        kept = inner.trim_end_matches(ends);
+    }
     (start, start + kept.len())
 }
 

@@ -54,8 +54,9 @@ impl Words {
             self.caption = other.caption;
             self.carrier = other.carrier;
         }
-        if self.credit.is_none() {
+        if self.credit.is_none() && other.credit.is_some() {
             self.credit = other.credit;
+            self.carrier = self.carrier.or(other.carrier);
         }
     }
 }
@@ -511,12 +512,12 @@ impl<'t> Look<'t> {
         let mut parts = self.parts(at, None, &without);
         skip.extend(self.drop_controls(&mut parts, !credits.is_empty()));
         if credits.is_empty() && inner_captions.is_empty() {
-            if let Some((caption, credit)) = self.split_by_form(&parts) {
+            let split = self.split_by_form(&parts);
+            if let Some((caption, credit)) = split.or_else(|| self.parted(&parts)) {
                 pieces.caption(&caption, Carrier::Figcaption);
                 pieces.credit(&credit);
             } else {
-                let text = self.tree.text_without(at, &skip);
-                pieces.caption(&self.parted(&parts).unwrap_or(text), Carrier::Figcaption);
+                pieces.caption(&self.tree.text_without(at, &skip), Carrier::Figcaption);
             }
             return;
         }
@@ -662,7 +663,14 @@ impl<'t> Look<'t> {
                 .rposition(|t| !self.is_credit(t))
                 .map_or(0, |at| at + 1);
             let (caption, credits) = texts.split_at(from);
-            return Some((caption.join(" "), credits.join(" / ")));
+            let (mut caption, mut credits) = (caption.join(" "), credits.join(" / "));
+            // The text before may end in its first half.
+            if self.credits.sign(&caption) == Sign::Sure
+                && let Some((before, line)) = self.cut_credit(&caption)
+            {
+                (caption, credits) = (before, format!("{line} / {credits}"));
+            }
+            return Some((caption, credits));
         }
         if is_name(last) && sentence(&body) && !is_name(&body) {
             return Some((body, (*last).to_owned()));
@@ -678,20 +686,35 @@ impl<'t> Look<'t> {
         Some((caption, (*texts.get(at)?).to_owned()))
     }
 
-    /// The text of an element from its parts, where a credit stands at the end of a block that is not the last: there it
-    /// ends. `None` where none does.
-    fn parted(&self, parts: &[Part]) -> Option<String> {
-        let mut out = String::new();
-        let mut parted = false;
-        for part in parts {
-            if !out.is_empty() {
-                let ended = part.fresh && self.has_credit(&out);
-                parted |= ended;
-                out.push_str(if ended { "\n" } else { part.before() });
+    /// Caption and credit where a credit stands at the end of a block that is not the last: there it ends. `None` where none
+    /// does.
+    fn parted(&self, parts: &[Part]) -> Option<(String, String)> {
+        let mut text = String::new();
+        for (at, part) in parts.iter().enumerate() {
+            if part.fresh
+                && at > 0
+                && let Some((caption, credit)) = self.cut_credit(&text)
+            {
+                let rest = parts.get(at..).unwrap_or_default();
+                let more = rest.iter().map(|p| p.text.as_str());
+                let all: Vec<&str> = std::iter::once(&*caption).chain(more).collect();
+                return Some((all.join(" ").trim().to_owned(), credit));
             }
-            out.push_str(&part.text);
+            if at > 0 {
+                text.push_str(part.before());
+            }
+            text.push_str(&part.text);
         }
-        parted.then_some(out)
+        None
+    }
+
+    /// A text without the credit at its end, and that credit; `None` where it ends in none.
+    fn cut_credit(&self, text: &str) -> Option<(String, String)> {
+        let line = self.credits.caption(text, &self.hints).credit_line?;
+        let (before, after) = text.rsplit_once(&*line)?;
+        let open = [' ', '(', '[', '（', '-', '–', '—', '|'];
+        (!after.contains(char::is_alphanumeric))
+            .then(|| (before.trim_end_matches(open).to_owned(), line))
     }
 
     /// The texts of an element, each on its own line or in an element of its own.
@@ -748,6 +771,7 @@ impl<'t> Look<'t> {
                     fresh,
                     blank,
                     items: vec![i],
+                    end: text.clone(),
                     text,
                 };
                 fresh = item.tag.is_block();
@@ -813,11 +837,19 @@ impl<'t> Look<'t> {
         {
             return true;
         }
-        let ended = tail.is_empty() || self.credits.sign(&last.text) == Sign::Sure;
+        let ended = tail.is_empty()
+            || self.credits.sign(&last.text) == Sign::Sure
+            || self.is_credit(&last.text);
+        // A few small words between two names tie them.
+        let ties = |text: &str| {
+            let first = text.chars().next();
+            words_of(text) <= 2 && first.is_some_and(|c| c.is_alphanumeric() && !c.is_uppercase())
+        };
         if part.link && last.plain {
-            return !ended;
+            return !ended || ties(&last.end);
         }
-        part.plain && last.link && (!ended || part.text.starts_with([',', '&', '-', '–']))
+        let open = part.text.starts_with([',', '&', '-', '–']) || ties(&part.text);
+        part.plain && last.link && (!ended || open && !self.credits.is_furniture(&part.text))
     }
 
     /// Whether all of an element's text is links.
@@ -1240,6 +1272,8 @@ impl<'t> Look<'t> {
 /// A line of a text, or what stands apart on it.
 struct Part {
     text: String,
+    /// The last piece of it.
+    end: String,
     /// The elements and texts that it is made of.
     items: Vec<usize>,
     /// It begins a line.
@@ -1266,7 +1300,7 @@ impl Part {
         self.text.push_str(&next.text);
         self.items.extend(next.items);
         self.linked &= next.linked;
-        (self.link, self.plain) = (next.link, next.plain);
+        (self.link, self.plain, self.end) = (next.link, next.plain, next.end);
     }
 }
 

@@ -122,7 +122,8 @@ impl Region {
             tree.ancestors(at)
                 .find(|a| tree.item(*a).tag == Tag::Article)
         };
-        // The outermost element around `at` that does not hold the own headline too, where the own text stands before it.
+        // The outermost element around `at` that does not hold the own headline too, where the own text stands before it
+        // and does not go on around it.
         let apart = |at: usize| {
             let mut outer = None;
             for a in std::iter::once(at).chain(tree.ancestors(at)) {
@@ -137,7 +138,18 @@ impl Region {
                     .chain(tree.ancestors(own))
                     .find(|m| tree.item(*m).parent as usize == around);
                 let told = mine.map_or(0, |m| self.mass(m, end(m)));
-                *a > own && told > 0 && !(*a <= self.root && self.root < end(*a))
+                let whole = std::iter::successors(mine.map(end), |i| Some(end(*i).max(*i + 1)))
+                    .take_while(|i| *i < end(around))
+                    .filter(|i| tree.item(*i).tag == Tag::P)
+                    .filter(|i| {
+                        *i < *a
+                            || tree.item(*a).tag.is_block()
+                                && !matches!(tree.item(*a).tag, Tag::H1 | Tag::Heading)
+                    });
+                *a > own
+                    && told > 0
+                    && !(*a <= self.root && self.root < end(*a))
+                    && whole.map(|i| self.mass(i, end(i))).sum::<u64>() == 0
             })
         };
         let links_away = |at: usize| {
@@ -167,7 +179,7 @@ impl Region {
                 // An article beside the own one; those in it are posts of a live report.
                 Tag::Article => {
                     in_article(own).is_some_and(|mine| end(mine) <= at)
-                        && self.mass(at, end(at)) > 0
+                        && self.text(at, end(at)) >= MIN_PARAGRAPH
                         && tree
                             .descendants(at)
                             .any(|i| matches!(tree.item(i).tag, Tag::H1 | Tag::Heading))
