@@ -236,7 +236,12 @@ fn print_metadata(
     if description.is_none() && credit.is_none() && metadata.first(Field::Creator).is_none() {
         return Ok(());
     }
-    let mut parts: Vec<&str> = metadata.first(Field::Creator).into_iter().collect();
+    // All makers that the preferred container names.
+    let by = metadata.values(Field::Creator);
+    let first = by.first().map(|v| v.carrier);
+    let mut parts: Vec<&str> = (by.iter().filter(|v| Some(v.carrier) == first))
+        .map(|v| v.value.as_str())
+        .collect();
     parts.extend(credit);
     let joined = parts.join("/");
     let hints = crate::credit::Hints {

@@ -240,7 +240,9 @@ impl CreditReader {
                     || (content.known > 0 && content.items.len() + content.labels.len() > 1)
                     || content.formed
             }
-            Place::Dash | Place::Sentence => content.slashes > 0 && content.persons() > 0,
+            Place::Dash | Place::Sentence => {
+                content.slashes > 0 && content.persons() > 0 || content.made && content.known > 0
+            }
             Place::Before | Place::Whole | Place::Element => false,
         };
         let named = content.known > 0 || !content.labels.is_empty();

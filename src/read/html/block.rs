@@ -14,7 +14,7 @@ use super::tag::Tag;
 use super::terms::{self, Meaning};
 use super::tree::Tree;
 use crate::credit::{CreditReader, Hints, Sign};
-use crate::model::Carrier;
+use crate::model::{Carrier, PartyKind};
 
 /// Elements around a picture that are searched.
 const MAX_LEVELS: usize = 10;
@@ -28,6 +28,8 @@ const MAX_GAP: u32 = 24;
 const MAX_TITLE: u32 = 160;
 /// More copies of one picture than these stand in no block of its own.
 const MAX_COPIES: usize = 32;
+/// A text of more parts than these is none that a credit stands in.
+const MAX_PARTS: usize = 48;
 /// Items after a picture among which its caption element is looked for.
 const MAX_AFTER: usize = 120;
 
@@ -220,9 +222,11 @@ impl<'t> Look<'t> {
             out.fill(self.title(unit, &levels));
         }
         self.settle(&mut out);
-        if out.credit.is_none() && out.caption.is_some() {
-            out.credit =
-                self.credit_beside(unit, &levels, out.caption.as_deref().unwrap_or_default());
+        if out.credit.is_none()
+            && let Some(caption) = &out.caption
+        {
+            let beside = self.credit_beside(unit, &levels, caption);
+            out.credit = beside.or_else(|| self.credit_below(&levels, caption));
         }
         out
     }
@@ -288,6 +292,27 @@ impl<'t> Look<'t> {
                 s.chars().count() <= 100 && !known.contains(&letters(s)) && self.is_credit(s)
             })
         })
+    }
+
+    /// A credit in the paragraph behind the picture's own block. At the article's foot it is one for all of its pictures.
+    fn credit_below(&self, levels: &[usize], caption: &str) -> Option<String> {
+        let end = self.end(*levels.last()?);
+        let last = (end + MAX_AFTER).min(self.tree.items.len());
+        let at = (end..last).find(|i| {
+            let item = self.tree.item(*i);
+            !item.tag.is_silent() && self.region.text(*i, self.end(*i)) > 0
+        })?;
+        let small =
+            self.tree.item(at).tag.is_block() && self.region.text(at, self.end(at)) <= MAX_TITLE;
+        if !small
+            || self.region.mass(at, self.end(self.region.root)) == 0
+            || self.has_credit(caption)
+        {
+            return None;
+        }
+        let text = self.text(at);
+        let announced = self.credits.sign(&format!("{caption} {text}")) == Sign::Sure;
+        (announced && text.contains([':', '：', '©', '/']) && self.is_credit(&text)).then_some(text)
     }
 
     fn alt(&self, unit: &Unit) -> &'t str {
@@ -589,6 +614,9 @@ impl<'t> Look<'t> {
                 }
                 pieces.credit(&line);
                 line.clear();
+            } else if !first && !part.blank && self.is_credit(&line) && is_name(&part.text) {
+                // Nothing printed parts them, so the style does.
+                line.push_str(" / ");
             } else if !first {
                 line.push_str(part.before());
             }
@@ -608,17 +636,36 @@ impl<'t> Look<'t> {
             || reading.chain.iter().any(|l| l.party.is_some())
     }
 
+    /// Whether a link behind a credit is something to do rather than a name: no name, a single word that nobody knows, or
+    /// a platform with words around it.
+    fn leads_on(&self, text: &str) -> bool {
+        let reading = self.credits.credit(text, &self.hints);
+        let mut known = reading.chain.iter().filter_map(|l| l.party.as_deref());
+        let platform = |id: &str| {
+            let party = self.credits.registry().party(id);
+            party.is_some_and(|p| p.kind == PartyKind::Platform)
+        };
+        if known.clone().next().is_some() {
+            return known.all(platform) && text.split_whitespace().count() > 1;
+        }
+        !self.names_someone(text) || words_of(text) == 1
+    }
+
     /// Takes off, at the end, what one can do with the picture rather than what is said of it: enlarge, buy, share. What
     /// the words do not tell is known by being a link behind a credit; `credited`: one stands there anyway.
     fn drop_controls(&self, parts: &mut Vec<Part>, credited: bool) -> Vec<usize> {
         let mut dropped = Vec::new();
+        if parts.len() > MAX_PARTS {
+            return dropped;
+        }
         while let Some((last, before)) = parts.split_last() {
             let behind_credit = credited && !before.is_empty()
                 || before
                     .iter()
                     .any(|p| self.credits.sign(&p.text) == Sign::Sure || self.is_credit(&p.text));
             let control = self.credits.is_furniture(&last.text)
-                || last.linked && behind_credit && !self.names_someone(&last.text);
+                || behind_credit && is_page_word(&last.text)
+                || behind_credit && last.linked && self.leads_on(&last.text);
             if !control {
                 break;
             }
@@ -642,7 +689,7 @@ impl<'t> Look<'t> {
     }
 
     /// Whether a text is nothing but a credit.
-    fn is_credit(&self, text: &str) -> bool {
+    pub fn is_credit(&self, text: &str) -> bool {
         if text.is_empty() || text.len() > 400 {
             return false;
         }
@@ -689,6 +736,9 @@ impl<'t> Look<'t> {
     /// Caption and credit where a credit stands at the end of a block that is not the last: there it ends. `None` where none
     /// does.
     fn parted(&self, parts: &[Part]) -> Option<(String, String)> {
+        if parts.len() > MAX_PARTS {
+            return None;
+        }
         let mut text = String::new();
         for (at, part) in parts.iter().enumerate() {
             if part.fresh
@@ -972,10 +1022,9 @@ impl<'t> Look<'t> {
         let item = self.tree.item(at);
         let next = self.end(at);
         let block = item.tag.is_block();
-        if matches!(
-            item.tag,
-            Tag::H1 | Tag::Heading | Tag::Article | Tag::Aside | Tag::Button
-        ) || self.has_others(unit.end, next, unit)
+        let heading = item.tag == Tag::Heading;
+        if matches!(item.tag, Tag::H1 | Tag::Article | Tag::Aside | Tag::Button)
+            || self.has_others(unit.end, next, unit)
             || self.holds_article(at)
             || self.region.text(at, next) > MAX_BARE
         {
@@ -994,6 +1043,8 @@ impl<'t> Look<'t> {
         if self.is_credit(&printed) {
             words.credit = Some(printed);
             words.carrier = Some(Carrier::Credit);
+        } else if heading {
+            return words;
         } else if !linked && (sign == Sign::Sure || sign == Sign::Name && short)
             || !linked
                 && self.is_slight(at)
@@ -1015,9 +1066,10 @@ impl<'t> Look<'t> {
             .ancestors(at)
             .find(|a| self.tree.item(*a).tag.is_block())
             .map_or(at + 1, |a| self.end(a));
-        (self.end(at)..block)
+        let last = block.min(self.end(at) + MAX_AFTER);
+        (self.end(at)..last)
             .find(|i| self.tree.item(*i).tag.is_block())
-            .unwrap_or(block)
+            .unwrap_or(last)
     }
 
     /// The text from one item to another on one line.
@@ -1289,9 +1341,14 @@ struct Part {
 }
 
 impl Part {
-    /// What parts it from the one before.
+    /// What parts it from the one before. Elements that touch are parted by their style.
     fn before(&self) -> &'static str {
-        if self.fresh || self.blank { " " } else { "" }
+        let touches = self.plain || self.text.starts_with(|c: char| !c.is_alphanumeric());
+        if self.fresh || self.blank || !touches && !self.link {
+            " "
+        } else {
+            ""
+        }
     }
 
     /// Takes what goes on from here.
@@ -1299,7 +1356,7 @@ impl Part {
         self.text.push_str(next.before());
         self.text.push_str(&next.text);
         self.items.extend(next.items);
-        self.linked &= next.linked;
+        self.linked &= next.linked || !next.text.contains(char::is_alphanumeric);
         (self.link, self.plain, self.end) = (next.link, next.plain, next.end);
     }
 }
@@ -1422,6 +1479,11 @@ fn words_of(text: &str) -> usize {
         .filter(|w| w.chars().any(char::is_alphabetic))
         .count()
         + wide / 3
+}
+
+/// A single word that pages use for what is not the article: "Share", "Newsletter".
+fn is_page_word(text: &str) -> bool {
+    !text.trim().contains(char::is_whitespace) && terms::of_name(text).any(Meaning::FURNITURE)
 }
 
 /// A few capitals: the initials of a house.

@@ -67,6 +67,8 @@ pub(super) fn find(
     let own: HashSet<String> = claims.images.iter().flat_map(|u| key::keys(u)).collect();
     let mut out: Vec<Found> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
+    // The first picture with an alternative text.
+    let mut described: HashMap<String, usize> = HashMap::new();
     for (at, unit) in units.iter().enumerate() {
         // One more than is kept says that some were left out.
         if out.len() > most {
@@ -101,8 +103,14 @@ pub(super) fn find(
             lead: claimed || unit.at < look.region.root,
         };
         let known = found.keys.iter().find_map(|k| places.get(k)).copied();
-        let known = known.or_else(|| out.iter().position(|have| twins(have, &found, headline)));
+        let words = super::block::letters(found.alt.as_deref().unwrap_or_default());
+        let known = known.or_else(|| {
+            let first = *described.get(&words)?;
+            let have = out.get(first)?;
+            twins(have, &found, &words, headline).then_some(first)
+        });
         let place = known.unwrap_or(out.len());
+        described.entry(words).or_insert(place);
         for key in &found.keys {
             places.entry(key.clone()).or_insert(place);
         }
@@ -120,11 +128,10 @@ pub(super) fn find(
     out
 }
 
-/// Whether two pictures of a page are one, printed at its head and again in its text: described by the same words (not those
-/// of the headline, which some put everywhere), under names that begin alike, and at most one of them with words printed.
-fn twins(a: &Found, b: &Found, headline: Option<&str>) -> bool {
-    let letters = super::block::letters;
-    let alt = |f: &Found| letters(f.alt.as_deref().unwrap_or_default());
+/// Whether two pictures of a page with the same alternative text are one, printed at its head and again in its text: the
+/// words are not those of the headline, which some put everywhere, their files' names begin alike, and at most one of
+/// them has words printed with it.
+fn twins(a: &Found, b: &Found, words: &str, headline: Option<&str>) -> bool {
     let name = |f: &Found| key::file_stem(f.image.url.as_deref().unwrap_or_default());
     let wordless = |f: &Found| f.caption.is_none() && f.credit.is_none();
     let alike = |a: &str, b: &str| {
@@ -137,10 +144,8 @@ fn twins(a: &Found, b: &Found, headline: Option<&str>) -> bool {
             && first(a).is_some()
             && first(a) == first(b)
     };
-    let words = alt(a);
     words.chars().count() >= 8
-        && words == alt(b)
-        && words != letters(headline.unwrap_or_default())
+        && words != super::block::letters(headline.unwrap_or_default())
         && (wordless(a) || wordless(b))
         && alike(&name(a), &name(b))
 }
@@ -255,7 +260,7 @@ fn is_entry(look: &Look<'_>, unit: &Unit, link: Option<&str>, claims: &Claims<'_
                 && look.meaning(i).any(Meaning::CREDIT)
                 && look.region.text(i, look.end(i)) > 0
         });
-        if credited {
+        if credited || look.is_credit(&tree.text(at)) {
             break;
         }
         let captioned = tree.descendants(at).any(|i| {

@@ -7,6 +7,8 @@ use super::tree::Tree;
 const MIN_PARAGRAPH: u32 = 80;
 /// The share of all paragraphs that the article's element holds, in percent.
 const SHARE: u64 = 65;
+/// Beginnings of other stories that are looked at.
+const MAX_TRIED: usize = 64;
 
 /// Where the article is, and what every item stands in.
 pub(super) struct Region {
@@ -160,7 +162,16 @@ impl Region {
                 .filter_map(|i| tree.item(i).attr("href"))
                 .any(elsewhere)
         };
-        for at in own + 1..end(self.top).min(tree.items.len()) {
+        let last = end(self.top).min(tree.items.len());
+        let is_heading = |i: &usize| matches!(tree.item(*i).tag, Tag::H1 | Tag::Heading);
+        let headings: Vec<usize> = (own + 1..last).filter(is_heading).collect();
+        let headed = |at: usize| {
+            let first = headings.partition_point(|h| *h <= at);
+            headings.get(first).is_some_and(|h| *h < end(at))
+        };
+        let mine = in_article(own);
+        let mut tried = 0;
+        for at in own + 1..last {
             let item = tree.item(at);
             let begins = match item.tag {
                 Tag::H1 | Tag::Heading => {
@@ -178,11 +189,9 @@ impl Region {
                 }
                 // An article beside the own one; those in it are posts of a live report.
                 Tag::Article => {
-                    in_article(own).is_some_and(|mine| end(mine) <= at)
+                    mine.is_some_and(|mine| end(mine) <= at)
                         && self.text(at, end(at)) >= MIN_PARAGRAPH
-                        && tree
-                            .descendants(at)
-                            .any(|i| matches!(tree.item(i).tag, Tag::H1 | Tag::Heading))
+                        && headed(at)
                 }
                 tag if tag.is_block() => {
                     let addressed = item.attrs.iter().any(|a| {
@@ -194,16 +203,19 @@ impl Region {
                             && a.value.starts_with(['/', 'h'])
                             && elsewhere(&a.value)
                     });
-                    addressed
-                        && self.mass(at, end(at)) > 0
-                        && tree
-                            .descendants(at)
-                            .any(|i| matches!(tree.item(i).tag, Tag::H1 | Tag::Heading))
+                    addressed && self.mass(at, end(at)) > 0 && headed(at)
                 }
                 _ => false,
             };
-            if begins && let Some(found) = apart(at) {
+            if !begins {
+                continue;
+            }
+            if let Some(found) = apart(at) {
                 return Some(found);
+            }
+            tried += 1;
+            if tried >= MAX_TRIED {
+                break;
             }
         }
         None
