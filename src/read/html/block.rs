@@ -14,24 +14,22 @@ use super::tag::Tag;
 use super::terms::{self, Meaning};
 use super::tree::Tree;
 use crate::credit::{CreditReader, Hints, Sign};
-use crate::model::{Carrier, PartyKind};
+use crate::model::Carrier;
 
 /// Elements around a picture that are searched.
 const MAX_LEVELS: usize = 10;
 /// Bytes of visible text in a picture's block.
 const MAX_BLOCK: u32 = 4_000;
 /// Bytes of a text that is taken for a caption by its form alone.
-const MAX_BARE: u32 = 700;
+pub(super) const MAX_BARE: u32 = 700;
 /// Bytes of other text that may stand between a picture and a caption element after it.
 const MAX_GAP: u32 = 24;
 /// Bytes of a heading that is taken for a caption.
-const MAX_TITLE: u32 = 160;
+pub(super) const MAX_TITLE: u32 = 160;
 /// More copies of one picture than these stand in no block of its own.
 const MAX_COPIES: usize = 32;
-/// A text of more parts than these is none that a credit stands in.
-const MAX_PARTS: usize = 48;
 /// Items after a picture among which its caption element is looked for.
-const MAX_AFTER: usize = 120;
+pub(super) const MAX_AFTER: usize = 120;
 
 /// What is printed with a picture.
 #[derive(Clone, Debug, Default)]
@@ -67,8 +65,8 @@ impl Words {
 pub(super) struct Look<'t> {
     pub tree: &'t Tree,
     pub region: &'t Region,
-    credits: &'t CreditReader,
-    hints: Hints<'t>,
+    pub(super) credits: &'t CreditReader,
+    pub(super) hints: Hints<'t>,
     units: &'t [Unit],
     names: RefCell<HashMap<String, Meaning>>,
 }
@@ -133,7 +131,7 @@ impl<'t> Look<'t> {
     }
 
     /// Whether other pictures stand between two items.
-    pub fn has_others(&self, from: usize, to: usize, unit: &Unit) -> bool {
+    pub(super) fn has_others(&self, from: usize, to: usize, unit: &Unit) -> bool {
         let first = self.units.partition_point(|u| u.at < from);
         self.units
             .iter()
@@ -147,7 +145,7 @@ impl<'t> Look<'t> {
     }
 
     /// Whether an element holds the article or its headline.
-    pub fn holds_article(&self, at: usize) -> bool {
+    pub(super) fn holds_article(&self, at: usize) -> bool {
         let end = self.end(at);
         at <= self.region.root && self.region.root < end
             || self.region.heading.is_some_and(|h| at <= h && h < end)
@@ -292,27 +290,6 @@ impl<'t> Look<'t> {
                 s.chars().count() <= 100 && !known.contains(&letters(s)) && self.is_credit(s)
             })
         })
-    }
-
-    /// A credit in the paragraph behind the picture's own block. At the article's foot it is one for all of its pictures.
-    fn credit_below(&self, levels: &[usize], caption: &str) -> Option<String> {
-        let end = self.end(*levels.last()?);
-        let last = (end + MAX_AFTER).min(self.tree.items.len());
-        let at = (end..last).find(|i| {
-            let item = self.tree.item(*i);
-            !item.tag.is_silent() && self.region.text(*i, self.end(*i)) > 0
-        })?;
-        let small =
-            self.tree.item(at).tag.is_block() && self.region.text(at, self.end(at)) <= MAX_TITLE;
-        if !small
-            || self.region.mass(at, self.end(self.region.root)) == 0
-            || self.has_credit(caption)
-        {
-            return None;
-        }
-        let text = self.text(at);
-        let announced = self.credits.sign(&format!("{caption} {text}")) == Sign::Sure;
-        (announced && text.contains([':', '：', '©', '/']) && self.is_credit(&text)).then_some(text)
     }
 
     fn alt(&self, unit: &Unit) -> &'t str {
@@ -487,7 +464,7 @@ impl<'t> Look<'t> {
     }
 
     /// Whether most of an element's text is links.
-    fn links_most(&self, at: usize) -> bool {
+    pub(super) fn links_most(&self, at: usize) -> bool {
         let all = self.region.text(at, self.end(at));
         let linked: u32 = self
             .tree
@@ -596,85 +573,7 @@ impl<'t> Look<'t> {
         }
     }
 
-    /// What a credit's element holds: the credit, one or several lines of it, without what one can do with the picture.
-    fn credit(&self, at: usize, pieces: &mut Pieces) {
-        let mut parts = self.parts(at, None, &[]);
-        self.drop_controls(&mut parts, true);
-        if parts.is_empty() {
-            pieces.credit(&self.text(at));
-            return;
-        }
-        let mut line = String::new();
-        for part in &parts {
-            let first = line.is_empty();
-            if part.fresh && !first {
-                // A block that follows a credit and names nobody is none.
-                if !self.names_someone(&part.text) {
-                    continue;
-                }
-                pieces.credit(&line);
-                line.clear();
-            } else if !first && !part.blank && self.is_credit(&line) && is_name(&part.text) {
-                // Nothing printed parts them, so the style does.
-                line.push_str(" / ");
-            } else if !first {
-                line.push_str(part.before());
-            }
-            line.push_str(&part.text);
-        }
-        pieces.credit(&line);
-    }
-
-    /// Whether a text may be (part of) a credit: it reads as one, looks like a name, or has a known name in it.
-    fn names_someone(&self, text: &str) -> bool {
-        if is_name(text) || is_initials(text) {
-            return true;
-        }
-        let reading = self.credits.credit(text, &self.hints);
-        !reading.creators.is_empty()
-            || !reading.labels.is_empty()
-            || reading.chain.iter().any(|l| l.party.is_some())
-    }
-
-    /// Whether a link behind a credit is something to do rather than a name: no name, a single word that nobody knows, or
-    /// a platform with words around it.
-    fn leads_on(&self, text: &str) -> bool {
-        let reading = self.credits.credit(text, &self.hints);
-        let mut known = reading.chain.iter().filter_map(|l| l.party.as_deref());
-        let platform = |id: &str| {
-            let party = self.credits.registry().party(id);
-            party.is_some_and(|p| p.kind == PartyKind::Platform)
-        };
-        if known.clone().next().is_some() {
-            return known.all(platform) && text.split_whitespace().count() > 1;
-        }
-        !self.names_someone(text) || words_of(text) == 1
-    }
-
-    /// Takes off, at the end, what one can do with the picture rather than what is said of it: enlarge, buy, share. What
-    /// the words do not tell is known by being a link behind a credit; `credited`: one stands there anyway.
-    fn drop_controls(&self, parts: &mut Vec<Part>, credited: bool) -> Vec<usize> {
-        let mut dropped = Vec::new();
-        if parts.len() > MAX_PARTS {
-            return dropped;
-        }
-        while let Some((last, before)) = parts.split_last() {
-            let behind_credit = credited && !before.is_empty()
-                || before
-                    .iter()
-                    .any(|p| self.credits.sign(&p.text) == Sign::Sure || self.is_credit(&p.text));
-            let control = self.credits.is_furniture(&last.text)
-                || behind_credit && is_page_word(&last.text)
-                || behind_credit && last.linked && self.leads_on(&last.text);
-            if !control {
-                break;
-            }
-            dropped.extend(parts.pop().into_iter().flat_map(|p| p.items));
-        }
-        dropped
-    }
-
-    fn text(&self, at: usize) -> String {
+    pub(super) fn text(&self, at: usize) -> String {
         self.tree.text(at)
     }
 
@@ -689,261 +588,12 @@ impl<'t> Look<'t> {
     }
 
     /// Whether a text is nothing but a credit.
-    pub fn is_credit(&self, text: &str) -> bool {
+    pub(super) fn is_credit(&self, text: &str) -> bool {
         if text.is_empty() || text.len() > 400 {
             return false;
         }
         let reading = self.credits.caption(text, &self.hints);
         reading.credit_line.is_some() && reading.caption.trim().is_empty()
-    }
-
-    /// A caption and a credit in elements without telling names: a sentence and a short name apart from it.
-    fn split_by_form(&self, parts: &[Part]) -> Option<(String, String)> {
-        let texts: Vec<&str> = parts.iter().map(|p| p.text.as_str()).collect();
-        let sentence = |t: &str| t.chars().count() >= 25 || t.ends_with(['.', '。', '!', '?']);
-        let (last, before) = texts.split_last().filter(|(_, b)| !b.is_empty())?;
-        let body = before.join(" ");
-        if self.is_credit(last) && !self.is_credit(&body) {
-            // Several lines may be the credit.
-            let from = before
-                .iter()
-                .rposition(|t| !self.is_credit(t))
-                .map_or(0, |at| at + 1);
-            let (caption, credits) = texts.split_at(from);
-            let (mut caption, mut credits) = (caption.join(" "), credits.join(" / "));
-            // The text before may end in its first half.
-            if self.credits.sign(&caption) == Sign::Sure
-                && let Some((before, line)) = self.cut_credit(&caption)
-            {
-                (caption, credits) = (before, format!("{line} / {credits}"));
-            }
-            return Some((caption, credits));
-        }
-        if is_name(last) && sentence(&body) && !is_name(&body) {
-            return Some((body, (*last).to_owned()));
-        }
-        // A credit in a block of its own, and more behind it.
-        let at = texts.iter().position(|t| self.is_credit(t))?;
-        let fresh = |i: usize| parts.get(i).is_none_or(|p| p.fresh);
-        let (caption, rest) = (texts.get(..at)?, texts.get(at + 1..)?);
-        if rest.is_empty() || rest.iter().any(|t| self.is_credit(t)) || at > 0 && !fresh(at + 1) {
-            return None;
-        }
-        let caption = [caption, rest].concat().join(" ");
-        Some((caption, (*texts.get(at)?).to_owned()))
-    }
-
-    /// Caption and credit where a credit stands at the end of a block that is not the last: there it ends. `None` where none
-    /// does.
-    fn parted(&self, parts: &[Part]) -> Option<(String, String)> {
-        if parts.len() > MAX_PARTS {
-            return None;
-        }
-        let mut text = String::new();
-        for (at, part) in parts.iter().enumerate() {
-            if part.fresh
-                && at > 0
-                && let Some((caption, credit)) = self.cut_credit(&text)
-            {
-                let rest = parts.get(at..).unwrap_or_default();
-                let more = rest.iter().map(|p| p.text.as_str());
-                let all: Vec<&str> = std::iter::once(&*caption).chain(more).collect();
-                return Some((all.join(" ").trim().to_owned(), credit));
-            }
-            if at > 0 {
-                text.push_str(part.before());
-            }
-            text.push_str(&part.text);
-        }
-        None
-    }
-
-    /// A text without the credit at its end, and that credit; `None` where it ends in none.
-    fn cut_credit(&self, text: &str) -> Option<(String, String)> {
-        let line = self.credits.caption(text, &self.hints).credit_line?;
-        let (before, after) = text.rsplit_once(&*line)?;
-        let open = [' ', '(', '[', '（', '-', '–', '—', '|'];
-        (!after.contains(char::is_alphanumeric))
-            .then(|| (before.trim_end_matches(open).to_owned(), line))
-    }
-
-    /// The texts of an element, each on its own line or in an element of its own.
-    fn segments(&self, at: usize, unit: Option<&Unit>, without: &[usize]) -> Vec<String> {
-        let mut parts = self.parts(at, unit, without);
-        self.drop_controls(&mut parts, false);
-        parts.into_iter().map(|p| p.text).collect()
-    }
-
-    /// The parts of an element's text: its lines, and on a line the elements that stand apart from the text around them. A
-    /// link in the middle of a sentence or of a credit ("Photo: Name/House", each name a link) stands apart from nothing.
-    fn parts(&self, at: usize, unit: Option<&Unit>, without: &[usize]) -> Vec<Part> {
-        let mut out: Vec<Part> = Vec::new();
-        let (mut fresh, mut blank) = (true, false);
-        let mut i = at + 1;
-        let end = self.end(at);
-        // Where the innermost block that is open ends.
-        let mut block_end = end;
-        while i < end {
-            let item = self.tree.item(i);
-            let next = (item.end as usize).max(i + 1);
-            if i >= block_end {
-                (fresh, block_end) = (true, end);
-            }
-            if item.tag == Tag::Br || item.tag.is_block() {
-                fresh = true;
-            }
-            let blanks = |c: Option<char>| c.is_some_and(char::is_whitespace);
-            blank |= item.tag == Tag::Text && blanks(item.text.chars().next());
-            let in_unit = unit.is_some_and(|u| u.at <= i && i < u.end);
-            if item.tag.is_silent()
-                || in_unit
-                || without.contains(&i)
-                || item.tag == Tag::Button
-                || self.region.text(i, next) == 0
-            {
-                i = next;
-                continue;
-            }
-            let holds_unit = unit.is_some_and(|u| i <= u.at && u.at < next);
-            if item.tag != Tag::Text && (holds_unit || self.has_parts(i)) {
-                if item.tag.is_block() {
-                    block_end = block_end.min(next);
-                }
-                i += 1;
-                continue;
-            }
-            let text = self.part_text(i);
-            if !text.is_empty() {
-                let part = Part {
-                    linked: item.tag != Tag::Text && self.links_all(i),
-                    link: item.tag == Tag::A,
-                    plain: item.tag == Tag::Text,
-                    fresh,
-                    blank,
-                    items: vec![i],
-                    end: text.clone(),
-                    text,
-                };
-                fresh = item.tag.is_block();
-                blank = item.tag == Tag::Text && blanks(item.text.chars().next_back());
-                match out.last_mut() {
-                    Some(last) if self.goes_on(last, &part) => last.take(part),
-                    _ => out.push(part),
-                }
-            }
-            i = next;
-        }
-        let mut unique: Vec<Part> = Vec::new();
-        for part in out {
-            if !unique
-                .iter()
-                .any(|have| letters(&have.text) == letters(&part.text))
-            {
-                unique.push(part);
-            }
-        }
-        unique
-    }
-
-    /// The text of one part. Names that are links with nothing between them are several.
-    fn part_text(&self, at: usize) -> String {
-        let text = self.tree.text(at);
-        let links: Vec<String> = self
-            .tree
-            .descendants(at)
-            .filter(|i| self.tree.item(*i).tag == Tag::A)
-            .map(|i| self.tree.text(i))
-            .filter(|t| !t.is_empty())
-            .collect();
-        if links.len() > 1 && links.join(" ") == text && links.iter().all(|l| self.names_someone(l))
-        {
-            return links.join(" / ");
-        }
-        text
-    }
-
-    /// Whether a part belongs to the one before it.
-    fn goes_on(&self, last: &Part, part: &Part) -> bool {
-        const OPEN: [char; 5] = [':', '/', '|', '©', '('];
-        if last.text.ends_with(OPEN)
-            || last.text.ends_with('：')
-            || part.text.starts_with(['/', ')'])
-        {
-            return true;
-        }
-        if part.fresh {
-            return false;
-        }
-        let tail = last
-            .text
-            .rsplit_once(['.', '!', '?', '。'])
-            .map_or(last.text.as_str(), |(_, tail)| tail)
-            .trim();
-        // "Photo by" before a name.
-        if (1..=3).contains(&words_of(tail))
-            && !self.is_credit(tail)
-            && !self.is_credit(&part.text)
-            && self.is_credit(&format!("{tail} {}", part.text))
-        {
-            return true;
-        }
-        let ended = tail.is_empty()
-            || self.credits.sign(&last.text) == Sign::Sure
-            || self.is_credit(&last.text);
-        // A few small words between two names tie them.
-        let ties = |text: &str| {
-            let first = text.chars().next();
-            words_of(text) <= 2 && first.is_some_and(|c| c.is_alphanumeric() && !c.is_uppercase())
-        };
-        if part.link && last.plain {
-            return !ended || ties(&last.end);
-        }
-        let open = part.text.starts_with([',', '&', '-', '–']) || ties(&part.text);
-        part.plain && last.link && (!ended || open && !self.credits.is_furniture(&part.text))
-    }
-
-    /// Whether all of an element's text is links.
-    fn links_all(&self, at: usize) -> bool {
-        let linked: u32 = (at..self.end(at))
-            .filter(|i| self.tree.item(*i).tag == Tag::A)
-            .map(|i| self.region.text(i, self.end(i)))
-            .sum();
-        linked > 0 && linked >= self.region.text(at, self.end(at))
-    }
-
-    /// Whether an element's text lies in elements of their own, or on several lines.
-    fn has_parts(&self, at: usize) -> bool {
-        let mut child = at + 1;
-        let end = self.end(at);
-        let mut parts = 0;
-        let mut own = false;
-        while child < end {
-            let next = self.end(child).max(child + 1);
-            let tag = self.tree.item(child).tag;
-            if self.region.text(child, next) > 0 {
-                if tag == Tag::Text {
-                    own = true;
-                } else if !matches!(tag, Tag::A | Tag::Emphasis | Tag::Italic) {
-                    parts += 1;
-                }
-            }
-            child = next;
-        }
-        if own {
-            return self.has_lines(at);
-        }
-        parts >= 1
-    }
-
-    /// Whether blocks or line breaks part an element's text.
-    fn has_lines(&self, at: usize) -> bool {
-        let end = self.end(at);
-        self.tree
-            .descendants(at)
-            .any(|i| match self.tree.item(i).tag {
-                Tag::Br => self.region.text(at, i) > 0 && self.region.text(i, end) > 0,
-                tag => tag.is_block() && tag != Tag::Button && self.region.text(i, self.end(i)) > 0,
-            })
     }
 
     /// A caption's or credit's element that follows the picture, whoever its parent is.
@@ -1003,126 +653,6 @@ impl<'t> Look<'t> {
             at += 1;
         }
         pieces.words()
-    }
-
-    /// A caption without any telling name right behind the picture: a line that ends in a credit, or that is set apart from
-    /// the text by small or slanting letters.
-    fn set_apart(&self, unit: &Unit) -> Words {
-        let root = self.region.root;
-        let last = (unit.end + MAX_AFTER).min(self.tree.items.len());
-        let found = (unit.end..last).find(|i| {
-            let item = self.tree.item(*i);
-            !item.tag.is_silent() && self.region.text(*i, self.end(*i)) > 0
-        });
-        let mut words = Words::default();
-        let inside = |at: &usize| *at < self.end(root).max(self.end(self.region.top));
-        let Some(at) = found.filter(inside) else {
-            return words;
-        };
-        let item = self.tree.item(at);
-        let next = self.end(at);
-        let block = item.tag.is_block();
-        let heading = item.tag == Tag::Heading;
-        if matches!(item.tag, Tag::H1 | Tag::Article | Tag::Aside | Tag::Button)
-            || self.has_others(unit.end, next, unit)
-            || self.holds_article(at)
-            || self.region.text(at, next) > MAX_BARE
-        {
-            return words;
-        }
-        let line_end = if block { next } else { self.line_end(at) };
-        let printed = self.line(at, line_end);
-        if printed.is_empty() || block && self.has_lines(at) && !self.is_slight(at) {
-            return words;
-        }
-        let sign = self.credits.sign(&printed);
-        let more = self.region.mass(line_end, self.end(root)) > 0;
-        // The agency at the end of a short line with text behind it: a story's last line may end so too.
-        let short = printed.chars().count() <= MAX_TITLE as usize && more && block;
-        let linked = self.links_most(at);
-        if self.is_credit(&printed) {
-            words.credit = Some(printed);
-            words.carrier = Some(Carrier::Credit);
-        } else if heading {
-            return words;
-        } else if !linked && (sign == Sign::Sure || sign == Sign::Name && short)
-            || !linked
-                && self.is_slight(at)
-                && self.region.text(next, line_end) == 0
-                && printed.chars().count() >= 15
-                && !printed.ends_with(':')
-                && !self.is_slight_next(line_end)
-        {
-            words.caption = Some(printed);
-            words.carrier = Some(Carrier::Text);
-        }
-        words
-    }
-
-    /// Where the line that an inline item begins on ends: at the next break or block, or with the block around it.
-    fn line_end(&self, at: usize) -> usize {
-        let block = self
-            .tree
-            .ancestors(at)
-            .find(|a| self.tree.item(*a).tag.is_block())
-            .map_or(at + 1, |a| self.end(a));
-        let last = block.min(self.end(at) + MAX_AFTER);
-        (self.end(at)..last)
-            .find(|i| self.tree.item(*i).tag.is_block())
-            .unwrap_or(last)
-    }
-
-    /// The text from one item to another on one line.
-    fn line(&self, from: usize, to: usize) -> String {
-        let mut out = String::new();
-        let mut at = from;
-        while at < to {
-            let item = self.tree.item(at);
-            let next = self.end(at).max(at + 1);
-            if item.tag == Tag::Text {
-                out.push_str(&item.text);
-                at = next;
-            } else if item.tag.is_silent() || item.tag == Tag::Button {
-                at = next;
-            } else {
-                out.push_str(if item.tag.is_block() { " " } else { "" });
-                at += 1;
-            }
-        }
-        out.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    /// Whether all text of an element is in small or slanting letters.
-    fn is_slight(&self, at: usize) -> bool {
-        let slight = |i: usize| {
-            let item = self.tree.item(i);
-            let style = item.attr("style").unwrap_or_default();
-            matches!(item.tag, Tag::Small | Tag::Italic | Tag::Cite)
-                || style.contains("italic")
-                || small_letters(style)
-        };
-        let all = self.region.text(at, self.end(at));
-        let mut told = 0;
-        let mut i = at;
-        while i < self.end(at) {
-            if slight(i) {
-                told += self.region.text(i, self.end(i));
-                i = self.end(i).max(i + 1);
-            } else {
-                i += 1;
-            }
-        }
-        all > 0 && told >= all
-    }
-
-    /// Whether what is printed next is set apart too: then it is a way to set the text.
-    fn is_slight_next(&self, from: usize) -> bool {
-        (from..(from + MAX_AFTER).min(self.tree.items.len()))
-            .find(|i| {
-                let tag = self.tree.item(*i).tag;
-                tag != Tag::Text && !tag.is_silent() && self.region.text(*i, self.end(*i)) > 0
-            })
-            .is_some_and(|i| self.is_slight(i))
     }
 
     /// One caption under several pictures of one figure is every one's.
@@ -1321,46 +851,6 @@ impl<'t> Look<'t> {
     }
 }
 
-/// A line of a text, or what stands apart on it.
-struct Part {
-    text: String,
-    /// The last piece of it.
-    end: String,
-    /// The elements and texts that it is made of.
-    items: Vec<usize>,
-    /// It begins a line.
-    fresh: bool,
-    /// A blank stands before it.
-    blank: bool,
-    /// All of it is links.
-    linked: bool,
-    /// It ends in a link.
-    link: bool,
-    /// It ends in a text without mark-up.
-    plain: bool,
-}
-
-impl Part {
-    /// What parts it from the one before. Elements that touch are parted by their style.
-    fn before(&self) -> &'static str {
-        let touches = self.plain || self.text.starts_with(|c: char| !c.is_alphanumeric());
-        if self.fresh || self.blank || !touches && !self.link {
-            " "
-        } else {
-            ""
-        }
-    }
-
-    /// Takes what goes on from here.
-    fn take(&mut self, next: Part) {
-        self.text.push_str(next.before());
-        self.text.push_str(&next.text);
-        self.items.extend(next.items);
-        self.linked &= next.linked || !next.text.contains(char::is_alphanumeric);
-        (self.link, self.plain, self.end) = (next.link, next.plain, next.end);
-    }
-}
-
 enum Role {
     None,
     Skip,
@@ -1372,20 +862,20 @@ enum Role {
 
 /// Captions and credits as they are found, in order.
 #[derive(Default)]
-struct Pieces {
+pub(super) struct Pieces {
     captions: Vec<(String, Carrier)>,
     credits: Vec<String>,
 }
 
 impl Pieces {
-    fn caption(&mut self, text: &str, carrier: Carrier) {
+    pub fn caption(&mut self, text: &str, carrier: Carrier) {
         let text = text.trim();
         if text.chars().any(char::is_alphanumeric) {
             self.captions.push((text.to_owned(), carrier));
         }
     }
 
-    fn credit(&mut self, text: &str) {
+    pub fn credit(&mut self, text: &str) {
         let text = text.trim();
         let new = letters(text);
         if new.is_empty() || self.credits.iter().any(|c| letters(c).contains(&new)) {
@@ -1441,26 +931,6 @@ fn bracketed(text: &str) -> Option<&str> {
         })
 }
 
-/// Whether a style sets letters smaller than text is.
-fn small_letters(style: &str) -> bool {
-    let Some((_, size)) = style.split_once("font-size") else {
-        return false;
-    };
-    let size = size.trim_start_matches([':', ' ']);
-    let digits = size
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(size.len());
-    let (number, unit) = size.split_at(digits);
-    let number: f32 = number.parse().unwrap_or(0.0);
-    size.starts_with("small")
-        || size.starts_with("x-small")
-        || number > 0.0
-            && (unit.starts_with("px") && number <= 13.0
-                || unit.starts_with("pt") && number <= 10.0
-                || (unit.starts_with("em") || unit.starts_with("rem")) && number < 0.9
-                || unit.starts_with('%') && number < 90.0)
-}
-
 /// Letters and digits only, lower-case.
 pub(super) fn letters(text: &str) -> String {
     text.chars()
@@ -1470,7 +940,7 @@ pub(super) fn letters(text: &str) -> String {
 }
 
 /// Words, counting every eight letters of scripts without blanks as a few.
-fn words_of(text: &str) -> usize {
+pub(super) fn words_of(text: &str) -> usize {
     let wide = text
         .chars()
         .filter(|c| matches!(u32::from(*c), 0x0e00..=0x0eff | 0x3040..=0x9fff))
@@ -1481,18 +951,13 @@ fn words_of(text: &str) -> usize {
         + wide / 3
 }
 
-/// A single word that pages use for what is not the article: "Share", "Newsletter".
-fn is_page_word(text: &str) -> bool {
-    !text.trim().contains(char::is_whitespace) && terms::of_name(text).any(Meaning::FURNITURE)
-}
-
 /// A few capitals: the initials of a house.
-fn is_initials(text: &str) -> bool {
+pub(super) fn is_initials(text: &str) -> bool {
     (2..=6).contains(&text.chars().count()) && text.chars().all(char::is_uppercase)
 }
 
 /// Short, without a sentence's end, in capitals as names are (or in a script without capitals).
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let words: Vec<&str> = text
         .split([' ', '/', ',', '|', '-'])
         .filter(|w| w.chars().any(char::is_alphabetic))

@@ -3,6 +3,7 @@
 //! In: bytes as a server sent them or a browser saved them. Out: a [`Document`].
 //! No rule here names an outlet: what class names and keys mean is a list (`schema/pages/terms.csv`).
 
+mod behind;
 mod block;
 mod dateline;
 mod embedded;
@@ -12,6 +13,7 @@ mod images;
 mod jsonld;
 mod key;
 mod loose;
+mod parts;
 mod region;
 mod source;
 mod state;
