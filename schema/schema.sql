@@ -758,6 +758,12 @@ SELECT
   'app-' || printf('%016x', a.id) AS appearance,
   'doc-' || printf('%016x', d.id) AS document,
   (SELECT min(i.path) FROM captures c JOIN inputs i ON i.file_id = c.file_id WHERE c.document_id = d.id) AS input,
+  -- Of several captures the one whose bytes hold these words.
+  (SELECT i.path FROM appearance_captures ac JOIN appearance_versions v ON v.id = ac.version_id
+     JOIN captures k ON k.id = ac.capture_id JOIN inputs i ON i.file_id = k.file_id JOIN files f ON f.id = k.file_id
+     LEFT JOIN records r ON r.file_id = k.file_id
+   WHERE ac.appearance_id = a.id AND v.text = a.text AND v.credit_text IS a.credit_text AND v.alt IS a.alt
+   ORDER BY coalesce(r.repeats, 0), coalesce(k.captured, '') DESC, f.root_id DESC, f.path DESC LIMIT 1) AS read_from,
   d.url, d.title AS document_title, coalesce(o.name, o.domain) AS outlet, o.domain, d.published, d.lang, a.position,
   a.image, a.alt, a.text, a.credit_text, c.caption, c.credit_line, c.lang AS caption_lang, c.confidence AS credit_confidence,
   (SELECT group_concat(name, ' -> ') FROM (SELECT name FROM credit_parties WHERE credit_id = c.id AND also = 0 ORDER BY seq)) AS chain,
@@ -780,7 +786,7 @@ LEFT JOIN origins g ON g.subject_kind = 'appearance' AND g.subject = a.id;
 
 -- Appearances of pictures that come from a state, with the level of evidence and the exact words.
 CREATE VIEW state_sourced AS
-SELECT appearance, input, url, outlet, published, position, caption, credit_line, chain, level, kinds, parties, control,
+SELECT appearance, input, read_from, url, outlet, published, position, caption, credit_line, chain, level, kinds, parties, control,
        confidence, disclosure, evidence, photo, picture, appearance_id
 FROM uses WHERE level IS NOT NULL;
 
