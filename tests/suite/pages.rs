@@ -634,6 +634,13 @@ fn stories_that_follow_are_not_the_documents() {
             .collect();
         assert_eq!(found, ["One."], "{body}");
     }
+    // A short one before a long one.
+    let document = read(&format!(
+        "<title>Ferries in fog - The Quay</title><main><article>{own}</article><div data-next-url='/trains'><article>{}{}</article></div></main>",
+        next("<h1><a href='/trains'>Trains in snow</a></h1>"),
+        format!("<p>{text}</p>").repeat(6)
+    ));
+    assert_eq!(document.appearances.len(), 1);
     // What belongs to the story: its parts with headings, the posts of a live report, a headline apart from the text.
     for body in [
         format!(

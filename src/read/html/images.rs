@@ -260,7 +260,7 @@ fn is_entry(look: &Look<'_>, unit: &Unit, link: Option<&str>, claims: &Claims<'_
                 && look.meaning(i).any(Meaning::CREDIT)
                 && look.region.text(i, look.end(i)) > 0
         });
-        if credited || look.is_credit(&tree.text(at)) {
+        if credited {
             break;
         }
         let captioned = tree.descendants(at).any(|i| {
@@ -309,7 +309,10 @@ fn is_entry(look: &Look<'_>, unit: &Unit, link: Option<&str>, claims: &Claims<'_
         }
         // Most of what stands with the picture leads elsewhere.
         if !captioned && linked >= 12 && linked * 10 >= text * 6 {
-            return true;
+            // Names in a credit may be links.
+            let printed = tree.text(at);
+            let credit = printed.contains([':', '/', '©', '：']) && look.is_credit(&printed);
+            return !credit;
         }
         if look.meaning(at).any(Meaning::TEASER) && link.is_some() && !captioned {
             return true;

@@ -234,30 +234,28 @@ impl Region {
             .ancestors(heading)
             .find(|a| tree.item(*a).tag == Tag::Article)?;
         let mass = self.mass(own, end(own));
-        // A short story that the page's title names may be followed by longer ones, each with a headline.
-        let headed = |at: usize| {
-            tree.descendants(at)
-                .any(|i| matches!(tree.item(i).tag, Tag::H1 | Tag::Heading))
-        };
-        let least = if named
-            && std::iter::once(self.root)
-                .chain(tree.ancestors(self.root))
-                .any(|a| tree.item(a).tag == Tag::Article && end(own) <= a && headed(a))
-        {
-            1
-        } else {
-            500
-        };
-        if mass < least || own <= self.root && self.root < end(own) {
+        if own <= self.root && self.root < end(own) {
             return None;
         }
-        tree.descendants(self.root)
-            .any(|at| {
+        // A short story that the page's title names may be followed by a longer one under a headline of its own.
+        let headed = |at: usize| {
+            tree.descendants(at)
+                .find(|i| matches!(tree.item(*i).tag, Tag::H1 | Tag::Heading))
+                .is_some_and(|h| self.mass(at, h) == 0)
+        };
+        let longer = std::iter::once(self.root)
+            .chain(tree.ancestors(self.root))
+            .any(|a| tree.item(a).tag == Tag::Article && end(own) <= a && headed(a));
+        if named && mass > 0 && longer {
+            return Some(own);
+        }
+        let rivals = mass >= 500
+            && tree.descendants(self.root).any(|at| {
                 tree.item(at).tag == Tag::Article
                     && !(own..end(own)).contains(&at)
                     && self.mass(at, end(at)) * 3 > mass
-            })
-            .then_some(own)
+            });
+        rivals.then_some(own)
     }
 
     fn find_root(&self, tree: &Tree, from: usize, all: u64) -> usize {
