@@ -6,7 +6,6 @@ use crate::credit::{Disguise, disguises};
 use crate::model::{Field, Flag, Severity, Sureness};
 
 use super::finding::{flag, list, subject};
-use super::said::said;
 use super::{Copy, Origin, Rule, Scene};
 
 pub(super) struct DisguisedCredit;
@@ -54,7 +53,7 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy) -> Option<Flag> {
         .claims_of(copy)
         .filter_map(|(_, claim, _)| claim.reading.credit_line.as_deref())
         .collect();
-    for said in said(scene, copy) {
+    for said in scene.said(copy) {
         let is_credit = match said.field {
             Some(field) => matches!(
                 field,
