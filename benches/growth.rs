@@ -17,7 +17,7 @@ use cutline::archive::Archive;
 use cutline::credit::{CreditReader, Hints};
 use cutline::fingerprint::{PATH_VERSION, slots};
 use cutline::ingest::{Request, ingest};
-use cutline::intake::Context;
+use cutline::intake::{Context, Guard};
 use cutline::matching::{self, Held};
 use cutline::model::{Carrier, Field, FieldValue, Metadata, Pdq, Sha256};
 use cutline::parties::{Outlets, Registry};
@@ -85,6 +85,7 @@ fn main() {
         outlets: &outlets,
         catalogue: &catalogue,
         fingerprints: true,
+        guard: Guard::default(),
     };
     drop(Archive::create(&db).unwrap());
     add_page(&db, folder.path(), 0, &cx);

@@ -108,7 +108,7 @@ mod tests {
         let of = |name: &str| printed(format(name).expect(name), &rows);
         assert_eq!(
             of("csv"),
-            "file_name,count\n\"a, \"\"b\"\"\",1\n'=cmd\u{1b}[2J,22\n"
+            "file_name,count\n\"a, \"\"b\"\"\",1\n'=cmd\\u{1b}[2J,22\n"
         );
         assert_eq!(
             of("jsonl"),

@@ -236,9 +236,10 @@ fn older(world: &World, version: usize, name: &str) {
         .unwrap();
     conn.execute_batch("PRAGMA foreign_keys = OFF; BEGIN")
         .unwrap();
+    // `totals` counts the rows as they come.
     let tables = column(
         &conn,
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%\\_fts\\_%' ESCAPE '\\'",
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'totals' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%\\_fts\\_%' ESCAPE '\\'",
     );
     for table in tables {
         let columns = column(
