@@ -8,6 +8,7 @@
 // A benchmark that cannot go on has failed, and it prints what it finds.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -238,7 +239,7 @@ fn fill(db: &Path, from: u64, to: u64, credits: &CreditReader) {
                     "INSERT INTO metadata (photo_id, field, seq, carrier, value) VALUES (?1, ?2, 0, 'xmp', ?3)",
                 )
                 .unwrap()
-                .execute(params![row.id, word(field), values[0].value])
+                .execute(params![row.id, word(*field), values[0].value])
                 .unwrap();
             }
             for (field, reading) in [
@@ -292,7 +293,7 @@ fn fill(db: &Path, from: u64, to: u64, credits: &CreditReader) {
     .unwrap();
 }
 
-fn word(field: &Field) -> String {
+fn word(field: Field) -> String {
     serde_json::to_value(field)
         .unwrap()
         .as_str()
@@ -322,16 +323,17 @@ fn add(db: &Path, path: &Path, what: &str, cx: &Context<'_>) {
 
 /// A page with three captions of photos that are held, one of them in other words.
 fn add_page(db: &Path, folder: &Path, held: u64, cx: &Context<'_>) {
-    let figures: String = (1..=3)
-        .map(|n| {
-            let (text, _, credit) = caption(held * n / 4);
-            format!(
-                "<figure><img src=\"https://x.invalid/{n}.jpg\" alt=\"\"><figcaption>{} ({})</figcaption></figure>",
-                text.replace(" the ", " a new "),
-                CREDITS[credit]
-            )
-        })
-        .collect();
+    let mut figures = String::new();
+    for n in 1..=3 {
+        let (text, _, credit) = caption(held * n / 4);
+        writeln!(
+            figures,
+            "<figure><img src=\"https://x.invalid/{n}.jpg\" alt=\"\"><figcaption>{} ({})</figcaption></figure>",
+            text.replace(" the ", " a new "),
+            CREDITS[credit]
+        )
+        .unwrap();
+    }
     let path = folder.join(format!("pages/{held}.html"));
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(
