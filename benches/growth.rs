@@ -18,7 +18,7 @@ use cutline::archive::Archive;
 use cutline::credit::{CreditReader, Hints};
 use cutline::fingerprint::{PATH_VERSION, slots};
 use cutline::ingest::{Request, ingest};
-use cutline::intake::{Context, Guard};
+use cutline::intake::Context;
 use cutline::matching::{self, Held};
 use cutline::model::{Carrier, Field, FieldValue, Metadata, Pdq, Sha256};
 use cutline::parties::{Outlets, Registry};
@@ -80,14 +80,7 @@ fn main() {
     let limits = Limits::default();
     let outlets = Outlets::builtin().unwrap();
     let catalogue = CatalogueOptions::default();
-    let cx = Context {
-        credits: &credits,
-        limits: &limits,
-        outlets: &outlets,
-        catalogue: &catalogue,
-        fingerprints: true,
-        guard: Guard::default(),
-    };
+    let cx = Context::new(&credits, &limits, &outlets, &catalogue);
     drop(Archive::create(&db).unwrap());
     add_page(&db, folder.path(), 0, &cx);
     let mut held = 0;

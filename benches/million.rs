@@ -17,7 +17,7 @@ use cutline::archive::{Archive, FlagFilter};
 use cutline::credit::CreditReader;
 use cutline::error::Error;
 use cutline::ingest::{Request, ingest};
-use cutline::intake::{Context, Guard};
+use cutline::intake::Context;
 use cutline::parties::{Outlets, Registry};
 use cutline::read::{CatalogueOptions, Limits};
 use cutline::report::audit::{self, Counter, Dimension};
@@ -38,14 +38,7 @@ fn main() {
     let limits = Limits::default();
     let outlets = Outlets::builtin().unwrap();
     let catalogue = CatalogueOptions::default();
-    let cx = Context {
-        credits: &credits,
-        limits: &limits,
-        outlets: &outlets,
-        catalogue: &catalogue,
-        fingerprints: true,
-        guard: Guard::default(),
-    };
+    let cx = Context::new(&credits, &limits, &outlets, &catalogue);
     if !db.exists() {
         fill(&db, folder.path(), n, &cx);
     }

@@ -1,6 +1,6 @@
 //! A consistent copy of an archive, also while somebody writes to it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -24,17 +24,8 @@ impl Archive {
         if to.symlink_metadata().is_ok() {
             return Err(refuse("something of that name is there; name another file"));
         }
-        let mut name = to.as_os_str().to_owned();
-        name.push("-unfinished");
-        let unfinished = PathBuf::from(name);
-        let io = |doing| {
-            let path = unfinished.clone();
-            move |source| Error::Io {
-                doing,
-                path,
-                source,
-            }
-        };
+        let unfinished = seal::beside(to, "-unfinished");
+        let io = |doing| Error::io(doing, &unfinished);
         match std::fs::remove_file(&unfinished) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io("remove")(e)),
             _ => {}

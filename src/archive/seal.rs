@@ -24,7 +24,8 @@ pub fn seal_path(archive: &Path) -> PathBuf {
     beside(archive, ".sha256")
 }
 
-fn beside(archive: &Path, ending: &str) -> PathBuf {
+/// The path with an ending behind its name.
+pub(super) fn beside(archive: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(archive);
     name.push(ending);
     name.into()
@@ -84,13 +85,9 @@ impl Archive {
         let path = seal_path(&self.path);
         let read = || std::fs::read_to_string(&path).ok();
         let Some(seal) = read() else { return Ok(None) };
-        let io = |source| Error::Io {
-            doing: "read",
-            path: self.path.clone(),
-            source,
-        };
-        let mut file = File::open(&self.path).map_err(io)?;
-        let found = fingerprint::sha256_of(&mut file).map_err(io)?.to_hex();
+        let io = || Error::io("read", &self.path);
+        let mut file = File::open(&self.path).map_err(io())?;
+        let found = fingerprint::sha256_of(&mut file).map_err(io())?.to_hex();
         let fits = seal.split_whitespace().next() == Some(found.as_str());
         // Whoever wrote meanwhile has taken the seal away.
         Ok((fits || read() == Some(seal)).then_some(fits))

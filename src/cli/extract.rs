@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::{input, output};
 use crate::archive::{Content, Stored};
 use crate::discover::{self, Found, Root};
-use crate::intake::{Context, Guard, Place, container, document_readings, read_found};
+use crate::intake::{Context, Place, container, document_readings, read_found};
 use crate::model::{
     Carrier, ChainLink, CreditReading, Document, Field, InputKind, Metadata, Role, Status,
 };
@@ -63,12 +63,8 @@ pub(super) fn run(shared: &Shared, args: &ExtractArgs) -> anyhow::Result<Exit> {
     let outlets = input::outlets(shared)?;
     let catalogue = args.catalogue.options()?;
     let cx = Context {
-        credits: &credits,
-        limits: &limits,
-        outlets: &outlets,
-        catalogue: &catalogue,
         fingerprints: false,
-        guard: Guard::default(),
+        ..Context::new(&credits, &limits, &outlets, &catalogue)
     };
     let mut out = output::Out::new(args.output, &Jsonl);
     let mut failed = false;

@@ -104,14 +104,7 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
     };
     let outlets = input::outlets(shared)?;
     let catalogue = args.catalogue.options()?;
-    let cx = Context {
-        credits: &credits,
-        limits: &limits,
-        outlets: &outlets,
-        catalogue: &catalogue,
-        fingerprints: true,
-        guard: Guard::default(),
-    };
+    let cx = Context::new(&credits, &limits, &outlets, &catalogue);
     if args.worker {
         isolate::serve(&cx)?;
         return Ok(Exit::Fine);

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::input;
 use super::progress::Bar;
 use crate::archive::Archive;
-use crate::intake::{Context, Guard};
+use crate::intake::Context;
 use crate::read::{CatalogueOptions, Limits};
 
 /// Rebuild credits, copies, matches and findings from what was stored
@@ -29,14 +29,7 @@ pub(super) fn run(shared: &Shared, _: &RederiveArgs) -> anyhow::Result<Exit> {
         archive.judge_by(&thresholds)?;
     }
     let bar = Bar::new();
-    let cx = Context {
-        credits: &credits,
-        limits: &limits,
-        outlets: &outlets,
-        catalogue: &catalogue,
-        fingerprints: true,
-        guard: Guard::default(),
-    };
+    let cx = Context::new(&credits, &limits, &outlets, &catalogue);
     crate::rederive::rederive(&mut archive, &cx, &|progress| bar.show(progress))?;
     bar.finish();
     let counts = archive.counts()?;

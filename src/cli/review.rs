@@ -8,7 +8,7 @@ use super::args::{Output, Shared};
 use super::exit::Exit;
 use super::{coding, input, output};
 use crate::archive::{Archive, NewReview, PublicId, appearance_public, parse_public};
-use crate::intake::{Context, Guard};
+use crate::intake::Context;
 use crate::model::{Review, ReviewDecision, ReviewSubject, Sha256};
 use crate::read::{CatalogueOptions, Limits};
 use crate::report::table::Table;
@@ -100,14 +100,7 @@ pub(super) fn run(shared: &Shared, args: &ReviewArgs) -> anyhow::Result<Exit> {
     let limits = Limits::default();
     let outlets = input::outlets(shared)?;
     let catalogue = CatalogueOptions::default();
-    let cx = Context {
-        credits: &credits,
-        limits: &limits,
-        outlets: &outlets,
-        catalogue: &catalogue,
-        fingerprints: true,
-        guard: Guard::default(),
-    };
+    let cx = Context::new(&credits, &limits, &outlets, &catalogue);
     let mut archive = Archive::write(&shared.db)?;
     let mut new = Vec::new();
     for text in &args.subject {

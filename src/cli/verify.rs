@@ -13,8 +13,8 @@ use crate::report::table::Table;
 
 /// Check the archive's own health, and that its files are unchanged
 ///
-/// SQLite's integrity and foreign-key checks, the archive's checksum where it has one, then the SHA-256 of every file against the stored one. Ends with code 1
-/// if anything is wrong.
+/// SQLite's integrity and foreign-key checks, the archive's checksum where it has one, then the SHA-256 of every file
+/// against the stored one. Ends with code 1 if anything is wrong.
 #[derive(Args, Clone, Debug)]
 pub(super) struct VerifyArgs {
     /// Do not read the files, only the archive

@@ -4,7 +4,7 @@
 //! stands. A day without a year ("12/6") is no date.
 
 use super::scan::Scan;
-use super::vocabulary::{Origin, Sense, unspaced};
+use super::vocabulary::{Origin, Sense, is_hangul, unspaced};
 use crate::model::Precision;
 
 /// A date and where it stands (folded offsets).
@@ -73,7 +73,7 @@ pub(super) enum Numerals {
 }
 
 /// How the names of months count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Calendar {
     Common,
     Persian,
@@ -247,13 +247,13 @@ impl Reader<'_, '_> {
                     Some((from_persian(year, month, day), end))
                 }
                 Calendar::Ethiopian if day > 0 && (1500..=2199).contains(&year) => {
-                    year_of_mercy(text, end).map(|end| (from_ethiopian(year, month, day), end))
+                    let Some(end) = year_of_mercy(text, end) else {
+                        return false;
+                    };
+                    Some((from_ethiopian(year, month, day), end))
                 }
                 Calendar::Persian | Calendar::Ethiopian => return false,
             };
-            if calendar == Calendar::Ethiopian && other.is_none() {
-                return false;
-            }
             if let Some(((year, month, day), end)) = other {
                 self.found.push(Found {
                     start,
@@ -669,7 +669,7 @@ fn released_after(scan: &Scan<'_>, date: usize) -> bool {
                 .all(|c| c == ' ' || unspaced(c))
                 && scan
                     .char_at(h.start)
-                    .is_some_and(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'))
+                    .is_some_and(|c| unspaced(c) || is_hangul(c))
         })
 }
 

@@ -2,7 +2,7 @@
 
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token};
-use super::vocabulary::{Sense, unspaced};
+use super::vocabulary::{Sense, is_hangul, unspaced};
 
 /// More words than any printed name has.
 const MOST_WORDS: usize = 6;
@@ -58,9 +58,7 @@ pub(super) fn likeness(scan: &Scan<'_>, words: &[Token]) -> Likeness {
     }
     let text = scan.cut(first.start, last.end);
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let cjk = text
-        .chars()
-        .any(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
+    let cjk = text.chars().any(|c| unspaced(c) || is_hangul(c));
     // Scripts of South-East Asia, where a name has a space and most sentences have none.
     let south = text.contains(' ')
         && text.chars().any(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'));

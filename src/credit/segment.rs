@@ -4,7 +4,7 @@ use super::content::{Item, Joint, Reader, Who};
 use super::person::{Likeness, likeness};
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token};
-use super::vocabulary::{Name, Sense, unspaced};
+use super::vocabulary::{Name, Sense, is_hangul, unspaced};
 use crate::model::{Label, PartyKind};
 
 impl Reader<'_> {
@@ -550,7 +550,7 @@ impl Reader<'_> {
         }
         // In a script without capitals any two words pass for a name: beside a house they are a sentence.
         // "(평양 조선중앙통신=연합뉴스)": a dateline's place, not a name.
-        let hangul = |c: char| matches!(c, '\u{ac00}'..='\u{d7a3}' | ' ');
+        let hangul = |c: char| is_hangul(c) || c == ' ';
         if who == Who::Person
             && beside
             && self.scan.cut(start, end).chars().all(hangul)
@@ -569,7 +569,7 @@ impl Reader<'_> {
                 .scan
                 .cut(start, end)
                 .chars()
-                .any(|c| unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}'));
+                .any(|c| unspaced(c) || is_hangul(c));
         if uncased && beside {
             self.content.beside += kept.len();
         }
@@ -589,9 +589,7 @@ impl Reader<'_> {
         let han = text
             .chars()
             .all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '々' | ' '));
-        let hangul = text
-            .chars()
-            .all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}' | ' '));
+        let hangul = text.chars().all(|c| is_hangul(c) || c == ' ');
         // "สมชาย ใจดี", "ジョン・スミス": two parts.
         let parts = text
             .split([' ', '·'])

@@ -738,20 +738,11 @@ pub(super) fn is_common_letter(c: char) -> bool {
         | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
-/// `None`: the phrase begins inside a word. `Some(true)`: it does, but the case changes there.
+/// Of a phrase with a letter or digit before it. `None`: it begins inside a word. `Some(true)`: it does, but the case
+/// changes there.
 fn boundary_before(original: &str, folded: &Folded, start: usize) -> Option<bool> {
-    let bytes = folded.text.as_bytes();
-    let Some(&last) = start.checked_sub(1).and_then(|i| bytes.get(i)) else {
-        return Some(false);
-    };
-    if last.is_ascii() && !last.is_ascii_alphanumeric() {
-        return Some(false);
-    }
     let before = folded.text.get(..start)?.chars().next_back()?;
     let first = folded.text.get(start..)?.chars().next()?;
-    if unspaced(before) || unspaced(first) || !part_of_word(before) || !part_of_word(first) {
-        return Some(false);
-    }
     if is_hangul(before) != is_hangul(first) && before.is_alphabetic() {
         return Some(false);
     }

@@ -14,7 +14,7 @@ use crate::archive::{Archive, FacetCounts, ListFilter, NewReview};
 use crate::audits::Audit;
 use crate::credit::CreditReader;
 use crate::error::{Error, Result};
-use crate::intake::{Context, Guard};
+use crate::intake::Context;
 use crate::parties::Outlets;
 use crate::read::{CatalogueOptions, Limits};
 use crate::review;
@@ -148,14 +148,7 @@ impl Desk {
     pub(super) fn record(&self, reviews: &[NewReview]) -> Result<Vec<String>> {
         let _alone = lock(&self.writer);
         let catalogue = CatalogueOptions::default();
-        let cx = Context {
-            credits: &self.credits,
-            limits: &self.limits,
-            outlets: &self.outlets,
-            catalogue: &catalogue,
-            fingerprints: true,
-            guard: Guard::default(),
-        };
+        let cx = Context::new(&self.credits, &self.limits, &self.outlets, &catalogue);
         let recorded = review::record(&mut Archive::write(&self.db)?, reviews, &cx)?;
         // Who decided sees it at once, whatever else is being written.
         self.written.fetch_add(1, Ordering::SeqCst);

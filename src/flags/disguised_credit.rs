@@ -54,13 +54,10 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy) -> Option<Flag> {
         .filter_map(|(_, claim, _)| claim.reading.credit_line.as_deref())
         .collect();
     for said in scene.said(copy) {
-        let is_credit = match said.field {
-            Some(field) => matches!(
-                field,
-                Field::Creator | Field::CreditLine | Field::Source | Field::CopyrightNotice
-            ),
-            None => false,
-        };
+        let is_credit = matches!(
+            said.field,
+            Some(Field::Creator | Field::CreditLine | Field::Source | Field::CopyrightNotice)
+        );
         for (what, start, end) in disguises(said.text) {
             let word = said.text.get(start..end).unwrap_or_default();
             if is_credit || lines.iter().any(|line| line.contains(word)) {

@@ -56,12 +56,9 @@ impl Workers {
 
     /// Have a worker read this input. The problem, where it did not come through.
     pub fn try_reading(&self, input: &Input) -> Option<Problem> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        let mut worker = match idle.map_or_else(|| self.start(), Ok) {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = idle().pop();
+        let mut worker = match one.map_or_else(|| self.start(), Ok) {
             Ok(worker) => worker,
             Err(error) => {
                 return Some(Problem::new(
@@ -74,10 +71,7 @@ impl Workers {
         };
         let problem = self.wait(&mut worker, input);
         if problem.is_none() {
-            self.idle
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(worker);
+            idle().push(worker);
         }
         problem
     }

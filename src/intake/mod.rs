@@ -37,6 +37,25 @@ pub struct Context<'a> {
     pub guard: Guard<'a>,
 }
 
+impl<'a> Context<'a> {
+    /// Reads with these; photos are hashed, and nothing is done before an input is read.
+    pub fn new(
+        credits: &'a CreditReader,
+        limits: &'a Limits,
+        outlets: &'a Outlets,
+        catalogue: &'a CatalogueOptions,
+    ) -> Self {
+        Self {
+            credits,
+            limits,
+            outlets,
+            catalogue,
+            fingerprints: true,
+            guard: Guard::default(),
+        }
+    }
+}
+
 /// What is done before an input is read, by those who do not trust it.
 #[derive(Clone, Copy, Default)]
 pub struct Guard<'a> {

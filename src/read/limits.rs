@@ -133,53 +133,53 @@ pub const LIMITS: &[LimitName] = &[
 impl Limits {
     /// The limit of that name; `None` where there is none.
     pub fn get(&self, name: &str) -> Option<u64> {
-        Some(match name {
-            "photo-bytes" => self.photo_bytes,
-            "document-bytes" => self.document_bytes,
-            "record-bytes" => self.record_bytes,
-            "sidecar-bytes" => self.sidecar_bytes,
-            "pixels" => self.pixels,
-            "side" => u64::from(self.side),
-            "metadata-bytes" => self.metadata_bytes as u64,
-            "inflated-bytes" => self.inflated_bytes as u64,
-            "records" => self.records as u64,
-            "nesting" => self.nesting as u64,
-            "values" => self.values as u64,
-            "page-depth" => self.page_depth as u64,
-            "page-elements" => self.page_elements as u64,
-            "page-attributes" => self.page_attributes as u64,
-            "appearances" => self.appearances as u64,
-            "seconds" => self.seconds,
-            "memory" => self.memory,
-            _ => return None,
+        Some(match self.clone().place(name)? {
+            Place::Long(n) => *n,
+            Place::Count(n) => *n as u64,
+            Place::Side(n) => u64::from(*n),
         })
     }
 
     /// Set the limit of that name; `false` where there is none.
     pub fn set(&mut self, name: &str, value: u64) -> bool {
-        let size = usize::try_from(value).unwrap_or(usize::MAX);
-        match name {
-            "photo-bytes" => self.photo_bytes = value,
-            "document-bytes" => self.document_bytes = value,
-            "record-bytes" => self.record_bytes = value,
-            "sidecar-bytes" => self.sidecar_bytes = value,
-            "pixels" => self.pixels = value,
-            "side" => self.side = u32::try_from(value).unwrap_or(u32::MAX),
-            "metadata-bytes" => self.metadata_bytes = size,
-            "inflated-bytes" => self.inflated_bytes = size,
-            "records" => self.records = size,
-            "nesting" => self.nesting = size,
-            "values" => self.values = size,
-            "page-depth" => self.page_depth = size,
-            "page-elements" => self.page_elements = size,
-            "page-attributes" => self.page_attributes = size,
-            "appearances" => self.appearances = size,
-            "seconds" => self.seconds = value,
-            "memory" => self.memory = value,
-            _ => return false,
+        match self.place(name) {
+            Some(Place::Long(n)) => *n = value,
+            Some(Place::Count(n)) => *n = usize::try_from(value).unwrap_or(usize::MAX),
+            Some(Place::Side(n)) => *n = u32::try_from(value).unwrap_or(u32::MAX),
+            None => return false,
         }
         true
     }
+
+    fn place(&mut self, name: &str) -> Option<Place<'_>> {
+        Some(match name {
+            "photo-bytes" => Place::Long(&mut self.photo_bytes),
+            "document-bytes" => Place::Long(&mut self.document_bytes),
+            "record-bytes" => Place::Long(&mut self.record_bytes),
+            "sidecar-bytes" => Place::Long(&mut self.sidecar_bytes),
+            "pixels" => Place::Long(&mut self.pixels),
+            "side" => Place::Side(&mut self.side),
+            "metadata-bytes" => Place::Count(&mut self.metadata_bytes),
+            "inflated-bytes" => Place::Count(&mut self.inflated_bytes),
+            "records" => Place::Count(&mut self.records),
+            "nesting" => Place::Count(&mut self.nesting),
+            "values" => Place::Count(&mut self.values),
+            "page-depth" => Place::Count(&mut self.page_depth),
+            "page-elements" => Place::Count(&mut self.page_elements),
+            "page-attributes" => Place::Count(&mut self.page_attributes),
+            "appearances" => Place::Count(&mut self.appearances),
+            "seconds" => Place::Long(&mut self.seconds),
+            "memory" => Place::Long(&mut self.memory),
+            _ => return None,
+        })
+    }
+}
+
+/// Where a limit is kept.
+enum Place<'a> {
+    Long(&'a mut u64),
+    Count(&'a mut usize),
+    Side(&'a mut u32),
 }
 
 /// How far a photo is looked at, beyond its bytes and metadata.

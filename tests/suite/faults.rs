@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use crate::world::World;
+use crate::world::{Random, World};
 
 /// How often a fault is tried: `few` times, or as often as the environment asks.
 fn times(few: u32) -> u32 {
@@ -17,22 +17,6 @@ fn times(few: u32) -> u32 {
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(few)
-}
-
-/// Numbers that are the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn part(&mut self) -> f64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % 10_000) as f64 / 10_000.0
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        ((self.part() * n as f64) as u64).min(n.saturating_sub(1))
-    }
 }
 
 /// A newsroom whose pages share pictures, with a sidecar: every table gets rows.
@@ -435,7 +419,7 @@ fn every_flipped_bit_is_found() {
     let whole = std::fs::read(world.path("a.db")).unwrap();
     let mut random = Random(41);
     for n in 0..times(12) {
-        let (at, bit) = (random.below(whole.len() as u64) as usize, random.below(8));
+        let (at, bit) = (random.below(whole.len()), random.below(8));
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << bit;
         std::fs::write(world.path("a.db"), bytes).unwrap();

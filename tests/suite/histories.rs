@@ -2,27 +2,7 @@
 
 use serde_json::Value;
 
-use crate::world::World;
-
-/// A small generator, so that a failing history can be run again by its number.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n as u64) as usize
-    }
-
-    fn one<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
-        if all.is_empty() {
-            None
-        } else {
-            all.get(self.below(all.len()))
-        }
-    }
-}
+use crate::world::{Random, World};
 
 const CREDITS: [&str; 8] = [
     "KCNA via Reuters",

@@ -215,3 +215,32 @@ pub fn pages_and_samples() -> Option<&'static World> {
     });
     made.as_ref()
 }
+
+/// A small generator, so that a failing run can be run again by its number.
+pub struct Random(pub u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    pub fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+
+    /// From 0 up to 1.
+    pub fn part(&mut self) -> f64 {
+        (self.next() % 10_000) as f64 / 10_000.0
+    }
+
+    pub fn one<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
+        if all.is_empty() {
+            None
+        } else {
+            all.get(self.below(all.len()))
+        }
+    }
+}

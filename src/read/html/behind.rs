@@ -11,12 +11,7 @@ use crate::model::Carrier;
 impl Look<'_> {
     /// A credit in the paragraph behind the picture's own block. At the article's foot it is one for all of its pictures.
     pub(super) fn credit_below(&self, levels: &[usize], caption: &str) -> Option<String> {
-        let end = self.end(*levels.last()?);
-        let last = (end + MAX_AFTER).min(self.tree.items.len());
-        let at = (end..last).find(|i| {
-            let item = self.tree.item(*i);
-            !item.tag.is_silent() && self.region.text(*i, self.end(*i)) > 0
-        })?;
+        let at = self.printed_from(self.end(*levels.last()?))?;
         let small =
             self.tree.item(at).tag.is_block() && self.region.text(at, self.end(at)) <= MAX_TITLE;
         if !small
@@ -34,14 +29,9 @@ impl Look<'_> {
     /// the text by small or slanting letters.
     pub(super) fn set_apart(&self, unit: &Unit) -> Words {
         let root = self.region.root;
-        let last = (unit.end + MAX_AFTER).min(self.tree.items.len());
-        let found = (unit.end..last).find(|i| {
-            let item = self.tree.item(*i);
-            !item.tag.is_silent() && self.region.text(*i, self.end(*i)) > 0
-        });
         let mut words = Words::default();
         let inside = |at: &usize| *at < self.end(root).max(self.end(self.region.top));
-        let Some(at) = found.filter(inside) else {
+        let Some(at) = self.printed_from(unit.end).filter(inside) else {
             return words;
         };
         let item = self.tree.item(at);
@@ -82,6 +72,13 @@ impl Look<'_> {
             words.carrier = Some(Carrier::Text);
         }
         words
+    }
+
+    /// The next item from one on that has visible text.
+    fn printed_from(&self, from: usize) -> Option<usize> {
+        let last = (from + MAX_AFTER).min(self.tree.items.len());
+        (from..last)
+            .find(|i| !self.tree.item(*i).tag.is_silent() && self.region.text(*i, self.end(*i)) > 0)
     }
 
     /// Where the line that an inline item begins on ends: at the next break or block, or with the block around it.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use cutline::archive::Archive;
 use cutline::credit::CreditReader;
 use cutline::ingest::{Request, ingest};
-use cutline::intake::{Context, Guard};
+use cutline::intake::Context;
 use cutline::parties::{Outlets, Registry};
 use cutline::read::{CatalogueOptions, Limits};
 use cutline_faults::{Op, arm, disarm, install, record, recorded};
@@ -35,14 +35,7 @@ fn run(db: &Path, inputs: &Path) -> cutline::error::Result<()> {
         Outlets::builtin()?,
         CatalogueOptions::default(),
     );
-    let cx = Context {
-        credits,
-        limits: &limits,
-        outlets: &outlets,
-        catalogue: &catalogue,
-        fingerprints: true,
-        guard: Guard::default(),
-    };
+    let cx = Context::new(credits, &limits, &outlets, &catalogue);
     let request = Request {
         paths: vec![inputs.to_owned()],
         ..Request::default()
