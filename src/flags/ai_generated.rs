@@ -38,7 +38,8 @@ impl Rule for AiGenerated {
 
     fn evidence(&self) -> &'static str {
         "The IPTC Digital Source Type trainedAlgorithmicMedia in the file's fields, or a label in a credit. A source type \
-         in Content Credentials (C2PA) is read without checking the signature, and never sure. For a page without a \
+         in Content Credentials (C2PA) is sure where their signature fits the file, which builds with the feature `c2pa` \
+         check, and else only possible. For a page without a \
          label: what the file that it shows or a copy says, and the share of the outlet's other pages on which credits \
          were found. No guess is made from the pixels."
     }

@@ -170,6 +170,7 @@ pub(super) fn field_name(field: Field) -> &'static str {
         Field::CaptionWriter => "Caption Writer",
         Field::JobId => "Job Id",
         Field::DigitalSourceType => "Digital Source Type",
+        Field::ContentCredentials => "Content Credentials",
     }
 }
 

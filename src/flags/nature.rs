@@ -143,12 +143,18 @@ fn signs(rule: &str, nature: &Nature, scene: &Scene<'_>, copy: Copy) -> Vec<Sign
                 else {
                     continue;
                 };
+                let checked = held.metadata.first(Field::ContentCredentials);
+                let checked = checked.unwrap_or("signature was not checked");
                 let (how, sure) = match value.carrier {
                     Carrier::C2pa => (
-                        " in Content Credentials whose signature was not checked",
+                        format!(" in Content Credentials ({checked})"),
                         Sureness::Possible,
                     ),
-                    _ => ("", Sureness::Sure),
+                    Carrier::C2paSigned => (
+                        format!(" in Content Credentials ({checked})"),
+                        Sureness::Sure,
+                    ),
+                    _ => (String::new(), Sureness::Sure),
                 };
                 found.push(Sign {
                     evidence: Evidence {

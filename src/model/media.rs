@@ -37,8 +37,10 @@ pub enum Carrier {
     Wire,
     /// The page's own head or furniture (title, meta).
     Page,
-    /// Content Credentials (a C2PA manifest) inside the photo; their signature is not checked.
+    /// Content Credentials (a C2PA manifest) inside the photo; nobody checked their signature, or it does not fit.
     C2pa,
+    /// Content Credentials whose signature fits this file (feature `c2pa`).
+    C2paSigned,
 }
 
 /// IPTC Photo Metadata names of the fields that cutline reads.
@@ -59,11 +61,13 @@ pub enum Field {
     CaptionWriter,
     JobId,
     DigitalSourceType,
+    /// What a check of the signature of Content Credentials found (C2PA, *validation states*); no field of IPTC's.
+    ContentCredentials,
 }
 
 impl Field {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Creator,
         Self::CreditLine,
         Self::Source,
@@ -77,6 +81,7 @@ impl Field {
         Self::CaptionWriter,
         Self::JobId,
         Self::DigitalSourceType,
+        Self::ContentCredentials,
     ];
 }
 

@@ -1,9 +1,13 @@
 //! Content Credentials (C2PA). In: the bytes of manifests. Out: the Digital Source Types that they name.
 //!
-//! Only the words are read, not the boxes, and no signature is checked: whoever uses a value says so. An address of
-//! IPTC's vocabulary stands in a manifest either as CBOR text, which has its length before it, or as JSON.
+//! Only the words are read, not the boxes. An address of IPTC's vocabulary stands in a manifest either as CBOR text,
+//! which has its length before it, or as JSON. With the feature `c2pa` the signature is checked, too; without it the
+//! values stay under [`Carrier::C2pa`], and whoever uses one says that nobody checked.
 
-use crate::model::{Carrier, Field, FieldValue};
+#[cfg(feature = "c2pa")]
+mod signature;
+
+use crate::model::{Carrier, Field, FieldValue, PhotoFormat};
 
 const SCHEMES: [&str; 2] = ["http://", "https://"];
 const VOCABULARY: &str = "cv.iptc.org/newscodes/digitalsourcetype/";
@@ -11,9 +15,46 @@ const VOCABULARY: &str = "cv.iptc.org/newscodes/digitalsourcetype/";
 /// A manifest names few; one that names more is not read on.
 const MOST: usize = 16;
 
-/// The source types that manifests name, each once, in their order.
-pub(super) fn source_types(manifests: &[&[u8]]) -> Vec<(Field, FieldValue)> {
-    let mut found: Vec<(Field, FieldValue)> = Vec::new();
+/// What a check of the signature found.
+#[derive(Debug)]
+pub(super) struct Checked {
+    /// Whether the manifest, and through it the file, is as it was when it was signed. Says nothing of who signed.
+    pub(super) fits: bool,
+    /// The finding in words, with the signer's name.
+    pub(super) said: String,
+}
+
+/// Check the signature of the manifests of a file; `None` where there are none, or cutline is built without the check.
+#[cfg_attr(not(feature = "c2pa"), allow(unused_variables))]
+pub(super) fn check(manifests: &[&[u8]], file: &[u8], format: PhotoFormat) -> Option<Checked> {
+    #[cfg(feature = "c2pa")]
+    if !manifests.is_empty() {
+        return signature::check(file, format);
+    }
+    None
+}
+
+/// The source types that manifests name, each once, in their order, and what the check of the signature found.
+pub(super) fn read(manifests: &[&[u8]], checked: Option<Checked>) -> Vec<(Field, FieldValue)> {
+    let carrier = match &checked {
+        Some(Checked { fits: true, .. }) => Carrier::C2paSigned,
+        _ => Carrier::C2pa,
+    };
+    let value = |text: String| FieldValue {
+        carrier,
+        value: text,
+        lang: None,
+        cut: false,
+        guessed_charset: None,
+    };
+    let said = checked.map(|c| (Field::ContentCredentials, value(c.said)));
+    let types = source_types(manifests).into_iter();
+    let types = types.map(|t| (Field::DigitalSourceType, value(t.to_owned())));
+    types.chain(said).collect()
+}
+
+fn source_types<'a>(manifests: &[&'a [u8]]) -> Vec<&'a str> {
+    let mut found: Vec<&str> = Vec::new();
     for bytes in manifests {
         let starts = bytes.windows(7).enumerate();
         let starts = starts.filter(|(_, w)| w.starts_with(b"http:/") || w.starts_with(b"https:/"));
@@ -21,15 +62,8 @@ pub(super) fn source_types(manifests: &[&[u8]]) -> Vec<(Field, FieldValue)> {
             let Some(value) = text_at(bytes, start).filter(|t| is_source_type(t)) else {
                 continue;
             };
-            if found.len() < MOST && found.iter().all(|(_, known)| known.value != value) {
-                let value = FieldValue {
-                    carrier: Carrier::C2pa,
-                    value: value.to_owned(),
-                    lang: None,
-                    cut: false,
-                    guessed_charset: None,
-                };
-                found.push((Field::DigitalSourceType, value));
+            if found.len() < MOST && !found.contains(&value) {
+                found.push(value);
             }
         }
     }
@@ -63,9 +97,8 @@ mod tests {
 
     const AI: &str = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
 
-    fn found(bytes: &[u8]) -> Vec<String> {
-        let all = source_types(&[bytes]).into_iter();
-        all.map(|(_, v)| v.value).collect()
+    fn found(bytes: &[u8]) -> Vec<&str> {
+        source_types(&[bytes])
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub fn read(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Photo {
         parts.height,
         std::mem::take(&mut parts.problems),
     );
-    let (metadata, orientation) = embedded(parts, limits);
+    let checked = c2pa::check(&parts.credentials, bytes, format);
+    let (metadata, orientation) = embedded(parts, checked, limits);
     Photo {
         sha256: Sha256(sha2::Sha256::digest(bytes).into()),
         format,
@@ -107,7 +108,11 @@ fn check_size(parts: &mut Parts<'_>, limits: &Limits) {
 }
 
 /// The fields of all blocks, best first, and the orientation.
-fn embedded(mut parts: Parts<'_>, limits: &Limits) -> (Metadata, u8) {
+fn embedded(
+    mut parts: Parts<'_>,
+    checked: Option<c2pa::Checked>,
+    limits: &Limits,
+) -> (Metadata, u8) {
     let mut problems = Vec::new();
     let mut values = Values {
         list: Vec::new(),
@@ -146,7 +151,7 @@ fn embedded(mut parts: Parts<'_>, limits: &Limits) -> (Metadata, u8) {
             }
         }
     }
-    values.add(c2pa::source_types(&parts.credentials));
+    values.add(c2pa::read(&parts.credentials, checked));
     let mut metadata = metadata::merge(values.list, digest);
     metadata.problems = problems;
     if values.dropped {
