@@ -74,16 +74,16 @@ pub fn behind(archive: &Archive, request: &Request, column: &str) -> Result<Vec<
         if !request.takes(fact) {
             return;
         }
-        let counted = counted_in(fact, request);
-        let fits = match (wanted, column) {
-            (Some(wanted), _) => counted.contains(&wanted),
-            (None, "state_media_pictures") => counted.contains(&Column::StateMedia),
-            _ => true,
-        };
-        if !fits {
-            return;
-        }
         for keys in request.places(fact) {
+            let counted = counted_in(fact, request, Some(&keys));
+            let fits = match (wanted, column) {
+                (Some(wanted), _) => counted.contains(&wanted),
+                (None, "state_media_pictures") => counted.contains(&Column::StateMedia),
+                _ => true,
+            };
+            if !fits {
+                continue;
+            }
             let once = match column {
                 "documents" => Some(fact.document),
                 "pictures" | "state_media_pictures" => {
@@ -96,7 +96,7 @@ pub fn behind(archive: &Archive, request: &Request, column: &str) -> Result<Vec<
                     keys,
                     appearance: fact.appearance,
                     document: fact.document,
-                    counted: counted.clone(),
+                    counted,
                 });
             }
         }

@@ -55,7 +55,11 @@ pub struct PictureFile {
 struct Words {
     words: HashMap<String, Shared>,
     lists: HashMap<String, Arc<[Shared]>>,
+    parties: HashMap<String, Parties>,
 }
+
+/// Names, and of which kinds of state they are arms.
+type Parties = (Arc<[Shared]>, Arc<[Kinds]>);
 
 impl Words {
     fn of(&mut self, value: ValueRef<'_>) -> Option<Shared> {
@@ -72,24 +76,40 @@ impl Words {
         word
     }
 
-    /// A JSON list of words, each renamed, sorted, each once.
-    fn list(&mut self, value: ValueRef<'_>, rename: &dyn Fn(&str) -> String) -> Arc<[Shared]> {
+    /// A JSON list of words, sorted, each once.
+    fn list(&mut self, value: ValueRef<'_>) -> Arc<[Shared]> {
         let Some(text) = value.as_str().ok() else {
             return Arc::default();
         };
         if let Some(known) = self.lists.get(text) {
             return known.clone();
         }
-        let mut names: Vec<String> = serde_json::from_str::<Vec<String>>(text)
-            .unwrap_or_default()
-            .iter()
-            .map(|w| rename(w))
-            .collect();
+        let mut names: Vec<String> = serde_json::from_str(text).unwrap_or_default();
         names.sort();
         names.dedup();
         let list: Arc<[Shared]> = names.iter().map(|n| self.word(n)).collect();
         self.lists.insert(text.to_owned(), list.clone());
         list
+    }
+
+    /// A JSON list of registry ids, as names, sorted, each once.
+    fn parties(&mut self, value: ValueRef<'_>, party: &dyn Fn(&str) -> (String, Kinds)) -> Parties {
+        let Some(text) = value.as_str().ok() else {
+            return Parties::default();
+        };
+        if let Some(known) = self.parties.get(text) {
+            return known.clone();
+        }
+        let ids: Vec<String> = serde_json::from_str(text).unwrap_or_default();
+        let mut named: Vec<(String, Kinds)> = ids.iter().map(|id| party(id)).collect();
+        named.sort_by(|a, b| a.0.cmp(&b.0));
+        named.dedup_by(|a, b| a.0 == b.0);
+        let parties: Parties = (
+            named.iter().map(|(name, _)| self.word(name)).collect(),
+            named.iter().map(|(_, kinds)| *kinds).collect(),
+        );
+        self.parties.insert(text.to_owned(), parties.clone());
+        parties
     }
 }
 
@@ -99,12 +119,18 @@ impl Archive {
         self.ask("read", || {
             let reviews = state_reviews(&self.conn)?;
             let outlets = outlet_names(&self.conn)?;
-            let names: BTreeMap<String, String> = self
+            let parties: BTreeMap<String, (String, Kinds)> = self
                 .conn
-                .prepare("SELECT id, name FROM registry_parties")?
-                .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
+                .prepare("SELECT id, name, coalesce(state, '') FROM registry_parties")?
+                .query_map([], |r| {
+                    let state = r.get_ref(2)?.as_str().unwrap_or_default();
+                    Ok((r.get(0)?, (r.get(1)?, kinds(|kind| kind == state))))
+                })?
                 .collect::<rusqlite::Result<_>>()?;
-            let party = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+            let party = |id: &str| {
+                let known = parties.get(id).cloned();
+                known.unwrap_or_else(|| (id.to_owned(), Kinds::default()))
+            };
             let mut words = Words::default();
             let (mut number, mut together) = (0, 0_u64);
             let mut statement = self.conn.prepare(
@@ -281,7 +307,7 @@ fn fact(
     r: &Row<'_>,
     words: &mut Words,
     outlets: &HashMap<i64, Shared>,
-    party: &dyn Fn(&str) -> String,
+    party: &dyn Fn(&str) -> (String, Kinds),
     reviews: &HashMap<i64, ReviewDecision>,
 ) -> rusqlite::Result<AppearanceFact> {
     let appearance = r.get(0)?;
@@ -297,26 +323,22 @@ fn fact(
         disclosure: r.get_ref(13)?.as_str().ok().and_then(Disclosure::from_word),
         supply: r.get_ref(14)?.as_str().ok().and_then(Supply::from_word),
         distributor: words.of(r.get_ref(15)?),
-        labels: words.list(r.get_ref(16)?, &str::to_owned),
+        labels: words.list(r.get_ref(16)?),
         readable_credit: r.get(17)?,
         unknown_party: r.get(18)?,
         own_page: r.get(12)?,
         ..AppearanceFact::default()
     };
     if let Ok(level) = r.get_ref(6)?.as_str() {
-        let kinds = r.get_ref(8)?.as_str().unwrap_or_default();
+        let listed = r.get_ref(8)?.as_str().unwrap_or_default();
         fact.level = StateLevel::ALL.iter().copied().find(|l| l.word() == level);
         fact.confidence = match r.get_ref(7)?.as_str() {
             Ok("sure") => Some(Sureness::Sure),
             Ok("possible") => Some(Sureness::Possible),
             _ => None,
         };
-        fact.kinds = Kinds {
-            media: kinds.contains("\"media\""),
-            government: kinds.contains("\"government\""),
-            armed_group: kinds.contains("\"armed-group\""),
-        };
-        fact.parties = words.list(r.get_ref(9)?, party);
+        fact.kinds = kinds(|kind| listed.contains(kind));
+        (fact.parties, fact.party_kinds) = words.parties(r.get_ref(9)?, party);
         fact.control = match r.get_ref(10)?.as_str() {
             Ok("controlled") => Some(Control::Controlled),
             Ok("owned") => Some(Control::Owned),
@@ -326,6 +348,15 @@ fn fact(
         fact.review = reviews.get(&appearance).copied();
     }
     Ok(fact)
+}
+
+/// The kinds of state of which this is said.
+fn kinds(said: impl Fn(&str) -> bool) -> Kinds {
+    Kinds {
+        media: said("media"),
+        government: said("government"),
+        armed_group: said("armed-group"),
+    }
 }
 
 fn outlet_names(conn: &Connection) -> rusqlite::Result<HashMap<i64, Shared>> {

@@ -1,5 +1,7 @@
 //! Rows out of the archive, for people and programs: counts, findings, pictures, matches, one photo with everything.
 
+use std::path::Path;
+
 use rusqlite::OptionalExtension as _;
 use serde::Serialize;
 
@@ -330,6 +332,20 @@ impl Archive {
             .optional()
             .map(|sha| sha.as_deref().and_then(Sha256::from_hex))
             .map_err(self.failed("read"))
+    }
+
+    /// What the archive calls the file that lay at this absolute path when it was ingested.
+    pub fn name_at(&self, absolute: &Path) -> Result<Option<String>> {
+        self.ask("read", || {
+            self.conn
+                .query_row(
+                    "SELECT i.path FROM roots r JOIN files f ON f.root_id = r.id JOIN inputs i ON i.file_id = f.id
+                     WHERE rtrim(r.path, '/') || '/' || f.path = ?1 LIMIT 1",
+                    [absolute.to_string_lossy()],
+                    |r| r.get(0),
+                )
+                .optional()
+        })
     }
 
     /// The document seen at a path, as the archive names it, or under a URL.

@@ -273,11 +273,14 @@ impl Archive {
                 }
             }
             let mut statement = self.conn.prepare(
-                "SELECT subject, review, coalesce(value, '') FROM decisions WHERE subject_kind = 'credit' AND decision = 'correct'",
+                "SELECT d.subject, d.review, coalesce(d.value, ''), r.seen FROM decisions d JOIN reviews r ON r.id = d.review
+                 WHERE d.subject_kind = 'credit' AND d.decision = 'correct'",
             )?;
             let mut rows = statement.query([])?;
             while let Some(r) = rows.next()? {
-                if let Some(PublicId::Appearance(id)) = ids::parse_public(&r.get::<_, String>(0)?) {
+                if let Some(PublicId::Appearance(id)) = ids::parse_public(&r.get::<_, String>(0)?)
+                    && prints_still(&self.conn, id, &parsed(r, 3)?)?
+                {
                     wanted.insert(id, Some((r.get(1)?, r.get(2)?)));
                 }
             }
@@ -393,6 +396,26 @@ fn seen_use(conn: &Connection, appearance: &str) -> rusqlite::Result<Option<Seen
     .optional()
 }
 
+/// Whether an appearance is there and prints what it printed when somebody corrected its credit: a correction is about
+/// those words, and says nothing of others.
+fn prints_still(conn: &Connection, appearance: i64, seen: &Value) -> rusqlite::Result<bool> {
+    let printed: Option<(String, Option<String>)> = conn
+        .prepare_cached("SELECT text, credit_text FROM appearances WHERE id = ?1")?
+        .query_row([appearance], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    let was = |name: &str| seen.get(name).and_then(Value::as_str);
+    Ok(printed.is_some_and(|(text, credit)| {
+        was("text") == Some(&text) && was("credit_text") == credit.as_deref()
+    }))
+}
+
+fn parsed(r: &Row<'_>, column: usize) -> rusqlite::Result<Value> {
+    let text = r.get::<_, Option<String>>(column)?;
+    Ok(text
+        .and_then(|t| serde_json::from_str(&t).ok())
+        .unwrap_or_default())
+}
+
 fn held(conn: &Connection, photo: &str) -> rusqlite::Result<bool> {
     conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM photos WHERE sha256 = ?1)")?
         .query_row([photo], |r| r.get(0))
@@ -437,10 +460,7 @@ fn review(conn: &Connection, r: &Row<'_>) -> rusqlite::Result<Option<Review>> {
     let Some(decision) = from_word(&r.get::<_, String>(5)?) else {
         return Ok(None);
     };
-    let seen: Value = r
-        .get::<_, Option<String>>(8)?
-        .and_then(|s| serde_json::from_str(&s).ok())
-        .unwrap_or_default();
+    let seen = parsed(r, 8)?;
     let there = |appearance: &str| -> rusqlite::Result<bool> {
         match ids::parse_public(appearance) {
             Some(PublicId::Appearance(id)) => conn
@@ -448,6 +468,10 @@ fn review(conn: &Connection, r: &Row<'_>) -> rusqlite::Result<Option<Review>> {
                 .query_row([id], |r| r.get(0)),
             _ => Ok(false),
         }
+    };
+    let as_seen = |appearance: &str| match ids::parse_public(appearance) {
+        Some(PublicId::Appearance(id)) => prints_still(conn, id, &seen),
+        _ => Ok(false),
     };
     let stale = match &subject {
         ReviewSubject::Flag { flag } => {
@@ -461,7 +485,7 @@ fn review(conn: &Connection, r: &Row<'_>) -> rusqlite::Result<Option<Review>> {
                 .optional()?;
             now != r.get::<_, Option<String>>(10)?
         }
-        ReviewSubject::Credit { appearance } => !there(appearance)?,
+        ReviewSubject::Credit { appearance } => !as_seen(appearance)?,
         ReviewSubject::Match { appearance, photo } => !there(appearance)? || !held(conn, photo)?,
         ReviewSubject::Pair { a, b } => !held(conn, a)? || !held(conn, b)?,
     };

@@ -118,8 +118,21 @@ pub(super) fn month(text: &str) -> Result<String, String> {
 
 pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
+    if let (Some(from), Some(to)) = (&args.from, &args.to) {
+        let shorter = from.len().min(to.len());
+        anyhow::ensure!(
+            from.get(..shorter) <= to.get(..shorter),
+            "cannot count from {from} to {to}: the first comes after the second"
+        );
+    }
+    let mut by: Vec<Dimension> = Vec::new();
+    for dimension in &args.by {
+        if !by.contains(dimension) {
+            by.push(*dimension);
+        }
+    }
     let request = Request {
-        by: args.by.clone(),
+        by,
         from: args.from.clone(),
         to: args.to.clone(),
         only: args.only.clone(),
@@ -169,6 +182,13 @@ pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
         page::write(&mut out, &page)?;
         out.flush()?;
         return Ok(Exit::Fine);
+    }
+    if counted.total.documents == 0 {
+        writeln!(
+            anstream::stderr(),
+            "no document fits: {}",
+            output::escaped(&counted.about.query)
+        )?;
     }
     print(output, &counted.rows, &counted.about)
 }

@@ -148,7 +148,7 @@ pub(super) fn thumbnails(archive: &Archive, request: &Request) -> anyhow::Result
     let mut seen = BTreeSet::new();
     archive.each_fact(&mut |fact| {
         if request.takes(fact)
-            && counted_in(fact, request).contains(&Column::StateMedia)
+            && counted_in(fact, request, None).contains(&Column::StateMedia)
             && let Some(picture) = fact.picture
             && seen.insert(picture)
         {

@@ -100,6 +100,15 @@ pub(super) fn subject(archive: &Archive, text: &str) -> anyhow::Result<Option<Su
     if !inside.is_empty() {
         return Ok(Some(Subject::Documents(inside)));
     }
+    // The same place in other words: from another folder, or in full.
+    let (place, mark) = text.rsplit_once('#').unwrap_or((text, ""));
+    if let Ok(absolute) = std::fs::canonicalize(place)
+        && let Some(name) = archive.name_at(&absolute)?
+        && name != place
+    {
+        let mark = text.get(place.len()..).filter(|_| !mark.is_empty());
+        return subject(archive, &(name + mark.unwrap_or_default()));
+    }
     // A file that lies elsewhere now, or under another name: known by its bytes.
     let path = Path::new(text);
     if path.is_file() {

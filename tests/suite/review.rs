@@ -527,3 +527,34 @@ fn a_sample_is_blind_repeatable_and_can_be_validated() {
         refused.err
     );
 }
+
+#[test]
+fn a_correction_is_of_the_words_that_were_printed_then() {
+    let world = World::new();
+    let page = |credit: &str| {
+        let body = "<p>The bridge has been closed since Monday, and nobody knows for how long it will stay so.</p>";
+        format!(
+            "<html lang=en><title>Bridge</title><article><h1>Bridge closed</h1><figure><img src=b.jpg width=900 height=600>\
+             <figcaption>The bridge at dawn. Photo: {credit}</figcaption></figure>{body}</article></html>"
+        )
+    };
+    world.write("a/page.html", page("TASS"));
+    world.run(&["ingest", "a"]).ok(0);
+    let sources = |world: &World| flags(world, &["--rule", "state-sourced"]).len();
+    assert_eq!(sources(&world), 1);
+    review(&world, &["a/page.html#1", "--correct", "Photo: AP"]);
+    assert_eq!(sources(&world), 0);
+
+    world.write("a/page.html", page("SANA"));
+    world.run(&["ingest", "a"]).ok(0);
+    assert_eq!(sources(&world), 1, "other words, which nobody corrected");
+    assert_eq!(review(&world, &[])[0]["stale"], true);
+    let dump = world.dump();
+    world.run(&["rederive"]).ok(0);
+    assert_eq!(dump, world.dump());
+
+    // The same place, named in full.
+    let full = std::fs::canonicalize(world.path("a/page.html")).unwrap();
+    let about = format!("{}#1", full.to_string_lossy());
+    assert_eq!(flags(&world, &["--rule", "state-sourced", &about]).len(), 1);
+}

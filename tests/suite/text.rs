@@ -109,3 +109,30 @@ fn links_bylines_and_notices_of_rights_are_neither_captions_nor_credits() {
         )]
     );
 }
+
+#[test]
+fn the_day_in_a_caption_is_not_that_of_the_page() {
+    for (text, published) in [
+        (
+            "港のニュース\n\n1950年3月7日、長崎の港に集まる人々。(写真:共同)\n\n市は火曜日、来週も工事を続けると発表した。関係者は月末までに終える予定だと述べ、住民に協力を求めている。\n",
+            None,
+        ),
+        (
+            "항구 소식\n\n2011년 4월 2일 부산항에서 시민들이 배를 보고 있다. (사진: 연합뉴스)\n\n시는 화요일 다음 주에도 공사를 계속할 것이라고 밝혔다. 관계자들은 월말 전에 마칠 예정이라며 주민들에게 협조를 구했다.\n",
+            None,
+        ),
+        (
+            "港口新闻\n\n2024年5月21日 10:30 来源：港口日报\n\n市政府周二表示,下周将继续施工,各方正在努力寻求解决方案,并将在月底前完成全部工程,请居民给予配合。\n",
+            Some("2024-05-21"),
+        ),
+    ] {
+        let world = World::new();
+        world.write("a/page.txt", text);
+        world.run(&["ingest", "a"]).ok(0);
+        let found: Option<String> = world
+            .sql()
+            .query_row("SELECT published FROM documents", [], |r| r.get(0))
+            .unwrap();
+        assert_eq!(found.as_deref(), published, "{text}");
+    }
+}

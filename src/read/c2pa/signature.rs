@@ -42,17 +42,25 @@ pub(super) fn check(file: &[u8], format: PhotoFormat) -> Option<Checked> {
     let signer = signer.map_or_else(|| "a signer without a name".to_owned(), short);
     let fits = reader.validation_state() != ValidationState::Invalid;
     let said = if fits {
-        format!("signature of {signer} fits the file; whether the signer is to be trusted was not checked")
+        format!(
+            "signature of {signer} fits the file; whether the signer is to be trusted was not checked"
+        )
     } else {
         let failures = reader.validation_status().unwrap_or_default();
         let why = failures.first().map_or("no reason given", |s| s.code());
-        format!("signature of {signer} does not fit the file: {}", short(why))
+        format!(
+            "signature of {signer} does not fit the file: {}",
+            short(why)
+        )
     };
     Some(Checked { fits, said })
 }
 
 fn short(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST)
+        .collect()
 }
 
 #[cfg(test)]
@@ -95,7 +103,10 @@ mod tests {
         let mut file = signed();
         let photo = read(&file);
         let said = photo.metadata.first(Field::ContentCredentials).unwrap();
-        assert!(said.starts_with("signature of studio.example fits the file"), "{said}");
+        assert!(
+            said.starts_with("signature of studio.example fits the file"),
+            "{said}"
+        );
         assert_eq!(carrier(&photo), Carrier::C2paSigned);
 
         // One bit of the picture.
@@ -103,7 +114,10 @@ mod tests {
         file[at] ^= 1;
         let photo = read(&file);
         let said = photo.metadata.first(Field::ContentCredentials).unwrap();
-        assert!(said.contains("does not fit the file: assertion.dataHash.mismatch"), "{said}");
+        assert!(
+            said.contains("does not fit the file: assertion.dataHash.mismatch"),
+            "{said}"
+        );
         assert_eq!(carrier(&photo), Carrier::C2pa);
     }
 

@@ -147,9 +147,15 @@ fn domain(url: &str) -> Option<String> {
 
 /// A short line that states one day and little else.
 fn date_line(line: &Line, hints: &Hints<'_>, context: &DocumentContext<'_>) -> Option<String> {
-    if line.text.chars().count() > 60 || !line.text.contains(|c: char| c.is_numeric()) {
+    // A caption with its credit, or a sentence, states the day of something else.
+    let ends = line.text.ends_with(['。', ')', '）', ']', '】']);
+    if line.text.chars().count() > 60
+        || !line.text.contains(|c: char| c.is_numeric())
+        || (ends && !line.text.starts_with(['(', '（', '[', '【']))
+    {
         return None;
     }
+    let most = if line.is_wide() { 18 } else { 25 };
     let reading = context.credits.caption(&line.text, hints);
     let [date] = reading.caption_dates.as_slice() else {
         return None;
@@ -159,5 +165,5 @@ fn date_line(line: &Line, hints: &Hints<'_>, context: &DocumentContext<'_>) -> O
         .chars()
         .count()
         .saturating_sub(date.text.chars().filter(|c| c.is_alphanumeric()).count());
-    (date.precision == Precision::Day && rest <= 25).then(|| date.date.clone())
+    (date.precision == Precision::Day && rest <= most).then(|| date.date.clone())
 }

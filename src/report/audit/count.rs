@@ -52,8 +52,7 @@ impl Request {
 
     /// Whether the request is about this document, which has no pictures.
     pub fn takes_document(&self, fact: &DocumentFact) -> bool {
-        self.by.iter().all(|d| d.of_documents())
-            && self.within(fact.month.as_deref())
+        self.within(fact.month.as_deref())
             && self
                 .only
                 .iter()
@@ -130,8 +129,8 @@ columns! {
     Rejected "rejected" "Of these, those that the person rejected.",
 }
 
-/// Columns in which an appearance counts.
-pub fn counted_in(fact: &AppearanceFact, request: &Request) -> Vec<Column> {
+/// Columns in which an appearance counts, wherever it stands.
+fn columns_of(fact: &AppearanceFact, request: &Request) -> Vec<Column> {
     let mut columns = vec![if fact.readable_credit {
         Column::Credited
     } else {
@@ -172,6 +171,38 @@ pub fn counted_in(fact: &AppearanceFact, request: &Request) -> Vec<Column> {
     columns
 }
 
+/// Columns in which an appearance counts in a row with these values; of no row, among all.
+///
+/// Among the uses of one source an appearance counts as what that source is: what Sputnik passes on for the Kremlin is
+/// state media in the row of Sputnik, and a government's in that of the Kremlin.
+pub fn counted_in(
+    fact: &AppearanceFact,
+    request: &Request,
+    keys: Option<&[String]>,
+) -> Vec<Column> {
+    let mut columns = columns_of(fact, request);
+    let dimension = |d: &Dimension| *d == Dimension::StateSource;
+    let of_row = keys.and_then(|keys| keys.get(request.by.iter().position(dimension)?));
+    let only = || request.only.iter().find(|(d, _)| dimension(d));
+    let Some(source) = of_row.or_else(|| only().map(|(_, value)| value)) else {
+        return columns;
+    };
+    let at = fact.parties.iter().position(|p| **p == **source);
+    if let Some(kinds) = at.and_then(|at| fact.party_kinds.get(at)) {
+        columns.retain(|column| match column {
+            Column::StateMedia
+            | Column::StateOwned
+            | Column::StateMediaPossible
+            | Column::ByMetadata
+            | Column::ByDuplicate => kinds.media,
+            Column::Government => kinds.government,
+            Column::ArmedGroup => kinds.armed_group,
+            _ => true,
+        });
+    }
+    columns
+}
+
 /// One row of an audit: its place in each dimension, then counts of appearances unless the name says otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
@@ -199,7 +230,7 @@ pub enum Cell {
     Text(String),
     /// A count.
     Count(u64),
-    /// A share, 0 to 1, where there is one.
+    /// A share, 0 to 1, where there is one; not rounded yet.
     Share(Option<f64>),
 }
 
@@ -209,7 +240,9 @@ impl Cell {
         match self {
             Self::Text(text) => text.clone(),
             Self::Count(n) => n.to_string(),
-            Self::Share(share) => share.map(|s| format!("{s:.4}")).unwrap_or_default(),
+            Self::Share(share) => share
+                .map(|s| format!("{:.4}", round(s)))
+                .unwrap_or_default(),
         }
     }
 }
@@ -240,11 +273,10 @@ impl Row {
                     "state_media_pictures",
                     Cell::Count(self.state_media_pictures),
                 ));
-                let share = self.share.map(|s| round(s.share));
+                let share = self.share.map(|s| s.share);
                 cells.push(("state_media_share", Cell::Share(share)));
                 let bound = |of: fn(&Share) -> f64| {
-                    let bounds = self.share.filter(|_| self.sample);
-                    Cell::Share(bounds.map(|s| round(of(&s))))
+                    Cell::Share(self.share.filter(|_| self.sample).map(|s| of(&s)))
                 };
                 cells.push(("share_low", bound(|s| s.low)));
                 cells.push(("share_high", bound(|s| s.high)));
@@ -267,7 +299,7 @@ impl Serialize for Row {
             match cell {
                 Cell::Text(text) => map.serialize_entry(name, &text)?,
                 Cell::Count(n) => map.serialize_entry(name, &n)?,
-                Cell::Share(share) => map.serialize_entry(name, &share)?,
+                Cell::Share(share) => map.serialize_entry(name, &share.map(round))?,
             }
         }
         map.end()
@@ -375,11 +407,11 @@ impl<'a> Counter<'a> {
         if !self.request.takes(fact) {
             return;
         }
-        let columns = counted_in(fact, self.request);
         for keys in self.request.places(fact) {
+            let columns = counted_in(fact, self.request, Some(&keys));
             self.groups.entry(keys).or_default().add(fact, &columns);
         }
-        self.total.add(fact, &columns);
+        self.total.add(fact, &counted_in(fact, self.request, None));
     }
 
     /// One document without appearances.
@@ -388,8 +420,11 @@ impl<'a> Counter<'a> {
             return;
         }
         let by = self.request.by.iter();
-        let keys = by.map(|d| d.of_document(fact).to_owned()).collect();
-        self.groups.entry(keys).or_default().row.documents += 1;
+        // A document without pictures has no source or label, and stands in no row of them.
+        if by.clone().all(|d| d.of_documents()) {
+            let keys = by.map(|d| d.of_document(fact).to_owned()).collect();
+            self.groups.entry(keys).or_default().row.documents += 1;
+        }
         self.total.row.documents += 1;
     }
 
@@ -563,6 +598,58 @@ mod tests {
             ..by_outlet()
         };
         assert!(count(&[fact(0, None)], &[bare], &only).is_empty());
+    }
+
+    #[test]
+    fn in_the_row_of_a_source_a_use_counts_as_what_the_source_is() {
+        let government = Kinds {
+            government: true,
+            ..Kinds::default()
+        };
+        let both = AppearanceFact {
+            kinds: Kinds {
+                government: true,
+                ..MEDIA
+            },
+            parties: ["Agency".into(), "Ministry".into()].into(),
+            party_kinds: [MEDIA, government].into(),
+            ..fact(0, Some(StateLevel::Via))
+        };
+        let counts = |request: &Request| {
+            let mut counter = Counter::new(request);
+            counter.add(&both);
+            let (rows, total) = counter.rows();
+            let of = |r: &Row| (r.count(Column::StateMedia), r.count(Column::Government));
+            (rows.iter().map(of).collect::<Vec<_>>(), of(&total))
+        };
+        let by_source = Request {
+            by: vec![Dimension::StateSource],
+            ..Request::default()
+        };
+        assert_eq!(counts(&by_source), (vec![(1, 0), (0, 1)], (1, 1)));
+        let only = Request {
+            only: vec![(Dimension::StateSource, "Ministry".into())],
+            ..by_outlet()
+        };
+        assert_eq!(counts(&only), (vec![(0, 1)], (0, 1)));
+    }
+
+    #[test]
+    fn all_documents_are_counted_whatever_the_rows_are() {
+        let bare = DocumentFact {
+            document: 9,
+            ..DocumentFact::default()
+        };
+        for by in [Dimension::Outlet, Dimension::Level] {
+            let request = Request {
+                by: vec![by],
+                ..Request::default()
+            };
+            let mut counter = Counter::new(&request);
+            counter.add(&fact(0, None));
+            counter.add_document(&bare);
+            assert_eq!(counter.rows().1.documents, 2, "{}", by.word());
+        }
     }
 
     #[test]

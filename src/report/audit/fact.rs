@@ -47,6 +47,8 @@ pub struct AppearanceFact {
     pub verified: bool,
     /// Names of the state parties; empty without a level.
     pub parties: Arc<[Shared]>,
+    /// Of which kind of state each of them is an arm.
+    pub party_kinds: Arc<[Kinds]>,
     /// The last party of the printed chain.
     pub distributor: Option<Shared>,
     /// How openly the source is said.

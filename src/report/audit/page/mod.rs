@@ -364,7 +364,8 @@ fn methods(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
          <p>A <b>use</b> is one picture in one document, with its caption and credit. A document counts once however often it \
          was captured. Credits were read by cutline's grammar and its registry of parties; a party is a state's by a dated, \
          cited line of that registry, judged at the date of the picture, else of the page. Governments of all countries are \
-         judged by the same rules and counted apart from state outlets.</p>\n\
+         judged by the same rules and counted apart from state outlets. A month is that of the page's own date, in the page's \
+         own time. A document without pictures counts among all, and in rows of outlets, months and languages.</p>\n\
          <p><b>The headline</b> counts uses whose printed words alone name a state-controlled outlet: its credit names the \
          outlet and nobody else (<i>direct</i>), the outlet and who passed it on (<i>via</i>), or only the caption's words say \
          where the picture is from (<i>stated</i>). What only embedded fields or copies elsewhere in the archive tell stands in \
