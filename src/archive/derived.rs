@@ -745,7 +745,8 @@ fn load_photo(conn: &rusqlite::Connection, id: i64) -> rusqlite::Result<Option<S
 /// Links whose first photo is this one.
 pub(super) fn load_links(conn: &rusqlite::Connection, a: i64) -> rusqlite::Result<Vec<Link>> {
     let mut statement = conn.prepare_cached(
-        "SELECT x.sha256, y.sha256, l.relation, l.distance, l.place, l.verified, l.part, l.features
+        "SELECT x.sha256, y.sha256, l.relation, l.distance, l.place, l.verified, l.part, l.features,
+           EXISTS (SELECT 1 FROM files f WHERE f.photo_id IN (l.a, l.b) AND f.reason = 'truncated')
          FROM photo_links l JOIN photos x ON x.id = l.a JOIN photos y ON y.id = l.b WHERE l.a = ?1 ORDER BY y.sha256",
     )?;
     let rows = statement.query_map([a], |r| {
@@ -763,11 +764,22 @@ pub(super) fn load_links(conn: &rusqlite::Connection, a: i64) -> rusqlite::Resul
                 .as_deref()
                 .and_then(from_word),
             r.get(7)?,
+            r.get(8)?,
         ))
     })?;
     let mut links = Vec::new();
     for row in rows {
-        if let (Some(a), Some(b), Some(relation), distance, place, verified, part, features) = row?
+        if let (
+            Some(a),
+            Some(b),
+            Some(relation),
+            distance,
+            place,
+            verified,
+            part,
+            features,
+            truncated,
+        ) = row?
         {
             let place = place.and_then(|p| serde_json::from_str(&p).ok());
             links.push(Link {
@@ -779,6 +791,7 @@ pub(super) fn load_links(conn: &rusqlite::Connection, a: i64) -> rusqlite::Resul
                 part,
                 features,
                 verified,
+                truncated,
             });
         }
     }

@@ -59,9 +59,10 @@ pub const EXPORTS: &[Exported] = &[
         says: "one distinct sequence of image bytes, with the picture that it shows",
         columns: &[
             ("sha256", T), ("picture", T), ("format", T), ("bytes", I), ("width", I), ("height", I), ("orientation", I),
-            ("pdq", T), ("pdq_quality", I),
+            ("pdq", T), ("pdq_quality", I), ("truncated", B),
         ],
-        from: "(SELECT p.*, 'pic-' || printf('%016x', pp.picture_id) AS picture FROM photos p
+        from: "(SELECT p.*, 'pic-' || printf('%016x', pp.picture_id) AS picture,
+                  EXISTS (SELECT 1 FROM files f WHERE f.photo_id = p.id AND f.reason = 'truncated') AS truncated FROM photos p
                 LEFT JOIN picture_photos pp ON pp.photo_id = p.id) ORDER BY sha256",
     },
     Exported {
@@ -75,7 +76,7 @@ pub const EXPORTS: &[Exported] = &[
     Exported {
         name: "picture_links",
         says: "how two photos are related",
-        columns: &[("a", T), ("b", T), ("relation", T), ("distance", I), ("place", T), ("verified", B)],
+        columns: &[("a", T), ("b", T), ("relation", T), ("distance", I), ("place", T), ("verified", B), ("truncated", B)],
         from: "picture_links ORDER BY a, b",
     },
     Exported {

@@ -136,6 +136,13 @@ impl Archive {
     /// Add a root, or find it by its name. A named root that is mounted elsewhere now has its new path stored.
     pub fn root(&mut self, root: &RootRow) -> Result<i64> {
         let id = ids::key("root", &[root.name.as_bytes()]);
+        let known = self.roots()?;
+        if known
+            .iter()
+            .any(|(k, row)| *k == id && row.path == root.path)
+        {
+            return Ok(id);
+        }
         self.conn
             .execute(
                 "INSERT INTO roots (id, name, path, given) VALUES (?1, ?2, ?3, ?4)

@@ -73,6 +73,7 @@ impl Archive {
             path: path.into(),
             source,
         };
+        super::seal::breaks_seal(&mut conn, path).map_err(failed)?;
         waiting(|| conn.pragma_update(None, "journal_mode", "WAL")).map_err(failed)?;
         schema::migrate(&mut conn).map_err(failed)?;
         Self::settled(conn, path)
@@ -82,15 +83,17 @@ impl Archive {
     pub fn write(path: &Path) -> Result<Self> {
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         check(&mut conn, path, false)?;
-        schema::migrate(&mut conn).map_err(|source| Error::Archive {
+        let failed = |source| Error::Archive {
             doing: "bring up to date",
             path: path.into(),
             source,
-        })?;
+        };
+        super::seal::breaks_seal(&mut conn, path).map_err(failed)?;
+        schema::migrate(&mut conn).map_err(failed)?;
         Self::settled(conn, path)
     }
 
-    fn settled(mut conn: Connection, path: &Path) -> Result<Self> {
+    fn settled(conn: Connection, path: &Path) -> Result<Self> {
         let failed = |source| Error::Archive {
             doing: "open",
             path: path.into(),
@@ -98,7 +101,6 @@ impl Archive {
         };
         conn.pragma_update(None, "foreign_keys", true)
             .map_err(failed)?;
-        super::seal::breaks_seal(&mut conn, path).map_err(failed)?;
         conn.pragma_update(None, "synchronous", "NORMAL")
             .map_err(failed)?;
         conn.pragma_update(None, "cache_size", -65_536)
@@ -316,6 +318,13 @@ fn look(conn: &Connection, path: &Path, read_only: bool) -> Result<()> {
         .query_row("PRAGMA application_id", [], |r| r.get(0))
         .map_err(unreadable)?;
     if id != APPLICATION_ID {
+        if schema::is_empty(conn).map_err(unreadable)? {
+            return Err(refuse(
+                "there is nothing in it yet; where an ingest is just making it, try again in a moment, else make it with \
+                 `cutline ingest PATH`"
+                    .into(),
+            ));
+        }
         return Err(refuse(
             "it is not a cutline archive; name one with --db FILE".into(),
         ));
@@ -346,4 +355,42 @@ fn look(conn: &Connection, path: &Path, read_only: bool) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A view that is made anew under somebody who reads is a schema that changed.
+    #[test]
+    fn many_who_make_an_archive_at_once_make_it_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let changes = |path: &Path| -> i64 {
+            let conn = Connection::open(path).unwrap();
+            conn.query_row("PRAGMA schema_version", [], |r| r.get(0))
+                .unwrap()
+        };
+        let alone = folder.path().join("alone.db");
+        Archive::create(&alone).unwrap();
+        let path = folder.path().join("a.db");
+        let together = std::sync::Barrier::new(6);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    together.wait();
+                    Archive::create(&path).unwrap();
+                });
+            }
+        });
+        assert_eq!(changes(&path), changes(&alone));
+    }
+
+    #[test]
+    fn an_archive_that_is_about_to_be_made_is_called_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        std::fs::write(&path, "").unwrap();
+        let refused = Archive::read(&path).err().unwrap().to_string();
+        assert!(refused.contains("there is nothing in it yet"), "{refused}");
+    }
 }

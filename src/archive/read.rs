@@ -106,6 +106,9 @@ pub struct FileLink {
     pub features: Option<u32>,
     /// Verified, not only guessed from a hash.
     pub verified: bool,
+    /// One of the files ends too early, and only the part that is there was compared.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
 }
 
 /// One photo in a list of perceptual hashes, as other systems exchange them.
@@ -228,6 +231,7 @@ impl Archive {
                                 part: None,
                                 features: None,
                                 verified: true,
+                                truncated: false,
                             });
                         }
                         _ => links.extend(self.links_of(*photo, &name_of)?),
@@ -274,11 +278,12 @@ impl Archive {
         name_of: &dyn Fn(i64) -> rusqlite::Result<String>,
     ) -> rusqlite::Result<Vec<FileLink>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT a, b, relation, distance, place, verified, part, features FROM photo_links
+            "SELECT l.*, EXISTS (SELECT 1 FROM files f WHERE f.photo_id IN (l.a, l.b) AND f.reason = 'truncated')
+                 FROM (SELECT a, b, relation, distance, place, verified, part, features FROM photo_links
                  WHERE a = ?1 UNION ALL
                  SELECT a, b, relation, distance, place, verified, part, features FROM photo_links
                  WHERE b = ?1 AND a NOT IN (SELECT photo_id FROM picture_photos WHERE picture_id =
-                   (SELECT picture_id FROM picture_photos WHERE photo_id = ?1))
+                   (SELECT picture_id FROM picture_photos WHERE photo_id = ?1))) l
                  ORDER BY 1, 2",
         )?;
         let mut links = Vec::new();
@@ -294,6 +299,7 @@ impl Archive {
                 verified: r.get(5)?,
                 part: r.get(6)?,
                 features: r.get(7)?,
+                truncated: r.get(8)?,
             });
         }
         Ok(links)

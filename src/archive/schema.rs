@@ -40,13 +40,22 @@ type Entry = (String, String, String);
 
 /// Run the migrations that are missing and remake the views if any text differs. One transaction for all.
 pub(super) fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
-    let version: i32 = conn.query_row("PRAGMA user_version", [], |r| r.get(0))?;
-    let current = version == SCHEMA_VERSION && entries(conn, "view")? == expected()?.1;
-    if current {
+    let version =
+        |conn: &Connection| conn.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0));
+    let current = |conn: &Connection| {
+        Ok::<_, rusqlite::Error>(
+            version(conn)? == SCHEMA_VERSION && entries(conn, "view")? == expected()?.1,
+        )
+    };
+    if current(conn)? {
         return Ok(());
     }
     let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: i32 = tx.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+    // Whoever was waited for may have done it. Views made anew all the same would change the schema under those who read.
+    if current(&tx)? {
+        return Ok(());
+    }
+    let version = version(&tx)?;
     for migration in MIGRATIONS.iter().skip(version.max(0) as usize) {
         tx.execute_batch(migration)?;
     }

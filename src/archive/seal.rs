@@ -43,8 +43,11 @@ pub(super) fn breaks_seal(conn: &mut Connection, path: &Path) -> rusqlite::Resul
 
 impl Archive {
     /// Leave a seal, where nobody else is writing or reading what is not yet in the file itself. `false` where there is
-    /// none now.
+    /// none now. One that is there stays: nothing was written since, or it would be gone.
     pub fn seal(&self) -> Result<bool> {
+        if seal_path(&self.path).exists() {
+            return Ok(true);
+        }
         let failed = self.failed("seal");
         let mut sealed = false;
         // Somebody who reads for long keeps what was written from reaching the file: no reason to wait.

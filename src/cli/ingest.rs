@@ -57,7 +57,7 @@ pub(super) struct IngestArgs {
     #[arg(long)]
     no_pixels: bool,
     /// Have worker processes read each input first, under limits on memory and time: for folders that nobody trusts.
-    /// Takes twice as long
+    /// Takes twice as long. Without it they read what lies in or below a folder with a file named .cutline-untrusted
     #[arg(long, env = "CUTLINE_ISOLATE")]
     isolate: bool,
     /// Write the name of each input into this file before it is read: the last ones are those at hand when a run ends
@@ -129,11 +129,11 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
     if let Some(of) = &args.sample_of {
         archive.declare_sample(of)?;
     }
-    let workers = args.isolate.then(|| workers(&cx)).transpose()?;
+    let workers = workers(args.isolate, &cx);
     let log = args.log.as_deref().map(log).transpose()?;
     let cx = Context {
         guard: Guard {
-            workers: workers.as_ref(),
+            workers: Some(&workers),
             log: log.as_ref().map(|log| log as _),
         },
         ..cx
@@ -155,12 +155,12 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
     })
 }
 
-/// Workers that are this program with these very options.
-fn workers(cx: &Context<'_>) -> anyhow::Result<Workers> {
-    let program = std::env::current_exe()
-        .map_err(|e| anyhow::anyhow!("cannot start worker processes: {e}"))?;
+/// Workers that are this program with these very options. Where the program cannot be found, they cannot be started, and
+/// each input that they were to read is recorded so.
+fn workers(everywhere: bool, cx: &Context<'_>) -> Workers {
+    let program = std::env::current_exe().unwrap_or_default();
     let arguments = std::env::args_os().skip(1).collect();
-    Ok(Workers::new(program, arguments, cx))
+    Workers::new(program, arguments, everywhere, cx)
 }
 
 /// Writes names of inputs into a file, each before it is read.

@@ -49,7 +49,12 @@ pub(super) fn run(shared: &Shared, args: &PicturesArgs) -> anyhow::Result<Exit> 
                         .distance
                         .map(|d| format!(" ({d} bits)"))
                         .unwrap_or_default();
-                    let doubt = if l.verified { "" } else { " possibly" };
+                    let doubt = match (l.verified, l.truncated) {
+                        (true, false) => "",
+                        (true, true) => " (one is cut off)",
+                        (false, false) => " possibly",
+                        (false, true) => " possibly (one is cut off)",
+                    };
                     match l.part.as_deref() {
                         Some("b") => format!("{} {}{distance}{doubt} {}", l.b, l.relation, l.a),
                         _ => format!("{} {}{distance}{doubt} {}", l.a, l.relation, l.b),

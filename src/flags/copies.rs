@@ -226,7 +226,13 @@ pub(super) fn relation_in_words(link: &Link) -> String {
         .features
         .map(|n| format!("{n} local features agree on one placing"));
     let verified = (!link.verified).then(|| super::state_sourced::NOT_VERIFIED.to_owned());
-    let notes: Vec<_> = bits.into_iter().chain(features).chain(verified).collect();
+    let cut_off = (link.truncated).then(|| {
+        "one of the files ends too early: only the part that is there was compared".to_owned()
+    });
+    let notes: Vec<_> = (bits.into_iter().chain(features))
+        .chain(verified)
+        .chain(cut_off)
+        .collect();
     if notes.is_empty() {
         what.to_owned()
     } else {

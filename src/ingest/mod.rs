@@ -82,15 +82,52 @@ pub fn ingest(
         archive.judge_by(thresholds)?;
     }
     let roots = Roots::resolve(archive, request)?;
-    let run = archive.begin_run(&digest, &roots.given())?;
-    let mut summary = read_all(archive, request, &roots, cx, run, progress)?;
-    archive.run_progress(run, "deriving", summary.found + summary.members)?;
+    let mut run = Run::new(digest, roots.given());
+    let mut summary = read_all(archive, request, &roots, cx, &mut run, progress)?;
+    // What a run before this one left to be done, and its row without an end, are reasons for a row, too.
+    let unfinished = |archive: &Archive| {
+        let last = archive.runs(1)?;
+        let ended = last.iter().all(|run| run.finished.is_some());
+        Ok(!ended || !archive.pending_counts()?.is_empty())
+    };
+    if run.id.is_some() || unfinished(archive)? {
+        run.progress(archive, "deriving", summary.found + summary.members)?;
+    }
     derive(archive, cx, progress)?;
     summary.archive = archive.counts()?;
     summary.catalogue = archive.catalogue_counts()?;
-    archive.finish_run(run, &serde_json::to_value(&summary).unwrap_or_default())?;
+    if let Some(id) = run.id {
+        archive.finish_run(id, &serde_json::to_value(&summary).unwrap_or_default())?;
+    }
     archive.seal()?;
     Ok(summary)
+}
+
+/// The run's row in the archive, which is made when there is something to store: a run that finds everything as it was
+/// leaves the archive and its seal alone, so that it costs nothing that grows with the archive.
+struct Run {
+    id: Option<i64>,
+    digest: String,
+    roots: Vec<String>,
+}
+
+impl Run {
+    fn new(digest: String, roots: Vec<String>) -> Self {
+        Self {
+            id: None,
+            digest,
+            roots,
+        }
+    }
+
+    fn progress(&mut self, archive: &mut Archive, step: &str, done: u64) -> Result<()> {
+        let id = match self.id {
+            Some(id) => id,
+            None => archive.begin_run(&self.digest, &self.roots)?,
+        };
+        self.id = Some(id);
+        archive.run_progress(id, step, done)
+    }
 }
 
 /// What became of one input of a batch.
@@ -138,7 +175,7 @@ fn read_all(
     request: &Request,
     roots: &Roots,
     cx: &Context<'_>,
-    run: i64,
+    run: &mut Run,
     progress: &dyn Fn(Progress),
 ) -> Result<Summary> {
     let mut summary = Summary::default();
@@ -166,9 +203,16 @@ fn read_all(
             }
         });
         for outcomes in receive {
-            store(archive, outcomes?, &mut summary, &mut came)?;
+            let outcomes = outcomes?;
+            let is_new = |outcome: &Outcome| !matches!(outcome, Outcome::Unchanged { .. });
+            if run.id.is_none() && outcomes.iter().any(is_new) {
+                run.progress(archive, "reading", summary.found)?;
+            }
+            store(archive, outcomes, &mut summary, &mut came)?;
             let done = summary.found + summary.members;
-            archive.run_progress(run, "reading", done)?;
+            if run.id.is_some() {
+                run.progress(archive, "reading", done)?;
+            }
             progress(Progress {
                 step: "reading",
                 done,

@@ -1,13 +1,15 @@
 //! Reading inputs in worker processes first, for folders that nobody trusts.
 //!
-//! In: an input. Out: nothing where a worker came through it, else the problem to record of it. A worker is this program
+//! In: an input that lies in a folder with a [`MARKER`], or any where the run was told so. Out: nothing where a worker
+//! came through it, else the problem to record of it. A worker is this program
 //! again, with the same options and limits on its memory; it reads the input as the run would, and throws away what it
 //! read. Only then does the run read it itself: what ends a process (memory that runs out, a stack that overflows, an
 //! endless loop) ends a worker, which is started anew, and the file is named. This guards the run; it is no sandbox.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
@@ -24,6 +26,8 @@ const GOES_ON: u8 = b'.';
 const DONE: u8 = b'!';
 /// Set for workers, which then [`serve`].
 pub const WORKER: &str = "CUTLINE_WORKER";
+/// A file of this name in a folder says that nobody trusts what lies in and below it.
+pub const MARKER: &str = ".cutline-untrusted";
 /// A worker may take so long to start.
 const START: Duration = Duration::from_mins(1);
 
@@ -33,7 +37,10 @@ pub struct Workers {
     command: (PathBuf, Vec<OsString>),
     patience: Duration,
     memory: u64,
+    everywhere: bool,
     idle: Mutex<Vec<Worker>>,
+    /// Folders that inputs came from, and whether they are marked.
+    folders: Mutex<BTreeMap<PathBuf, bool>>,
 }
 
 #[derive(Debug)]
@@ -44,18 +51,61 @@ struct Worker {
 }
 
 impl Workers {
-    /// Workers that run `program` with `arguments`; it is to call [`serve`] where [`WORKER`] is set.
-    pub fn new(program: PathBuf, arguments: Vec<OsString>, cx: &Context<'_>) -> Self {
+    /// Workers that run `program` with `arguments`; it is to call [`serve`] where [`WORKER`] is set. They read what lies
+    /// in marked folders, or `everywhere`.
+    pub fn new(
+        program: PathBuf,
+        arguments: Vec<OsString>,
+        everywhere: bool,
+        cx: &Context<'_>,
+    ) -> Self {
         Self {
             command: (program, arguments),
+            everywhere,
+            folders: Mutex::default(),
             patience: Duration::from_secs(cx.limits.seconds.max(1)),
             memory: cx.limits.memory,
             idle: Mutex::default(),
         }
     }
 
-    /// Have a worker read this input. The problem, where it did not come through.
+    /// Whether an input is to be read here first: the folder that it lies in, or one above that, is marked. Folders
+    /// above the paths of the run count too, so that a share that cannot be written to is marked where it is mounted.
+    fn wants(&self, input: &Input) -> bool {
+        if self.everywhere {
+            return true;
+        }
+        let Some(folder) = input.path.parent() else {
+            return false;
+        };
+        let known = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(marked) = known().get(folder) {
+            return *marked;
+        }
+        let here = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let whole = here.canonicalize();
+        let whole = whole.as_deref().unwrap_or(here);
+        let marked = whole
+            .ancestors()
+            .any(|f| f.join(MARKER).symlink_metadata().is_ok());
+        let mut known = known();
+        // The walk leaves a folder for good: those of a million are not kept.
+        if known.len() > 1_000 {
+            known.clear();
+        }
+        known.insert(folder.to_owned(), marked);
+        marked
+    }
+
+    /// Have a worker read this input, where it is to. The problem, where it did not come through.
     pub fn try_reading(&self, input: &Input) -> Option<Problem> {
+        if !self.wants(input) {
+            return None;
+        }
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let one = idle().pop();
         let mut worker = match one.map_or_else(|| self.start(), Ok) {

@@ -64,6 +64,9 @@ pub struct Link {
     pub features: Option<u32>,
     /// The copy was verified (equal bytes, coded image or pixels, or geometry), not only guessed from a hash distance.
     pub verified: bool,
+    /// One of the files ends too early: what is compared of it is the part that is there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
 }
 
 impl Link {

@@ -305,6 +305,7 @@ mod tests {
             part: None,
             features: None,
             verified: true,
+            truncated: false,
         }
     }
 

@@ -30,6 +30,7 @@ pub fn link(a: &PhotoKey, b: &PhotoKey, pixels_equal: Option<bool>) -> Option<Li
             part: None,
             features: None,
             verified,
+            truncated: false,
         })
     };
     if a.coded.is_some() && a.coded == b.coded {
@@ -53,6 +54,7 @@ pub fn link(a: &PhotoKey, b: &PhotoKey, pixels_equal: Option<bool>) -> Option<Li
             part: shared.part,
             features: Some(shared.features),
             verified: shared.relation != Relation::SameScene,
+            truncated: false,
         });
     }
     let (relation, distance, _) = by_hash?;

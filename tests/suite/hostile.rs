@@ -299,6 +299,47 @@ fn worker_processes_read_first_and_the_archive_is_the_same() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_marked_folder_is_read_by_workers_without_being_asked() {
+    let world = World::new();
+    for (n, name) in ["own/a.png", "from-outside/a.png", "from-outside/2024/b.png"]
+        .iter()
+        .enumerate()
+    {
+        world.picture(&format!("in/{name}"), n as u32 + 1);
+    }
+    world.write("in/from-outside/.cutline-untrusted", "");
+    let read = |archive: &str, path: &str| {
+        // No worker can read anything within this limit, which binds nobody else.
+        let limit = ["ingest", "--limit", "memory=1", path];
+        world.run(&[&["--db", archive][..], &limit].concat());
+        let conn = rusqlite::Connection::open(world.path(archive)).unwrap();
+        let mut rows = conn
+            .prepare("SELECT path || ' ' || status FROM inputs ORDER BY path")
+            .unwrap();
+        let found = rows.query_map([], |r| r.get::<_, String>(0)).unwrap();
+        found.map(Result::unwrap).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        read("a.db", "in"),
+        [
+            "in/from-outside/.cutline-untrusted skipped",
+            "in/from-outside/2024/b.png failed",
+            "in/from-outside/a.png failed",
+            "in/own/a.png ok"
+        ]
+    );
+    // The mark lies above what is named.
+    assert_eq!(
+        read("b.db", "in/from-outside/2024"),
+        ["in/from-outside/2024/b.png failed"]
+    );
+    world
+        .run(&["--db", "c.db", "ingest", "in/from-outside/2024"])
+        .ok(0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn what_ends_a_worker_is_named_and_the_others_are_read() {
     let world = World::new();
     world.picture("in/a.png", 1);

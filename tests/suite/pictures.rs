@@ -322,3 +322,48 @@ fn many_files_around_one_coded_image_are_each_linked_to_one_of_them() {
         .unwrap();
     assert!((11..30).contains(&same), "{same} links of at most 66");
 }
+
+#[test]
+fn a_copy_that_was_found_through_a_cut_off_file_says_so() {
+    let world = World::new();
+    let mut jpeg = Vec::new();
+    scene(3)
+        .write_to(
+            &mut std::io::Cursor::new(&mut jpeg),
+            image::ImageFormat::Jpeg,
+        )
+        .unwrap();
+    world.write("in/a/whole.jpg", &jpeg);
+    world.write("in/b/cut.jpg", &jpeg[..jpeg.len() * 98 / 100]);
+    save(
+        &world,
+        "in/c/small.png",
+        &imageops::thumbnail(&scene(3), 240, 160),
+    );
+    world.run(&["ingest", "in"]).ok(3);
+    let links = world.run(&["pictures", "--format", "jsonl"]).ok(0).lines();
+    let links: Vec<&Value> = links
+        .iter()
+        .flat_map(|p| p["links"].as_array().unwrap())
+        .collect();
+    assert!(links.len() > 1, "{links:?}");
+    for link in links {
+        let through = link["a"] == "in/b/cut.jpg" || link["b"] == "in/b/cut.jpg";
+        assert_eq!(link["truncated"] == true, through, "{link}");
+    }
+    let flags = world
+        .run(&["flags", "--severity", "info", "--format", "jsonl"])
+        .ok(0)
+        .lines();
+    let said: Vec<&str> = flags
+        .iter()
+        .flat_map(|f| f["evidence"].as_array().unwrap())
+        .filter_map(|e| e["from"].as_str())
+        .collect();
+    let cut: Vec<_> = said.iter().filter(|s| s.contains("cut.jpg")).collect();
+    assert!(
+        !cut.is_empty() && cut.iter().all(|s| s.contains("ends too early")),
+        "{said:?}"
+    );
+    assert_eq!(world.count("picture_links WHERE truncated"), 2);
+}

@@ -173,15 +173,8 @@ impl<'a> Parser<'a, '_> {
                 let value = self.value(depth + 1);
                 entries.push((name, value));
             } else {
-                // A method or something that is no entry.
-                let before = self.at;
+                // A method or something that is no entry: now a separator follows, or nothing.
                 self.skip_to_separator();
-                if self.at == before && !matches!(self.peek(), Some(b',' | b'}' | b']' | b')')) {
-                    self.at += 1;
-                    while !self.text.is_char_boundary(self.at) {
-                        self.at += 1;
-                    }
-                }
             }
             if self.budget.0 == 0 {
                 break;
@@ -336,6 +329,8 @@ mod tests {
             "{,,}",
             "{\"a\":\\}",
             "{é\u{301}:(}",
+            "{!",
+            "{name",
         ] {
             read(text);
         }
