@@ -159,6 +159,19 @@ impl Archive {
                     .optional()
                     .map(Option::flatten)
             };
+            // What people decided changes the numbers, too.
+            let mut decided = self
+                .conn
+                .prepare("SELECT review FROM decisions ORDER BY review")?;
+            let decided: Vec<String> = decided
+                .query_map([], |r| r.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            let parts: Vec<&[u8]> = decided.iter().map(String::as_bytes).collect();
+            let fingerprint = if parts.is_empty() {
+                fingerprint
+            } else {
+                fingerprint ^ ids::key("decisions", &parts) as u64
+            };
             Ok(About {
                 archive: file.unwrap_or_default(),
                 fingerprint: format!("{fingerprint:016x}"),
@@ -174,10 +187,7 @@ impl Archive {
                     "SELECT value FROM meta WHERE key = 'sample_of' AND ?1 IS NULL",
                     None,
                 )?,
-                reviews: self
-                    .conn
-                    .query_row("SELECT count(*) FROM decisions", [], |r| r.get::<_, i64>(0))?
-                    as u64,
+                reviews: decided.len() as u64,
                 query: String::new(),
             })
         })

@@ -18,6 +18,7 @@ use crate::archive::Archive;
 use crate::audits::{self, Audit};
 use crate::report::audit::page::{self as report_page, bar_chart, number, percent, trend_chart};
 use crate::report::audit::{About, Cell, Column, Dimension, NONE, Request, Row};
+use crate::report::escape::json;
 use crate::report::{self, Options};
 
 /// Bars that the chart shows; the table has them all.
@@ -427,7 +428,7 @@ fn rows(out: &mut Vec<u8>, format: &dyn report::Format, audit: &Audit) -> std::i
             about: &audit.about,
         };
         let mut row = report::Row {
-            json: &mut |out| serde_json::to_writer(out, &line).map_err(std::io::Error::from),
+            json: &mut |out| json(out, &line).map_err(std::io::Error::from),
             columns: &mut || {
                 let mut columns: Vec<_> = row
                     .cells()
