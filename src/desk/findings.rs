@@ -383,9 +383,13 @@ fn finding(visit: &Visit, row: &Listed) -> Markup {
                     }
                 }
                 p.where {
-                    @match &row.outlet { Some(outlet) => (own(outlet, None)), None => { span.quiet { "outlet not known" } } }
-                    @if let Some(day) = &row.day { " · " time { (day) } }
-                    @if row.uses > 1 { " · " (plural(row.uses, "use")) }
+                    @if row.uses == 0 { span.quiet { "in no document that is held" } }
+                    @else if row.outlets > 1 { (plural(row.uses, "use")) " in " (plural(row.outlets, "outlet")) ", the latest" }
+                    @else {
+                        @match &row.outlet { Some(outlet) => (own(outlet, None)), None => { span.quiet { "outlet not known" } } }
+                        @if row.uses > 1 { " · " (plural(row.uses, "use")) }
+                    }
+                    @if let Some(day) = &row.day { @if row.outlets > 1 { " " } @else { " · " } time { (day) } }
                 }
             }
             @if visit.decides() { (buttons(visit, &flag.flag, decided.map(|r| r.review.as_str()))) }
@@ -400,6 +404,7 @@ pub(super) fn buttons(visit: &Visit, flag: &str, review: Option<&str>) -> Markup
             (visit.form_fields())
             input type="hidden" name="kind" value="flag";
             input type="hidden" name="subject" value=(flag);
+            input type="hidden" name="seen" value=[review];
             @if let Some(review) = review {
                 button.plain formaction="/undo" name="review" value=(review) { "Undo" }
             } @else {
