@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::decide::made_before;
 use super::guard::same;
 use super::layout::{
     Answer, Trouble, Visit, page as whole, plural, respond, sentence, severity, word,
@@ -99,11 +100,8 @@ fn checked(visit: &Visit, given: Result<Given, String>) -> Answer {
             );
         }
     };
-    if !same(&given.secret, &visit.desk.secret) {
-        return refused(
-            StatusCode::FORBIDDEN,
-            "The desk was started anew since that page was made. Load the page again and repeat it.".into(),
-        );
+    if !same(&given.secret, &visit.secret) {
+        return Err(made_before());
     }
     let caption = given.caption.trim();
     if caption.chars().count() > LONGEST {
@@ -178,7 +176,7 @@ fn form(visit: &Visit, caption: &str) -> Markup {
         section.check {
             h1 { "Check a picture before it runs" }
             form #check method="post" action="/check" enctype="multipart/form-data" {
-                input type="hidden" name="secret" value=(visit.desk.secret);
+                input type="hidden" name="secret" value=(visit.secret);
                 label.drop #drop { b { "Drop a picture here" } span { "or choose a file" } input #file type="file" name="file" accept="image/*"; span #chosen aria-live="polite" {} }
                 label { "The caption and credit that are to be printed with it" textarea name="caption" rows="4" dir="auto" placeholder="Kim Jong Un at the cosmodrome, 13 September 2023. (Foto: KCNA via Reuters)" { (caption) } }
                 button { "Check" }

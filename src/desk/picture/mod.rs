@@ -20,7 +20,7 @@ use super::{findings, history, photo};
 use crate::archive::{Archive, FlagFilter, PhotoPlace, PublicId, parse_public, picture_public};
 use crate::error::Result;
 use crate::flags::{Case, CasePhoto};
-use crate::model::{Evidence, Flag, MatchEvidence, Review, ReviewDecision};
+use crate::model::{Evidence, Flag, MatchEvidence, Review, ReviewDecision, ReviewSubject};
 
 /// Pieces of evidence of a finding that are shown unfolded.
 const EVIDENCE: usize = 4;
@@ -78,6 +78,21 @@ impl Seen {
             place,
             shown,
         })
+    }
+
+    /// The review in effect about a subject, as forms carry it.
+    fn decided(&self, subject: &ReviewSubject) -> Option<&Review> {
+        (self.reviews.iter()).find(|r| r.in_effect && r.subject == *subject)
+    }
+
+    /// Fields of a form that decides about something.
+    fn about(&self, visit: &Visit, subject: &ReviewSubject) -> Markup {
+        html! {
+            (visit.form_fields())
+            input type="hidden" name="kind" value=(subject.word());
+            input type="hidden" name="subject" value=(subject.key());
+            input type="hidden" name="seen" value=[self.decided(subject).map(|r| &r.review)];
+        }
     }
 
     fn photo(&self) -> Option<&CasePhoto> {
@@ -283,6 +298,7 @@ fn decision(visit: &Visit, flag: &Flag) -> Markup {
             (visit.form_fields())
             input type="hidden" name="kind" value="flag";
             input type="hidden" name="subject" value=(flag.flag);
+            input type="hidden" name="seen" value=[review.map(|r| &r.review)];
             @if let Some(review) = review {
                 button.plain formaction="/undo" name="review" value=(review.review) { "Undo " (history::past(review.decision)) }
             } @else {
