@@ -16,7 +16,7 @@ use crate::report::escape::escaped;
 const SIDE_BY_SIDE: usize = 12;
 
 /// A photo with the outlines of its parts drawn over it.
-pub(super) fn framed(case: &Case, photo: &CasePhoto, size: &str, alt: &str) -> Markup {
+pub(in crate::desk) fn framed(case: &Case, photo: &CasePhoto, size: &str, alt: &str) -> Markup {
     let parts: Vec<(Place, &CasePhoto)> = case
         .links
         .iter()

@@ -6,6 +6,8 @@ mod fields;
 mod timeline;
 mod uses;
 
+pub(super) use copies::framed;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
