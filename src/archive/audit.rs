@@ -33,6 +33,10 @@ pub struct AuditItem {
     pub chain: Option<String>,
     /// The picture's public id.
     pub picture: Option<String>,
+    /// Who published it.
+    pub outlet: Option<String>,
+    /// SHA-256 of the photo that it is tied to.
+    pub photo: Option<String>,
     /// On what the source rests.
     pub evidence: Vec<Evidence>,
 }
@@ -223,7 +227,7 @@ impl Archive {
         self.ask("read", || {
             let mut statement = self.conn.prepare_cached(
                 "SELECT u.appearance, coalesce(u.input, u.document) || '#' || u.position, u.url, u.published,
-                        coalesce(u.caption, u.text), u.credit_line, u.chain, u.picture,
+                        coalesce(u.caption, u.text), u.credit_line, u.chain, u.picture, u.outlet, u.photo,
                         (SELECT json_extract(g.origin, '$.evidence') FROM origins g
                          WHERE g.subject_kind = 'appearance' AND g.subject = u.appearance_id)
                  FROM uses u WHERE u.appearance_id = ?1",
@@ -240,9 +244,11 @@ impl Archive {
                         chain: r.get(6)?,
                         picture: r.get(7)?,
                         evidence: r
-                            .get::<_, Option<String>>(8)?
+                            .get::<_, Option<String>>(10)?
                             .and_then(|json| serde_json::from_str(&json).ok())
                             .unwrap_or_default(),
+                        outlet: r.get(8)?,
+                        photo: r.get(9)?,
                     })
                 })
                 .optional()?;
