@@ -33,6 +33,10 @@ pub struct AuditItem {
     pub chain: Option<String>,
     /// The picture's public id.
     pub picture: Option<String>,
+    /// Who published it.
+    pub outlet: Option<String>,
+    /// SHA-256 of the photo that it is tied to.
+    pub photo: Option<String>,
     /// On what the source rests.
     pub evidence: Vec<Evidence>,
 }
@@ -185,6 +189,19 @@ impl Archive {
                     .optional()
                     .map(Option::flatten)
             };
+            // What people decided changes the numbers, too.
+            let mut decided = self
+                .conn
+                .prepare("SELECT review FROM decisions ORDER BY review")?;
+            let decided: Vec<String> = decided
+                .query_map([], |r| r.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            let parts: Vec<&[u8]> = decided.iter().map(String::as_bytes).collect();
+            let fingerprint = if parts.is_empty() {
+                fingerprint
+            } else {
+                fingerprint ^ ids::key("decisions", &parts) as u64
+            };
             Ok(About {
                 archive: file.unwrap_or_default(),
                 fingerprint: format!("{fingerprint:016x}"),
@@ -200,10 +217,7 @@ impl Archive {
                     "SELECT value FROM meta WHERE key = 'sample_of' AND ?1 IS NULL",
                     None,
                 )?,
-                reviews: self
-                    .conn
-                    .query_row("SELECT count(*) FROM decisions", [], |r| r.get::<_, i64>(0))?
-                    as u64,
+                reviews: decided.len() as u64,
                 query: String::new(),
             })
         })
@@ -239,7 +253,7 @@ impl Archive {
         self.ask("read", || {
             let mut statement = self.conn.prepare_cached(
                 "SELECT u.appearance, coalesce(u.input, u.document) || '#' || u.position, u.url, u.published,
-                        coalesce(u.caption, u.text), u.credit_line, u.chain, u.picture,
+                        coalesce(u.caption, u.text), u.credit_line, u.chain, u.picture, u.outlet, u.photo,
                         (SELECT json_extract(g.origin, '$.evidence') FROM origins g
                          WHERE g.subject_kind = 'appearance' AND g.subject = u.appearance_id)
                  FROM uses u WHERE u.appearance_id = ?1",
@@ -256,9 +270,11 @@ impl Archive {
                         chain: r.get(6)?,
                         picture: r.get(7)?,
                         evidence: r
-                            .get::<_, Option<String>>(8)?
+                            .get::<_, Option<String>>(10)?
                             .and_then(|json| serde_json::from_str(&json).ok())
                             .unwrap_or_default(),
+                        outlet: r.get(8)?,
+                        photo: r.get(9)?,
                     })
                 })
                 .optional()?;

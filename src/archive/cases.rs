@@ -90,6 +90,14 @@ impl Archive {
         picture_case(&self.conn, &self.outlet_totals, picture).map_err(self.failed("read"))
     }
 
+    /// A use by itself, whether a photo of it is held or not.
+    pub fn use_case(&self, appearance: i64) -> Result<Option<CaseAppearance>> {
+        self.ask("read", || {
+            let found = case_appearances(&self.conn, &self.outlet_totals, "a.id = ?1", appearance)?;
+            Ok(found.into_iter().next())
+        })
+    }
+
     /// An appearance for which no photo is held; `None` where it is gone or has one.
     pub fn appearance_case(&self, appearance: i64) -> Result<Option<Case>> {
         self.ask("read", || {

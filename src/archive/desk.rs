@@ -6,7 +6,7 @@ use super::findings::flag_row;
 use super::inputs::from_word;
 use super::{Archive, ids};
 use crate::error::Result;
-use crate::model::{Flag, FlagReview, PhotoFormat, Review, Sha256};
+use crate::model::{Flag, FlagReview, PhotoFormat, Relation, Review, Sha256};
 
 /// Where a photo's bytes can be read, and how they become upright pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,21 @@ pub struct ProblemKind {
     pub example: String,
     /// What was wrong with it.
     pub problem: String,
+}
+
+/// A photo of another picture that likeness links to this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Near {
+    /// The photo of this picture.
+    pub own: Sha256,
+    /// The photo of the other.
+    pub other: Sha256,
+    /// Its file.
+    pub name: String,
+    /// How they are related.
+    pub relation: Relation,
+    /// Bits in which the perceptual hashes differ, where that is the evidence.
+    pub distance: Option<u32>,
 }
 
 /// Work that waits to be derived.
@@ -226,6 +241,73 @@ impl Archive {
                 )?
                 .query_row([appearance], |r| r.get(0))
                 .optional()
+        })
+    }
+
+    /// Photos of other pictures that likeness links to this one, at most `limit`.
+    pub fn near_pictures(&self, picture: i64, limit: usize) -> Result<Vec<Near>> {
+        self.ask("read", || {
+            let mut statement = self.conn.prepare_cached(
+                "SELECT x.sha256, y.sha256, coalesce((SELECT min(path) FROM inputs WHERE photo_id = y.id), ''), n.relation, n.distance
+                 FROM (SELECT l.a AS own, l.b AS other, l.relation, l.distance FROM picture_photos p
+                         JOIN photo_links l ON l.a = p.photo_id WHERE p.picture_id = ?1
+                       UNION ALL SELECT l.b, l.a, l.relation, l.distance FROM picture_photos p
+                         JOIN photo_links l ON l.b = p.photo_id WHERE p.picture_id = ?1) n
+                 JOIN photos x ON x.id = n.own JOIN photos y ON y.id = n.other JOIN picture_photos o ON o.photo_id = n.other
+                 WHERE o.picture_id <> ?1 ORDER BY n.relation, n.distance, y.sha256, x.sha256 LIMIT ?2",
+            )?;
+            let mut rows = statement.query(params![picture, limit as i64])?;
+            let mut found = Vec::new();
+            while let Some(r) = rows.next()? {
+                let sha = |at: usize| Ok::<_, rusqlite::Error>(Sha256::from_hex(&r.get::<_, String>(at)?));
+                let relation = from_word(&r.get::<_, String>(3)?);
+                if let (Some(own), Some(other), Some(relation)) = (sha(0)?, sha(1)?, relation) {
+                    found.push(Near {
+                        own,
+                        other,
+                        name: r.get(2)?,
+                        relation,
+                        distance: r.get(4)?,
+                    });
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// The photo that stands for a picture.
+    pub fn representative(&self, picture: i64) -> Result<Option<Sha256>> {
+        self.ask("read", || {
+            self.conn
+                .prepare_cached("SELECT p.sha256 FROM pictures c JOIN photos p ON p.id = c.representative WHERE c.id = ?1")?
+                .query_row([picture], |r| r.get::<_, String>(0))
+                .optional()
+                .map(|sha| sha.as_deref().and_then(Sha256::from_hex))
+        })
+    }
+
+    /// What a person calls a photo: its first file; `None` where it is not held.
+    pub fn name_of_photo(&self, photo: &Sha256) -> Result<Option<String>> {
+        self.ask("read", || {
+            self.conn
+                .prepare_cached("SELECT coalesce(min(path), '') FROM inputs WHERE photo_id = ?1 HAVING count(*) > 0")?
+                .query_row([ids::photo(photo)], |r| r.get(0))
+                .optional()
+        })
+    }
+
+    /// The best candidate for a use that is tied to no photo, with its file and probability.
+    pub fn likeliest(&self, appearance: i64) -> Result<Option<(Sha256, String, f64)>> {
+        self.ask("read", || {
+            let found: Option<(String, String, f64)> = self
+                .conn
+                .prepare_cached(
+                    "SELECT p.sha256, (SELECT coalesce(min(path), '') FROM inputs WHERE photo_id = p.id), m.probability
+                     FROM matches m JOIN photos p ON p.id = m.photo_id WHERE m.appearance_id = ?1 AND m.decision = 'unmatched'",
+                )?
+                .query_row([appearance], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+                .optional()?;
+            Ok(found.and_then(|(sha, name, p)| Some((Sha256::from_hex(&sha)?, name, p))))
         })
     }
 

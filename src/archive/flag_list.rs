@@ -106,8 +106,10 @@ pub struct Listed {
     pub picture: Option<String>,
     /// The latest use that fits.
     pub use_id: Option<String>,
-    /// Uses that the finding is about.
+    /// Uses that the finding is about, and fit.
     pub uses: u64,
+    /// Known outlets of these.
+    pub outlets: u64,
     /// The caption printed there.
     pub caption: String,
     /// The credit printed there.
@@ -354,7 +356,8 @@ impl Archive {
         }
         self.ask("read", || {
             let mut statement = self.conn.prepare_cached(&format!(
-                "SELECT {order}, u.flag, max(coalesce(u.day, '')), u.use, u.picture_id, count(*) FROM flag_uses u WHERE {}
+                "SELECT {order}, u.flag, max(coalesce(u.day, '')), u.use, u.picture_id, count(*), count(DISTINCT u.outlet_id)
+                 FROM flag_uses u WHERE {}
                  GROUP BY {order}, u.flag ORDER BY {order}{direction}, u.flag{direction} LIMIT {}",
                 all.sql(),
                 size + 1
@@ -394,6 +397,7 @@ impl Archive {
             } else {
                 r.get::<_, i64>(5)? as u64
             },
+            outlets: r.get::<_, i64>(6)? as u64,
             caption: String::new(),
             credit: None,
             lang: None,

@@ -30,7 +30,7 @@ mod verify;
 pub use audit::{AuditItem, PictureFile};
 pub use cases::{PrintedRow, saved_beside};
 pub use derived::{Stage, StoredPhoto};
-pub use desk::{Pending, PhotoPlace, ProblemKind, RunRow, Sketch};
+pub use desk::{Near, Pending, PhotoPlace, ProblemKind, RunRow, Sketch};
 pub use documents::Wording;
 pub use export::{EXPORTS, Exported, exported};
 pub use findings::{FlagCount, FlagFilter, ReviewState};

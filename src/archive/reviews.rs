@@ -489,7 +489,35 @@ fn review(conn: &Connection, r: &Row<'_>) -> rusqlite::Result<Option<Review>> {
         ReviewSubject::Match { appearance, photo } => !there(appearance)? || !held(conn, photo)?,
         ReviewSubject::Pair { a, b } => !held(conn, a)? || !held(conn, b)?,
     };
-    let name = seen.get("name").and_then(Value::as_str).map(str::to_owned);
+    let told = |name: &str| seen.get(name).and_then(Value::as_str).map(str::to_owned);
+    let file = |photo: &str| -> rusqlite::Result<Option<String>> {
+        let Some(sha) = Sha256::from_hex(photo) else {
+            return Ok(None);
+        };
+        conn.prepare_cached("SELECT min(path) FROM inputs WHERE photo_id = ?1")?
+            .query_row([ids::photo(&sha)], |r| r.get(0))
+    };
+    let name = match &subject {
+        ReviewSubject::Pair { a, b } => file(a)?.zip(file(b)?).map(|(a, b)| format!("{a} and {b}")),
+        _ => None,
+    }
+    .or_else(|| told("name"));
+    let about = match &subject {
+        ReviewSubject::Flag { .. } => told("rule")
+            .zip(told("summary"))
+            .map(|(rule, summary)| format!("{rule}: {summary}")),
+        ReviewSubject::Match { photo, .. } => file(photo)?,
+        _ => None,
+    };
+    let value: Option<String> = r.get(6)?;
+    let undid = match (&value, decision) {
+        (Some(undone), ReviewDecision::Undo) => conn
+            .prepare_cached("SELECT decision FROM reviews WHERE id = ?1")?
+            .query_row([undone], |r| r.get::<_, String>(0))
+            .optional()?
+            .and_then(|word| from_word(&word)),
+        _ => None,
+    };
     Ok(Some(Review {
         review: r.get(0)?,
         at: r.get(1)?,
@@ -497,8 +525,10 @@ fn review(conn: &Connection, r: &Row<'_>) -> rusqlite::Result<Option<Review>> {
         name: name.unwrap_or(key),
         subject,
         decision,
-        value: r.get(6)?,
+        value,
         why: r.get(7)?,
+        about,
+        undid,
         in_effect: r.get(9)?,
         stale,
     }))

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/migrations/0008_flag_uses.sql"),
     include_str!("../../schema/migrations/0009_totals.sql"),
     include_str!("../../schema/migrations/0010_hash_index.sql"),
+    include_str!("../../schema/migrations/0011_photo_findings.sql"),
 ];
 
 /// Views, remade whenever their text changes: free to improve.

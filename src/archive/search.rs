@@ -118,7 +118,10 @@ const PHOTOS: Side = Side {
              (SELECT value FROM photo_fields WHERE photo_id = x.id AND field = 'description' ORDER BY seq LIMIT 1),
              (SELECT value FROM photo_fields WHERE photo_id = x.id AND field = 'credit_line' ORDER BY seq LIMIT 1),
              (SELECT group_concat(name, ' -> ') FROM (SELECT k.name FROM credit_parties k JOIN credits c ON c.id = k.credit_id
-                WHERE c.photo_id = x.id AND c.field = 'credit_line' AND k.also = 0 ORDER BY c.id, k.seq)),
+                WHERE k.also = 0 AND c.id = (SELECT b.id FROM credits b WHERE b.photo_id = x.id AND b.field = 'credit_line'
+                  ORDER BY b.carrier <> (SELECT carrier FROM photo_fields WHERE photo_id = x.id AND field = 'credit_line'
+                                         ORDER BY seq LIMIT 1), b.id LIMIT 1)
+                ORDER BY k.seq)),
              (SELECT level FROM origins WHERE subject_kind = 'photo' AND subject = x.id)",
     order: "2",
 };

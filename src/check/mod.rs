@@ -10,11 +10,21 @@ use crate::archive::Archive;
 use crate::credit::{CreditReader, Hints};
 use crate::error;
 use crate::flags::{
-    Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata, Tie,
+    Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata,
+    Thresholds, Tie, judge,
 };
 use crate::intake::photo_readings;
-use crate::model::{Carrier, Decision, Fact, FactKind, Metadata, Photo};
+use crate::model::{
+    Carrier, Decision, Evidence, Fact, FactKind, Flag, Metadata, Photo, SubjectKind,
+};
+use crate::parties::Registry;
 use crate::read::Limits;
+
+/// What the caption that is to be printed is called.
+pub const CAPTION: &str = "--caption";
+
+/// Its id in the case.
+const CAPTION_ID: &str = "caption";
 
 /// The picture by itself, with its sidecar and the caption that is to be printed.
 pub fn own_case(
@@ -55,9 +65,9 @@ pub fn own_case(
         embedded,
     };
     let appearances = caption.map(|text| CaseAppearance {
-        id: "caption".into(),
-        document: "--caption".into(),
-        input: "--caption".into(),
+        id: CAPTION_ID.into(),
+        document: CAPTION.into(),
+        input: CAPTION.into(),
         url: None,
         title: None,
         outlet: CaseOutlet::default(),
@@ -124,6 +134,49 @@ pub fn add_copies(
         case.photos.iter().any(|p| p.sha256 == l.a) && case.photos.iter().any(|p| p.sha256 == l.b)
     });
     Ok(())
+}
+
+/// The findings. One about a picture that rests on nothing of what is checked is named after what the archive holds.
+pub fn findings(case: &Case, registry: &Registry, thresholds: &Thresholds) -> Vec<Flag> {
+    let mut flags = judge(case, registry, thresholds).flags;
+    let Some((own, held)) = case.photos.split_first() else {
+        return flags;
+    };
+    let is_own = |e: &Evidence| {
+        e.input == CAPTION
+            || own.metadata.iter().any(|m| m.input == e.input)
+            || e.input == own.name()
+    };
+    for flag in &mut flags {
+        if let Some(held) = held.first()
+            && flag.subject.kind == SubjectKind::Picture
+            && !flag.evidence.iter().any(is_own)
+        {
+            held.name().clone_into(&mut flag.subject.name);
+        }
+    }
+    flags
+}
+
+/// The credits of the copies: where each stands, and the credit; `None` where a page shows none.
+pub fn credits(case: &Case) -> Vec<(String, Option<String>)> {
+    let printed = case.appearances.iter().filter(|a| a.id != CAPTION_ID);
+    let printed = printed.map(|a| {
+        (
+            format!("printed in {}", a.name()),
+            a.credit.credit_line.clone(),
+        )
+    });
+    let embedded = case.photos.iter().skip(1).flat_map(|photo| &photo.embedded);
+    let embedded = embedded.filter_map(|e| {
+        let credit = e.reading.credit_line.clone()?;
+        Some((format!("embedded in {}", e.input), Some(credit)))
+    });
+    let mut all: Vec<_> = printed.chain(embedded).collect();
+    // Containers of one file say the same.
+    let mut seen = std::collections::BTreeSet::new();
+    all.retain(|one| seen.insert(one.clone()));
+    all
 }
 
 /// Limits on use and notices, wherever the picture's own words state them.

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::{flags, input, output, show};
 use crate::archive::Archive;
 use crate::check;
-use crate::flags::{Case, Thresholds, judge};
+use crate::flags::{Case, Thresholds};
 use crate::intake::sidecars_beside;
 use crate::model::{Fact, Flag, Photo};
 use crate::report::table::Table;
@@ -91,14 +91,14 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
         if let Some(archive) = &archive {
             check::add_copies(&mut case, archive, &photo, &bytes, &limits)?;
         }
-        let judgement = judge(&case, credits.registry(), &thresholds);
+        let flags = check::findings(&case, credits.registry(), &thresholds);
         let restrictions = check::restrictions(&case);
         let checked = Checked {
             image: name,
             copies_searched: archive.is_some(),
             case,
             restrictions,
-            flags: judgement.flags,
+            flags,
         };
         found |= flags::fails(&checked.flags, &args.fail_on);
         if out.for_people() {
@@ -162,17 +162,12 @@ fn people(out: &mut impl std::io::Write, checked: &Checked, photo: &Photo) -> an
         );
         writeln!(out, "  {relation} {}", output::escaped(copy.name()))?;
     }
-    for a in checked
-        .case
-        .appearances
-        .iter()
-        .filter(|a| a.id != "caption")
-    {
-        let credit = a.credit.credit_line.as_deref().unwrap_or("no credit found");
+    for (place, credit) in check::credits(&checked.case) {
+        let credit = credit.as_deref().unwrap_or("no credit found");
         writeln!(
             out,
-            "  printed in {}: {}",
-            output::escaped(&a.name()),
+            "  {}: {}",
+            output::escaped(&place),
             output::escaped(credit)
         )?;
     }

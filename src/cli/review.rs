@@ -312,6 +312,9 @@ pub(super) fn print_review(out: &mut impl Write, review: &Review) -> anyhow::Res
         review.subject.key(),
         output::escaped(&review.name)
     )?;
+    if let Some(about) = &review.about {
+        writeln!(out, "  {}", output::escaped(about))?;
+    }
     if let Some(why) = &review.why {
         writeln!(out, "  \"{}\"", output::escaped(why))?;
     }

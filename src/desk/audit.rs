@@ -3,21 +3,23 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
-use super::findings::day;
+use super::findings::{day, left_out};
 use super::layout::{Trouble, Visit, page as whole, respond};
 use super::request::address;
+use super::runs;
 use super::search::items_list;
 use super::state::Desk;
-use super::words::own;
+use super::words::{beginning, own};
 use crate::archive::Archive;
 use crate::audits::{self, Audit};
 use crate::report::audit::page::{self as report_page, bar_chart, number, percent, trend_chart};
 use crate::report::audit::{About, Cell, Column, Dimension, NONE, Request, Row};
+use crate::report::escape::json;
 use crate::report::{self, Options};
 
 /// Bars that the chart shows; the table has them all.
@@ -45,29 +47,44 @@ const SHOWN: [(&str, &str); 12] = [
     ("reviewed", "reviewed"),
 ];
 
-fn request(visit: &Visit, sample: bool) -> Request {
-    let mut by: Vec<Dimension> = visit
-        .all("by")
-        .iter()
-        .flat_map(|v| v.split(',').map(str::to_owned).collect::<Vec<_>>())
-        .filter_map(|w| Dimension::from_word(&w))
-        .collect();
+/// What an address asks for; what it asks and cannot be is said in `wrong`.
+fn request(visit: &Visit, sample: bool, wrong: &mut Vec<String>) -> Request {
+    let unknown = |word: &str| {
+        let known: Vec<&str> = Dimension::WORDS.iter().map(|(word, _)| *word).collect();
+        format!(
+            "“{}” is nothing to count by and was left out: there are {}.",
+            beginning(word, 40),
+            known.join(", ")
+        )
+    };
+    let mut by: Vec<Dimension> = Vec::new();
+    for word in visit.all("by").iter().flat_map(|v| v.split(',')) {
+        match Dimension::from_word(word) {
+            Some(dimension) => by.push(dimension),
+            None => wrong.push(unknown(word)),
+        }
+    }
     by.dedup();
     by.truncate(4);
     if by.is_empty() {
         by.push(Dimension::Outlet);
     }
-    let month =
-        |name: &str| day(visit.asked(name)).map(|d| d.get(..7).map_or(d.clone(), str::to_owned));
-    let only = visit.all("only").into_iter().filter_map(|text| {
-        let (dimension, value) = text.split_once('=')?;
-        Some((Dimension::from_word(dimension)?, value.to_owned()))
-    });
+    let mut month =
+        |name: &str| day(visit, name, wrong).map(|d| d.get(..7).map_or(d.clone(), str::to_owned));
+    let (from, to) = (month("from"), month("to"));
+    let mut only = Vec::new();
+    for text in visit.all("only") {
+        let (word, value) = text.split_once('=').unwrap_or((&text, ""));
+        match Dimension::from_word(word) {
+            Some(dimension) => only.push((dimension, value.to_owned())),
+            None => wrong.push(unknown(word)),
+        }
+    }
     Request {
         by,
-        from: month("from"),
-        to: month("to"),
-        only: only.collect(),
+        from,
+        to,
+        only,
         include_rejected: visit.asked("rejected").is_some(),
         reviewed_only: visit.asked("confirmed").is_some(),
         sample,
@@ -115,11 +132,11 @@ fn of_row(request: &Request, row: &Row) -> Request {
     one
 }
 
-fn counted(visit: &Visit) -> Result<(Request, Arc<Audit>), Trouble> {
+fn counted(visit: &Visit, wrong: &mut Vec<String>) -> Result<(Request, Arc<Audit>), Trouble> {
     let sample = visit
         .desk
         .ask(|archive| Ok(archive.sample_of()?.is_some()))?;
-    let request = request(visit, sample);
+    let request = request(visit, sample, wrong);
     let question = format!("{request:?}");
     let make = |archive: &Archive| audits::audit(archive, &request, true);
     let audit = visit.desk.audit(&question, make)?;
@@ -128,11 +145,15 @@ fn counted(visit: &Visit) -> Result<(Request, Arc<Audit>), Trouble> {
 
 pub(super) async fn page(State(desk): State<Arc<Desk>>, uri: Uri, headers: HeaderMap) -> Response {
     respond(desk, uri, headers, |visit| {
-        let (request, audit) = counted(visit)?;
+        let mut wrong = Vec::new();
+        let (request, audit) = counted(visit, &mut wrong)?;
+        let under_way = visit.desk.ask(runs::under_way)?;
         let body = html! {
             section.audit {
                 h1 { "Audit: state-sourced pictures in use" }
                 (ask(&request))
+                (left_out(&wrong))
+                @if under_way { (runs::notice()) }
                 (figures(&request, &audit.total))
                 (bars(&request, &audit))
                 (trend(&audit))
@@ -336,8 +357,9 @@ pub(super) async fn list(State(desk): State<Arc<Desk>>, uri: Uri, headers: Heade
         if !known {
             return Err(Trouble::Nothing("There is no such column of numbers.".into()));
         }
+        let mut wrong = Vec::new();
         let (asked, total, items) = visit.desk.ask(|archive| {
-            let mut request = request(visit, false);
+            let mut request = request(visit, false, &mut wrong);
             let asked = request.clone();
             // Each use once, whatever the rows are.
             request.by.clear();
@@ -351,6 +373,7 @@ pub(super) async fn list(State(desk): State<Arc<Desk>>, uri: Uri, headers: Heade
             section {
                 h1 { (number(total as u64)) " behind “" (column.replace('_', " ")) "”" }
                 @if let Some(says) = says { p.note { (says) } }
+                (left_out(&wrong))
                 ul.chips aria-label="Narrowed by" { @for (dimension, value) in &asked.only { li { span { span.quiet { (dimension.word()) } " " (value_name(*dimension, value)) } } } }
                 p { a href=(to("/audit", &asked, &[])) { "To the numbers" } }
                 (items_list(&items))
@@ -378,7 +401,12 @@ pub(super) async fn download(
     headers: HeaderMap,
 ) -> Response {
     respond(desk, uri, headers, move |visit| {
-        let (request, audit) = counted(visit)?;
+        let mut wrong = Vec::new();
+        let (request, audit) = counted(visit, &mut wrong)?;
+        // A file cannot say that something was left out.
+        if let Some(says) = wrong.into_iter().next() {
+            return Err(Trouble::Refused(StatusCode::BAD_REQUEST, says));
+        }
         let mut bytes = Vec::new();
         let kind = match format.as_str() {
             "html" => "text/html; charset=utf-8",
@@ -427,7 +455,7 @@ fn rows(out: &mut Vec<u8>, format: &dyn report::Format, audit: &Audit) -> std::i
             about: &audit.about,
         };
         let mut row = report::Row {
-            json: &mut |out| serde_json::to_writer(out, &line).map_err(std::io::Error::from),
+            json: &mut |out| json(out, &line).map_err(std::io::Error::from),
             columns: &mut || {
                 let mut columns: Vec<_> = row
                     .cells()

@@ -9,23 +9,27 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::decide::made_before;
 use super::guard::same;
 use super::layout::{
     Answer, Trouble, Visit, page as whole, plural, respond, sentence, severity, word,
 };
+use super::picture::framed;
 use super::state::Desk;
 use super::words::{chain, fact_name, marked, own};
-use crate::archive::picture_public;
-use crate::check::{add_copies, copies, image, own_case, restrictions};
+use crate::check::{CAPTION, add_copies, credits, findings, image, own_case, restrictions};
 use crate::credit::Hints;
 use crate::fingerprint;
-use crate::flags::{Case, judge};
+use crate::flags::{Case, CasePhoto};
 use crate::intake::guarded;
-use crate::model::{CreditReading, Flag, Link, Photo, Sha256};
+use crate::model::{CreditReading, Flag, Link, Photo};
 use crate::report::audit::page::base64;
 
 /// The longest caption that is read.
 const LONGEST: usize = 20_000;
+
+/// Files of a copy that are named.
+const FILES: usize = 6;
 
 /// What came with the form.
 #[derive(Default)]
@@ -84,7 +88,6 @@ struct Checked {
     photo: Photo,
     thumbnail: Option<Vec<u8>>,
     case: Case,
-    found: Vec<(Sha256, Option<Link>, Option<i64>)>,
     flags: Vec<Flag>,
 }
 
@@ -99,11 +102,8 @@ fn checked(visit: &Visit, given: Result<Given, String>) -> Answer {
             );
         }
     };
-    if !same(&given.secret, &visit.desk.secret) {
-        return refused(
-            StatusCode::FORBIDDEN,
-            "The desk was started anew since that page was made. Load the page again and repeat it.".into(),
-        );
+    if !same(&given.secret, &visit.secret) {
+        return Err(made_before());
     }
     let caption = given.caption.trim();
     if caption.chars().count() > LONGEST {
@@ -150,25 +150,19 @@ fn picture(
         caption,
         &desk.credits,
     );
-    let (found, thresholds) = desk.ask(|archive| {
-        let all = copies(archive, &photo, &bytes, &desk.limits)?;
+    let thresholds = desk.ask(|archive| {
         add_copies(&mut case, archive, &photo, &bytes, &desk.limits)?;
-        let all = all
-            .into_iter()
-            .map(|(copy, link)| Ok((copy.key.sha256, link, archive.picture_of(&copy.key.sha256)?)));
-        let all = all.collect::<crate::error::Result<Vec<_>>>()?;
-        Ok((all, archive.thresholds()?))
+        archive.thresholds()
     })?;
     let thumbnail = guarded(|| {
         fingerprint::reduced(&bytes, photo.format, photo.orientation, 640, &desk.limits)
     })
     .flatten();
-    let flags = judge(&case, desk.credits.registry(), &thresholds).flags;
+    let flags = findings(&case, desk.credits.registry(), &thresholds);
     Ok(Ok(Checked {
         photo,
         thumbnail,
         case,
-        found,
         flags,
     }))
 }
@@ -178,7 +172,7 @@ fn form(visit: &Visit, caption: &str) -> Markup {
         section.check {
             h1 { "Check a picture before it runs" }
             form #check method="post" action="/check" enctype="multipart/form-data" {
-                input type="hidden" name="secret" value=(visit.desk.secret);
+                input type="hidden" name="secret" value=(visit.secret);
                 label.drop #drop { b { "Drop a picture here" } span { "or choose a file" } input #file type="file" name="file" accept="image/*"; span #chosen aria-live="polite" {} }
                 label { "The caption and credit that are to be printed with it" textarea name="caption" rows="4" dir="auto" placeholder="Kim Jong Un at the cosmodrome, 13 September 2023. (Foto: KCNA via Reuters)" { (caption) } }
                 button { "Check" }
@@ -216,9 +210,9 @@ fn picture_says(checked: &Checked, name: &str) -> Markup {
         photo,
         thumbnail,
         case,
-        found,
         flags,
     } = checked;
+    let stated = restrictions(case);
     html! {
         section.checked {
             h2 { "The picture" }
@@ -227,7 +221,9 @@ fn picture_says(checked: &Checked, name: &str) -> Markup {
                     @if let Some(jpeg) = thumbnail { div.frame { img src={ "data:image/jpeg;base64," (base64(jpeg)) } alt="The picture that was dropped"; } }
                     p.where { (own(name, None)) @if photo.width > 0 { " · " (photo.width) " × " (photo.height) } " · " (word(&photo.format)) }
                     @for problem in photo.problems.iter().chain(&photo.metadata.problems) { p.problem { (own(&problem.text, None)) } }
-                    @for fact in restrictions(case) { p.note { b { (fact_name(fact.kind)) } ": " q { (own(&fact.text, None)) } } }
+                    h3 { "Restrictions and notices" }
+                    @if stated.is_empty() { p.nothing { "None stated, by it or by a copy." } }
+                    @for fact in &stated { p.note { b { (fact_name(fact.kind)) } ": " q { (own(&fact.text, None)) } } }
                 }
                 div.verdicts {
                     h3 { (plural(flags.len() as u64, "finding")) }
@@ -236,48 +232,80 @@ fn picture_says(checked: &Checked, name: &str) -> Markup {
                         section.verdict {
                             p.line { (severity(flag.severity)) " " span.rule { (flag.rule) } @if word(&flag.confidence) == "possible" { span.maybe { "possible" } } }
                             p.summary { (crate::report::escape::escaped(&flag.summary)) }
+                            p.where { "About " (about(&flag.subject.name)) }
                             ul.evidence { @for one in &flag.evidence { li {
                                 @if let Some(text) = &one.text { q.words { (own(text, None)) } " " }
-                                span.quiet { (own(&one.from, None)) " in " (own(&one.input, None)) }
+                                span.quiet { (own(&one.from, None)) " in " (about(&one.input)) }
                             } } }
                         }
                     }
                 }
             }
-            h3 { "In the archive" }
-            @if found.is_empty() { p.nothing { "Not found: no copy of it is held, nor a crop that could be told." } }
-            ul.found {
-                @for (sha, link, picture) in found {
-                    li { (copy(case, sha, link.as_ref(), *picture)) }
-                }
-            }
+            (held(case))
             (embedded(photo))
         }
     }
 }
 
-fn copy(case: &Case, sha: &Sha256, link: Option<&Link>, picture: Option<i64>) -> Markup {
-    let held = case.photo(sha);
-    let relation = link.map_or_else(
-        || "same bytes".to_owned(),
-        |l| word(&l.relation).replace('-', " "),
-    );
-    let printed = case
-        .appearances
-        .iter()
-        .filter(|a| a.photo == Some(*sha) && a.id != "caption");
-    let to = picture.map_or_else(
-        || format!("/photo/{}", sha.to_hex()),
-        |p| format!("/picture/{}?photo={}", picture_public(p), sha.to_hex()),
-    );
+/// What a check calls its own two inputs, said to whoever brought them.
+fn about(name: &str) -> Markup {
+    if name.starts_with(CAPTION) {
+        return html! { "the caption above" };
+    }
+    own(name, None)
+}
+
+/// Copies in the archive, those of copies too, and how the picture is credited there.
+fn held(case: &Case) -> Markup {
+    let Some((own_photo, others)) = case.photos.split_first() else {
+        return html! {};
+    };
+    let link = |other: &CasePhoto| {
+        let ends = [own_photo.sha256, other.sha256];
+        case.links
+            .iter()
+            .find(|l| ends.contains(&l.a) && ends.contains(&l.b))
+    };
+    let mut others: Vec<_> = others.iter().map(|p| (p, link(p))).collect();
+    others.sort_by_key(|(_, link)| link.is_none());
+    let credits = credits(case);
     html! {
-        a href=(to) { img src={ "/photo/" (sha.to_hex()) "/small.jpg" } alt="A copy in the archive" width="132" height="88"; }
+        h3 { "In the archive" }
+        @if others.is_empty() && own_photo.files.len() < 2 { p.nothing { "Not found: no copy of it is held, nor a crop that could be told." } }
+        ul.found {
+            @if own_photo.files.len() > 1 { li { (copy(case, own_photo, None, "same bytes", 1)) } }
+            @for (other, link) in &others {
+                @let relation = link.map_or_else(|| "copy of a copy".to_owned(), |l| word(&l.relation).replace('-', " "));
+                li { (copy(case, other, *link, &relation, 0)) }
+            }
+        }
+        @if !credits.is_empty() {
+            h3 { "How it is credited there" }
+            ul.plainlist { @for (place, credit) in &credits {
+                li { (own(place, None)) ": " @match credit { Some(line) => mark.m-credit { (own(line, None)) }, None => i { "no credit found" } } }
+            } }
+        }
+    }
+}
+
+/// One copy; `from`: the first of its files that the archive holds.
+fn copy(
+    case: &Case,
+    photo: &CasePhoto,
+    link: Option<&Link>,
+    relation: &str,
+    from: usize,
+) -> Markup {
+    let to = format!("/photo/{}", photo.sha256.to_hex());
+    let files = photo.files.iter().skip(from);
+    html! {
+        a href=(to) { (framed(case, photo, "small.jpg", "A copy in the archive")) }
         div {
             p.line { b { (relation) } @if let Some(bits) = link.and_then(|l| l.distance).filter(|d| *d > 0) { " " (bits) " of 256 bits differ" } @if link.is_some_and(|l| !l.verified) { span.maybe { "not verified" } } }
-            p { a href=(to) { (own(held.map_or("the photo", |h| h.name()), None)) } }
-            @for a in printed.take(5) {
-                p.where { (own(&a.name(), None)) ": " @match &a.credit.credit_line { Some(line) => mark.m-credit { (own(line, None)) }, None => i { "no credit found" } } }
+            @for (at, file) in files.clone().take(FILES).enumerate() {
+                p { @if at == 0 { a href=(to) { (own(&file.input, None)) } } @else { (own(&file.input, None)) } }
             }
+            @if files.len() > FILES { p.note { (files.len() - FILES) " more files" } }
         }
     }
 }

@@ -7,12 +7,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use maud::html;
+
 use super::guard::same;
-use super::layout::{Answer, Trouble, Visit, WHO_COOKIE, respond};
+use super::history::past;
+use super::layout::{Answer, Trouble, Visit, WHO_COOKIE, page, respond, trouble};
 use super::request::{back, encode};
-use super::state::Desk;
+use super::state::{Desk, Recorded};
 use crate::archive::NewReview;
-use crate::model::{ReviewDecision, ReviewSubject};
+use crate::model::{Review, ReviewDecision, ReviewSubject};
 use crate::review;
 
 /// The longest reason, correction or name.
@@ -30,11 +33,8 @@ fn field<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
 
 /// Refuse what did not come from a form of this desk, and everything where nothing may be decided.
 fn permitted(visit: &Visit, fields: &Fields) -> Result<(), Trouble> {
-    if !field(fields, "secret").is_some_and(|s| same(s, &visit.desk.secret)) {
-        return Err(Trouble::Refused(
-            StatusCode::FORBIDDEN,
-            "The desk was started anew since that page was made. Load the page again and repeat it.".into(),
-        ));
+    if !field(fields, "secret").is_some_and(|s| same(s, &visit.secret)) {
+        return Err(made_before());
     }
     if !visit.decides() {
         return Err(Trouble::Refused(
@@ -52,6 +52,16 @@ fn permitted(visit: &Visit, fields: &Fields) -> Result<(), Trouble> {
         ));
     }
     Ok(())
+}
+
+/// The answer to a form of another desk, or of another archive's file.
+pub(super) fn made_before() -> Trouble {
+    Trouble::Refused(
+        StatusCode::FORBIDDEN,
+        "The desk was started anew, or its archive was replaced, since that page was made. Nothing was recorded. Load the \
+         page again and repeat it."
+            .into(),
+    )
 }
 
 fn who_decides(visit: &Visit) -> Result<String, Trouble> {
@@ -104,7 +114,8 @@ pub(super) async fn decide(
             value: (decision == ReviewDecision::Correct).then(|| text("value").unwrap_or_default()),
             why: text("why"),
         };
-        record(visit, &fields, &new, script)
+        let seen = field(&fields, "seen").unwrap_or_default();
+        record(visit, &fields, &new, seen, script)
     })
     .await
 }
@@ -126,20 +137,53 @@ pub(super) async fn undo(
                 _ => None,
             })
         })?;
-        let new = new.ok_or_else(|| {
-            Trouble::Refused(
-                StatusCode::CONFLICT,
-                "That decision is not in effect any more.".into(),
-            )
-        })?;
-        record(visit, &fields, &new, script)
+        record(visit, &fields, &new.ok_or_else(gone)?, id, script)
     })
     .await
 }
 
-fn record(visit: &Visit, fields: &Fields, new: &NewReview, script: bool) -> Answer {
-    let recorded = visit.desk.record(std::slice::from_ref(new))?;
-    let id = recorded.first().cloned().unwrap_or_default();
+fn gone() -> Trouble {
+    Trouble::Refused(
+        StatusCode::CONFLICT,
+        "That decision does not count any more: it was undone, or another took its place.".into(),
+    )
+}
+
+/// Somebody decided the same since the form was made: that is said, and can be overruled knowingly.
+fn overtaken(visit: &Visit, fields: &Fields, new: &NewReview, now: &Review) -> Response {
+    let done = match &now.value {
+        Some(value) if now.decision == ReviewDecision::Correct => {
+            format!("{} to “{value}”", past(now.decision))
+        }
+        _ => past(now.decision).to_owned(),
+    };
+    let at = now.at.get(..16).unwrap_or(&now.at).replace('T', " ");
+    let says = format!(
+        "Since that page was made, this was {done} by {} ({at} UTC). Nothing was recorded now.",
+        now.reviewer
+    );
+    let anyway = html! {
+        form.decide method="post" action="/decide" {
+            @for (name, value) in fields.iter().filter(|(name, _)| !["seen", "review"].contains(&name.as_str())) {
+                input type="hidden" name=(name) value=(value);
+            }
+            input type="hidden" name="seen" value=(now.review);
+            button { "Overrule that: record “" (past(new.decision)) "”" }
+        }
+    };
+    let anyway = Some(&anyway).filter(|_| new.decision != ReviewDecision::Undo);
+    let body = trouble(visit, &says, anyway);
+    let page = page(visit, "Decided meanwhile", "", &body);
+    (StatusCode::CONFLICT, page).into_response()
+}
+
+fn record(visit: &Visit, fields: &Fields, new: &NewReview, seen: &str, script: bool) -> Answer {
+    let id = match visit.desk.record(new, &visit.secret, seen)? {
+        Recorded::Done(id) => id,
+        Recorded::Overtaken(now) => return Ok(overtaken(visit, fields, new, &now)),
+        Recorded::Gone => return Err(gone()),
+        Recorded::Replaced => return Err(made_before()),
+    };
     if script {
         let answer = serde_json::json!({ "review": id, "decision": new.decision });
         return Ok((

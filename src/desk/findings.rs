@@ -12,6 +12,7 @@ use super::layout::{
     Answer, Trouble, Visit, page as whole, plural, respond, severity, state, word,
 };
 use super::request::{address, encode};
+use super::runs;
 use super::state::Desk;
 use super::words::{beginning, own, tag};
 use crate::archive::{
@@ -19,6 +20,7 @@ use crate::archive::{
 };
 use crate::flags::RULES;
 use crate::model::SubjectKind;
+use crate::query::DateRange;
 use crate::report::audit::page::number;
 use crate::report::escape::escaped;
 
@@ -33,7 +35,12 @@ struct Asked {
     filter: ListFilter,
     sort: Sort,
     after: Option<(i64, String)>,
+    /// What was asked for and cannot be.
+    wrong: Vec<String>,
 }
+
+/// The longest value of a filter: every one stands in every link of the page.
+const LONGEST: usize = 300;
 
 const SORTS: [(&str, Sort, &str); 3] = [
     ("severity", Sort::Severity, "Most severe first"),
@@ -41,25 +48,42 @@ const SORTS: [(&str, Sort, &str); 3] = [
     ("oldest", Sort::Oldest, "Oldest first"),
 ];
 
-/// A day, month or year, as typed.
-pub(super) fn day(text: Option<&str>) -> Option<String> {
-    let text = text?;
-    let fits = matches!(text.len(), 4 | 7 | 10)
-        && text.bytes().enumerate().all(|(at, b)| {
-            if matches!(at, 4 | 7) {
-                b == b'-'
-            } else {
-                b.is_ascii_digit()
-            }
-        });
-    fits.then(|| text.to_owned())
+/// A day, month or year that there is, as typed; what is none is said.
+pub(super) fn day(visit: &Visit, name: &str, wrong: &mut Vec<String>) -> Option<String> {
+    let text = visit.asked(name)?.trim();
+    if !text.contains("..") && DateRange::parse(text).is_some() {
+        return Some(text.to_owned());
+    }
+    wrong.push(format!(
+        "“{}” is no date and was left out: write a day, month or year, as 2023-09-13, 2023-09 or 2023.",
+        beginning(text, 40)
+    ));
+    None
+}
+
+/// What was asked for and left out, said above what is shown.
+pub(super) fn left_out(wrong: &[String]) -> Markup {
+    html! { @for says in wrong { p.problem role="alert" { (own(says, None)) } } }
 }
 
 impl Asked {
     fn of(visit: &Visit) -> Self {
+        let mut wrong = Vec::new();
         let mut values: BTreeMap<Facet, Vec<String>> = BTreeMap::new();
+        let mut short = |text: &String| {
+            let fits = text.chars().count() <= LONGEST;
+            if !fits {
+                wrong.push(format!(
+                    "“{}” is longer than {LONGEST} characters and was left out.",
+                    beginning(text, 40)
+                ));
+            }
+            fits
+        };
+        let words = visit.asked("q").map(str::to_owned).filter(&mut short);
         for facet in FACETS {
             let mut asked = visit.all(facet.word());
+            asked.retain(&mut short);
             asked.sort();
             asked.dedup();
             if !asked.is_empty() {
@@ -78,15 +102,16 @@ impl Asked {
         Self {
             filter: ListFilter {
                 values,
-                from: day(visit.asked("from")),
-                to: day(visit.asked("to")),
-                words: visit.asked("q").map(str::to_owned),
+                from: day(visit, "from", &mut wrong),
+                to: day(visit, "to", &mut wrong),
+                words,
             },
             sort: SORTS
                 .iter()
                 .find(|s| Some(s.0) == sort)
                 .map_or_else(Sort::default, |s| s.1),
             after,
+            wrong,
         }
     }
 
@@ -96,6 +121,7 @@ impl Asked {
             filter: self.filter.clone(),
             sort: self.sort,
             after: None,
+            wrong: Vec::new(),
         };
         change(&mut other);
         let mut query = Vec::new();
@@ -135,8 +161,9 @@ impl Asked {
 pub(super) async fn page(State(desk): State<Arc<Desk>>, uri: Uri, headers: HeaderMap) -> Response {
     respond(desk, uri, headers, |visit| {
         let asked = Asked::of(visit);
-        let list = visit.desk.ask(|archive| {
-            archive.flag_page(&asked.filter, asked.sort, asked.after.as_ref(), SIZE)
+        let (list, under_way) = visit.desk.ask(|archive| {
+            let list = archive.flag_page(&asked.filter, asked.sort, asked.after.as_ref(), SIZE)?;
+            Ok((list, runs::under_way(archive)?))
         })?;
         let counts = visit.desk.counts(&asked.filter)?;
         let body = html! {
@@ -154,6 +181,8 @@ pub(super) async fn page(State(desk): State<Arc<Desk>>, uri: Uri, headers: Heade
                             button.fallback { "Sort" }
                         }
                     }
+                    (left_out(&asked.wrong))
+                    @if under_way { (runs::notice()) }
                     (rows(visit, &list))
                     (pages(&asked, &list))
                 }
@@ -203,14 +232,14 @@ fn filters(asked: &Asked, counts: &FacetCounts) -> Markup {
                 summary { "Filters" }
                 form.words method="get" action="/findings" role="search" {
                     (kept(asked, &["q", "from", "to"]))
-                    label { "Words" input type="search" name="q" value=[asked.filter.words.as_deref()] placeholder="in captions and credits" data-search=""; }
+                    label { "Words" input type="search" name="q" maxlength="300" value=[asked.filter.words.as_deref()] placeholder="in captions and credits" data-search=""; }
                     div.dates {
                         label { "From" input name="from" value=[asked.filter.from.as_deref()] placeholder="2023-09" pattern="[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" inputmode="numeric" title="A day, month or year: 2023-09-13, 2023-09 or 2023"; }
                         label { "To" input name="to" value=[asked.filter.to.as_deref()] placeholder="2024" pattern="[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" inputmode="numeric" title="A day, month or year: 2023-09-13, 2023-09 or 2023"; }
                     }
                     button { "Narrow" }
                 }
-                @for facet in FACETS { (facet_list(asked, facet, counts.values.get(&facet).unwrap_or(&empty))) }
+                div #facets { @for facet in FACETS { (facet_list(asked, facet, counts.values.get(&facet).unwrap_or(&empty))) } }
             }
         }
     }
@@ -383,9 +412,13 @@ fn finding(visit: &Visit, row: &Listed) -> Markup {
                     }
                 }
                 p.where {
-                    @match &row.outlet { Some(outlet) => (own(outlet, None)), None => { span.quiet { "outlet not known" } } }
-                    @if let Some(day) = &row.day { " · " time { (day) } }
-                    @if row.uses > 1 { " · " (plural(row.uses, "use")) }
+                    @if row.uses == 0 { span.quiet { "in no document that is held" } }
+                    @else if row.outlets > 1 { (plural(row.uses, "use")) " in " (plural(row.outlets, "outlet")) ", the latest" }
+                    @else {
+                        @match &row.outlet { Some(outlet) => (own(outlet, None)), None => { span.quiet { "outlet not known" } } }
+                        @if row.uses > 1 { " · " (plural(row.uses, "use")) }
+                    }
+                    @if let Some(day) = &row.day { @if row.outlets > 1 { " " } @else { " · " } time { (day) } }
                 }
             }
             @if visit.decides() { (buttons(visit, &flag.flag, decided.map(|r| r.review.as_str()))) }
@@ -400,6 +433,7 @@ pub(super) fn buttons(visit: &Visit, flag: &str, review: Option<&str>) -> Markup
             (visit.form_fields())
             input type="hidden" name="kind" value="flag";
             input type="hidden" name="subject" value=(flag);
+            input type="hidden" name="seen" value=[review];
             @if let Some(review) = review {
                 button.plain formaction="/undo" name="review" value=(review) { "Undo" }
             } @else {

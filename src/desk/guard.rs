@@ -53,13 +53,18 @@ fn split(host: &str) -> (&str, Option<u16>) {
     }
 }
 
+/// Whether a Host header is one of the names that the desk was given.
+fn is_named(host: &str, names: &[String]) -> bool {
+    let (name, _) = split(host);
+    names
+        .iter()
+        .any(|n| n.eq_ignore_ascii_case(name) || n.eq_ignore_ascii_case(host))
+}
+
 /// Whether a Host header names this desk. `loopback`: it listens to this machine alone.
 pub(super) fn is_ours(host: &str, port: u16, loopback: bool, names: &[String]) -> bool {
     let (name, asked) = split(host);
-    if names
-        .iter()
-        .any(|n| n.eq_ignore_ascii_case(name) || n.eq_ignore_ascii_case(host))
-    {
+    if is_named(host, names) {
         return true;
     }
     if asked.unwrap_or(80) != port {
@@ -73,14 +78,16 @@ pub(super) fn is_ours(host: &str, port: u16, loopback: bool, names: &[String]) -
     }
 }
 
-/// Whether a changing request comes from a page of this desk.
-fn from_own_page(headers: &HeaderMap, host: &str) -> bool {
+/// Whether a changing request comes from a page of this desk. The desk speaks http; a proxy that has one of its `names`
+/// may speak https for it.
+fn from_own_page(headers: &HeaderMap, host: &str, names: &[String]) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     let site = text(HeaderName::from_static("sec-fetch-site"));
     let origin = text(header::ORIGIN);
+    let named = is_named(host, names);
     let origin = origin.and_then(|o| {
         o.strip_prefix("http://")
-            .or_else(|| o.strip_prefix("https://"))
+            .or_else(|| o.strip_prefix("https://").filter(|_| named))
     });
     origin.is_some_and(|o| o.eq_ignore_ascii_case(host)) && site.is_none_or(|s| s == "same-origin")
 }
@@ -103,7 +110,10 @@ fn without_token(uri: &Uri) -> String {
 pub(super) async fn guard(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
     let mut answer = match refusal(&desk, &request) {
         Some(refused) => refused,
-        None => next.run(request).await,
+        None => {
+            let (uri, asked) = (request.uri().clone(), request.headers().clone());
+            super::layout::in_words(desk, uri, asked, next.run(request).await).await
+        }
     };
     let headers = answer.headers_mut();
     for (name, value) in [
@@ -154,7 +164,7 @@ fn refusal(desk: &Desk, request: &Request) -> Option<Response> {
                 "The desk answers GET, HEAD and POST.",
             );
         }
-        if !from_own_page(headers, host) {
+        if !from_own_page(headers, host, &desk.names) {
             return refuse(
                 StatusCode::FORBIDDEN,
                 "A change has to come from a page of this desk.",
@@ -224,7 +234,7 @@ mod tests {
             if let Some(site) = site {
                 headers.insert("sec-fetch-site", site.parse().unwrap());
             }
-            from_own_page(&headers, "127.0.0.1:4567")
+            from_own_page(&headers, "127.0.0.1:4567", &[])
         };
         assert!(with("http://127.0.0.1:4567", Some("same-origin")));
         assert!(with("http://127.0.0.1:4567", None));
@@ -233,11 +243,19 @@ mod tests {
             "null",
             "http://evil.example",
             "http://127.0.0.1:4568",
+            "https://127.0.0.1:4567",
             "http://127.0.0.1:4567.evil.example",
         ] {
             assert!(!with(origin, None), "{origin}");
         }
-        assert!(!from_own_page(&HeaderMap::new(), "127.0.0.1:4567"));
+        assert!(!from_own_page(&HeaderMap::new(), "127.0.0.1:4567", &[]));
+        let mut proxied = HeaderMap::new();
+        proxied.insert(header::ORIGIN, "https://desk.example".parse().unwrap());
+        assert!(from_own_page(
+            &proxied,
+            "desk.example",
+            &["desk.example".to_owned()]
+        ));
     }
 
     #[test]

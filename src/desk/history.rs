@@ -57,12 +57,15 @@ fn row(visit: &Visit, review: &Review) -> Markup {
             td { (instant(&review.at)) }
             td { (own(&review.reviewer, None)) }
             td {
-                (past(review.decision))
+                @match review.undid { Some(undid) => { "undone: " (past(undid)) }, None => (past(review.decision)) }
                 @if let (ReviewDecision::Correct, Some(value)) = (review.decision, &review.value) {
                     " to " @if value.is_empty() { i { "no credit" } } @else { q { (own(value, None)) } }
                 }
             }
-            td { a href=(leads(&review.subject)) { (own(&beginning(&review.name, 90), None)) } }
+            td {
+                a href=(leads(&review.subject)) { (own(&beginning(&review.name, 160), None)) }
+                @if let Some(about) = &review.about { br; span.quiet { (own(&beginning(about, 200), None)) } }
+            }
             td { @if let Some(why) = &review.why { (own(why, None)) } }
             td {
                 @if decides && review.in_effect {

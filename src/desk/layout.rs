@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, html};
 use serde::Serialize;
 
 use super::assets::VERSION;
-use super::request::{cookie, pairs};
+use super::request::{back, cookie, pairs};
 use super::state::Desk;
 use crate::error::Error;
 use crate::model::{FlagReview, ReviewDecision, Severity};
@@ -26,10 +27,19 @@ pub(super) struct Visit {
     pub(super) query: Vec<(String, String)>,
     /// Who decides.
     pub(super) who: Option<String>,
+    /// Stands in every form of this page, which is made from one archive's file.
+    pub(super) secret: String,
+    /// The page of this desk that led here.
+    from: Option<String>,
 }
 
 impl Visit {
     pub(super) fn new(desk: Arc<Desk>, uri: &Uri, headers: &HeaderMap) -> Self {
+        let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+        let host = text(header::HOST).unwrap_or_default();
+        let from = text(header::REFERER)
+            .and_then(|from| from.split_once("://")?.1.strip_prefix(host))
+            .map(|from| back(Some(from)).to_owned());
         let named = cookie(headers, WHO_COOKIE).filter(|who| !who.trim().is_empty());
         Self {
             here: uri
@@ -37,6 +47,8 @@ impl Visit {
                 .map_or_else(|| "/".into(), |p| p.as_str().to_owned()),
             query: pairs(uri),
             who: named.or_else(|| desk.reviewer.clone()),
+            secret: String::new(),
+            from,
             desk,
         }
     }
@@ -76,7 +88,7 @@ impl Visit {
     /// Fields that every form of a change carries.
     pub(super) fn form_fields(&self) -> Markup {
         html! {
-            input type="hidden" name="secret" value=(self.desk.secret);
+            input type="hidden" name="secret" value=(self.secret);
             input type="hidden" name="back" value=(self.back());
         }
     }
@@ -110,19 +122,65 @@ pub(super) fn answer(visit: &Visit, answer: Answer) -> Response {
         Err(Trouble::Failed(error)) => {
             let status = match error {
                 Error::Request { .. } => StatusCode::BAD_REQUEST,
+                Error::NotAnArchive { .. } => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             };
             (status, sentence(&error.to_string()))
         }
     };
-    let body = html! {
+    (
+        status,
+        page(visit, "That did not work", "", &trouble(visit, &says, None)),
+    )
+        .into_response()
+}
+
+/// Why something did not work, and the way on from there.
+pub(super) fn trouble(visit: &Visit, says: &str, more: Option<&Markup>) -> Markup {
+    html! {
         section.narrow {
             h1 { "That did not work" }
-            p { bdi { (crate::report::escape::escaped(&says)) } }
+            p { bdi { (crate::report::escape::escaped(says)) } }
+            @if let Some(more) = more { (more) }
+            @if let Some(from) = &visit.from { p { a href=(from) { "Back to where you were" } } }
             p { a href="/findings" { "To the findings" } }
         }
+    }
+}
+
+/// What was refused before a page of the desk saw it, as a page with a way back.
+pub(super) async fn in_words(
+    desk: Arc<Desk>,
+    uri: Uri,
+    headers: HeaderMap,
+    response: Response,
+) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let bare = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let status = response.status();
+    if !bare || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let says = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "What was sent is larger than this page takes.".into(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "This page takes what its own form sends.".into(),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            "This address takes what a form of the desk sends.".into()
+        }
+        _ => {
+            let body = axum::body::to_bytes(response.into_body(), 4_096).await;
+            let body = body.unwrap_or_default();
+            let text = String::from_utf8_lossy(&body);
+            format!(
+                "The request cannot be read ({}).",
+                text.trim_end_matches('.')
+            )
+        }
     };
-    (status, page(visit, "That did not work", "", &body)).into_response()
+    respond(desk, uri, headers, move |_| {
+        Err(Trouble::Refused(status, says))
+    })
+    .await
 }
 
 /// A sentence of an error, as one writes it.
@@ -140,14 +198,18 @@ pub(super) async fn respond(
     headers: HeaderMap,
     make: impl FnOnce(&Visit) -> Answer + Send + 'static,
 ) -> Response {
-    let visit = Visit::new(desk, &uri, &headers);
-    let fallback = Visit {
-        desk: visit.desk.clone(),
-        here: visit.here.clone(),
-        query: Vec::new(),
-        who: visit.who.clone(),
+    let mut visit = Visit::new(desk, &uri, &headers);
+    let fallback = Visit::new(visit.desk.clone(), &uri, &headers);
+    let made = move || {
+        Ok(match visit.desk.enter() {
+            Ok(secret) => {
+                visit.secret = secret;
+                answer(&visit, make(&visit))
+            }
+            Err(error) => answer(&visit, Err(error.into())),
+        })
     };
-    match super::state::apart(move || Ok(answer(&visit, make(&visit)))).await {
+    match super::state::apart(made).await {
         Ok(response) => response,
         Err(error) => answer(&fallback, Err(error.into())),
     }
@@ -158,11 +220,10 @@ pub(super) async fn nothing_here(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let visit = Visit::new(desk, &uri, &headers);
-    answer(
-        &visit,
-        Err(Trouble::Nothing("There is no such page.".into())),
-    )
+    respond(desk, uri, headers, |_| {
+        Err(Trouble::Nothing("There is no such page.".into()))
+    })
+    .await
 }
 
 const PLACES: [(&str, &str); 6] = [
@@ -244,7 +305,7 @@ fn who(visit: &Visit) -> Markup {
     }
 }
 
-/// What was just decided, with a way back.
+/// What was just decided, with a way back where it still counts.
 fn done(visit: &Visit) -> Markup {
     let Some(review) = visit
         .asked("done")
@@ -252,10 +313,14 @@ fn done(visit: &Visit) -> Markup {
     else {
         return html! {};
     };
+    let known = visit.desk.ask(|archive| archive.review_subject(review));
+    let Some((_, counts)) = known.ok().flatten() else {
+        return html! {};
+    };
     html! {
         div.done role="status" {
-            "Recorded."
-            @if visit.decides() {
+            @if counts { "Recorded." } @else { "Recorded. It is a note, or does not count any more." }
+            @if counts && visit.decides() {
                 form method="post" action="/undo" {
                     (visit.form_fields())
                     input type="hidden" name="review" value=(review);
@@ -274,7 +339,7 @@ fn keys() -> Markup {
             h2 #keys-title { "Keyboard" }
             dl {
                 @for (key, says) in [
-                    ("j, k", "next, previous finding"), ("Enter, o", "open it"), ("c", "confirm it"), ("x", "reject it"),
+                    ("j, k", "next, previous finding"), ("Enter, o", "open it"), ("c", "confirm the marked one"), ("x", "reject it"),
                     ("z", "undo the last decision"), ("/", "search"), ("?", "this help"),
                 ] {
                     dt { kbd { (key) } } dd { (says) }

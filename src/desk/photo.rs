@@ -43,7 +43,8 @@ pub(super) async fn open(
         };
         let picture =
             picture.ok_or_else(|| Trouble::Nothing("The archive holds no such photo.".into()))?;
-        Ok(Redirect::to(&format!("/picture/{}", picture_public(picture))).into_response())
+        let to = format!("/picture/{}?photo={id}", picture_public(picture));
+        Ok(Redirect::to(&to).into_response())
     })
     .await
 }

@@ -70,10 +70,10 @@ pub(super) fn address(path: &str, query: &[(&str, &str)]) -> String {
 pub(super) fn back(asked: Option<&str>) -> &str {
     asked
         .filter(|to| {
+            // Browsers leave out tabs and line ends, and read a backslash as a slash.
             to.starts_with('/')
                 && !to.starts_with("//")
-                && !to.contains(['\\', '\n', '\r'])
-                && to.is_ascii()
+                && to.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
         })
         .unwrap_or("/findings")
 }
@@ -101,6 +101,8 @@ mod tests {
             "//evil.example",
             "https://evil.example",
             "/\\evil.example",
+            "/\t/evil.example",
+            "/findings\0",
             "javascript:alert(1)",
             "",
         ] {

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::layout::{instant, page as whole, respond};
 use super::state::Desk;
 use super::words::own;
-use crate::archive::{Counts, Pending, ProblemKind, RunRow};
+use crate::archive::{Archive, Counts, Pending, ProblemKind, RunRow};
 use crate::report::audit::page::number;
 
 /// Runs that are listed.
@@ -31,8 +31,10 @@ pub(super) async fn page(State(desk): State<Arc<Desk>>, uri: Uri, headers: Heade
             ))
         })?;
         let under_way = runs.first().is_some_and(|run| run.finished.is_none());
+        // A run may begin while the page is open.
+        let again = if under_way { "2" } else { "15" };
         let body = html! {
-            section #ingest data-refresh=[under_way.then_some("2")] {
+            section #ingest data-refresh=(again) {
                 h1 { "Ingest" }
                 @if under_way { (progress(runs.first(), &pending)) }
                 (holds(&counts))
@@ -55,6 +57,17 @@ pub(super) async fn page(State(desk): State<Arc<Desk>>, uri: Uri, headers: Heade
         Ok(whole(visit, "Ingest", "/ingest", &body))
     })
     .await
+}
+
+/// Whether an ingest is under way, or was killed and waits to be finished.
+pub(super) fn under_way(archive: &Archive) -> crate::error::Result<bool> {
+    let runs = archive.runs(1)?;
+    Ok(runs.first().is_some_and(|run| run.finished.is_none()))
+}
+
+/// Said where numbers change under the reader's eyes.
+pub(super) fn notice() -> Markup {
+    html! { p.note role="status" { b { "An ingest is under way: " } "findings and numbers change until " a href="/ingest" { "it has ended" } "." } }
 }
 
 fn holds(counts: &Counts) -> Markup {

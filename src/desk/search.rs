@@ -113,13 +113,23 @@ pub(super) fn items_list(items: &[AuditItem]) -> Markup {
     html! {
         ol.hits {
             @for item in items {
-                li {
-                    a href={ "/use/" (item.appearance) } { (own(&item.name, None)) }
+                li.pictured {
+                    @let to = format!("/use/{}", item.appearance);
+                    a.thumb href=(to) tabindex="-1" aria-hidden="true" {
+                        @match &item.photo {
+                            Some(sha) => img src={ "/photo/" (sha) "/small.jpg" } alt="" width="132" height="88" loading="lazy" decoding="async";,
+                            None => span.nophoto { "no photo held" },
+                        }
+                    }
+                    div {
+                    a href=(to) { (own(&item.name, None)) }
                     p.caption dir="auto" { (crate::report::escape::escaped(&beginning(&item.caption, 240))) @if let Some(credit) = &item.credit_line { " " mark.m-credit { (crate::report::escape::escaped(&beginning(credit, 120))) } } }
                     p.where {
-                        @if let Some(at) = &item.published { time { (at.get(..10).unwrap_or(at)) } }
+                        @match &item.outlet { Some(outlet) => (own(outlet, None)), None => span.quiet { "outlet not known" } }
+                        @if let Some(at) = &item.published { " · " time { (at.get(..10).unwrap_or(at)) } }
                         @if let Some(chain) = &item.chain { " · " (own(chain, None)) }
                         @for evidence in item.evidence.iter().filter_map(|e| e.text.as_deref()).take(3) { " · rests on " q { (own(&beginning(evidence, 80), None)) } }
+                    }
                     }
                 }
             }

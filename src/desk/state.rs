@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,8 +13,10 @@ use super::{Options, guard};
 use crate::archive::{Archive, FacetCounts, ListFilter, NewReview};
 use crate::audits::Audit;
 use crate::credit::CreditReader;
+use crate::discover::platform;
 use crate::error::{Error, Result};
 use crate::intake::Context;
+use crate::model::{Review, ReviewDecision};
 use crate::parties::Outlets;
 use crate::read::{CatalogueOptions, Limits};
 use crate::review;
@@ -39,14 +41,13 @@ pub(super) struct Desk {
     pub(super) names: Vec<String>,
     pub(super) read_only: bool,
     pub(super) reviewer: Option<String>,
-    /// Stands in every form.
-    pub(super) secret: String,
     pub(super) credits: CreditReader,
     pub(super) limits: Limits,
     /// Pictures are decoded on so many cores.
     pub(super) decoding: Semaphore,
     db: PathBuf,
     outlets: Outlets,
+    shown: Mutex<Shown>,
     readers: Mutex<Vec<Archive>>,
     writer: Mutex<()>,
     written: AtomicU64,
@@ -56,6 +57,27 @@ pub(super) struct Desk {
     counts: Mutex<Kept<ListFilter, FacetCounts>>,
     audits: Mutex<Kept<String, Audit>>,
     pictures: Mutex<Pictures>,
+}
+
+/// The file that pages are made from.
+struct Shown {
+    file: Option<(u64, u64)>,
+    /// Stands in every form. Another file has another secret: a form decides about the file that it shows, or about none.
+    secret: String,
+    /// Files that were shown before.
+    before: u64,
+}
+
+/// What became of a decision.
+pub(super) enum Recorded {
+    /// It counts, under this id.
+    Done(String),
+    /// Meanwhile somebody decided the same: this review is in effect.
+    Overtaken(Box<Review>),
+    /// What it undoes was undone before.
+    Gone,
+    /// Another file lies where the archive was.
+    Replaced,
 }
 
 /// Sees whether the archive was changed.
@@ -90,8 +112,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What lies where the archive is.
+fn identity(db: &Path) -> Result<Option<(u64, u64)>> {
+    platform::identity(db).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => Error::NotAnArchive {
+            path: db.into(),
+            reason: "it was moved or removed while the desk runs; put an archive there and load this page again".into(),
+        },
+        _ => Error::io("read", db)(source),
+    })
+}
+
 impl Desk {
     pub(super) fn new(options: Options, port: u16) -> Result<Self> {
+        let file = identity(&options.db)?;
         let archive = Archive::read(&options.db)?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self {
@@ -101,10 +135,14 @@ impl Desk {
             names: options.names,
             read_only: options.read_only,
             reviewer: options.reviewer,
-            secret: guard::secret()?,
             credits: options.credits,
             limits: Limits::default(),
             decoding: Semaphore::new(cores),
+            shown: Mutex::new(Shown {
+                file,
+                secret: guard::secret()?,
+                before: 0,
+            }),
             db: options.db,
             outlets: options.outlets,
             readers: Mutex::default(),
@@ -130,29 +168,78 @@ impl Desk {
             .unwrap_or_default()
     }
 
+    /// The secret of forms that are made from now on; where no archive lies in its place any more, that is the answer.
+    pub(super) fn enter(&self) -> Result<String> {
+        Ok(self.shown()?.secret.clone())
+    }
+
+    /// The file that lies there now. Where it is another, whatever was read of the old one is dropped.
+    fn shown(&self) -> Result<MutexGuard<'_, Shown>> {
+        let file = identity(&self.db)?;
+        let mut shown = lock(&self.shown);
+        if file != shown.file {
+            let archive = Archive::read(&self.db)?;
+            shown.secret = guard::secret()?;
+            let mut watch = lock(&self.watch);
+            watch.version = archive.data_version()?;
+            watch.archive = archive;
+            drop(watch);
+            shown.file = file;
+            shown.before += 1;
+            lock(&self.readers).clear();
+            // Answers that are kept were made of the old file.
+            self.written.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(shown)
+    }
+
     /// Ask one state of the archive, on a connection that nobody else uses meanwhile.
     pub(super) fn ask<T>(&self, question: impl FnOnce(&Archive) -> Result<T>) -> Result<T> {
+        let before = self.shown()?.before;
         let kept = lock(&self.readers).pop();
         let archive = kept.map_or_else(|| Archive::read(&self.db), Ok)?;
         let answer = archive.at_once(question);
         // The next question may be asked of a later state.
         archive.forget_totals();
+        let shown = lock(&self.shown);
         let mut readers = lock(&self.readers);
-        if readers.len() < READERS {
+        if readers.len() < READERS && shown.before == before {
             readers.push(archive);
         }
         answer
     }
 
-    /// Record decisions, one writer at a time.
-    pub(super) fn record(&self, reviews: &[NewReview]) -> Result<Vec<String>> {
+    /// Record a decision, one writer at a time. `secret`: that of the form; `seen`: the review that was in effect about
+    /// the same when the form was made, or nothing.
+    pub(super) fn record(&self, new: &NewReview, secret: &str, seen: &str) -> Result<Recorded> {
         let _alone = lock(&self.writer);
+        let ours = || Ok::<_, Error>(guard::same(&self.enter()?, secret));
+        if !ours()? {
+            return Ok(Recorded::Replaced);
+        }
+        let mut archive = Archive::write(&self.db)?;
+        // What was just opened is what lies there now.
+        if !ours()? {
+            return Ok(Recorded::Replaced);
+        }
+        if new.decision != ReviewDecision::Note {
+            let about = archive.reviews(Some(&new.subject))?;
+            match about.into_iter().find(|r| r.in_effect) {
+                Some(now) if now.review != seen => {
+                    return Ok(Recorded::Overtaken(Box::new(now)));
+                }
+                None if new.decision == ReviewDecision::Undo => return Ok(Recorded::Gone),
+                _ => {}
+            }
+        }
         let catalogue = CatalogueOptions::default();
         let cx = Context::new(&self.credits, &self.limits, &self.outlets, &catalogue);
-        let recorded = review::record(&mut Archive::write(&self.db)?, reviews, &cx)?;
+        let recorded = review::record(&mut archive, std::slice::from_ref(new), &cx)?;
         // Who decided sees it at once, whatever else is being written.
         self.written.fetch_add(1, Ordering::SeqCst);
-        Ok(recorded)
+        Ok(Recorded::Done(
+            recorded.into_iter().next().unwrap_or_default(),
+        ))
     }
 
     /// A number that changes with the archive.

@@ -5,6 +5,22 @@ use std::fs::{File, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// What tells the file that lies under a path from another that is put in its place: device and inode. `None` where the
+/// system does not say.
+pub fn identity(path: &Path) -> io::Result<Option<(u64, u64)>> {
+    let found = std::fs::metadata(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        Ok(Some((found.dev(), found.ino())))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = found;
+        Ok(None)
+    }
+}
+
 /// Open a file for reading without following a link in its last part and without waiting for a pipe's writer.
 #[cfg(unix)]
 pub fn open_regular(path: &Path) -> io::Result<File> {

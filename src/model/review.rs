@@ -128,6 +128,12 @@ pub struct Review {
     pub stale: bool,
     /// What the subject is called, as it stood.
     pub name: String,
+    /// What was decided about it: of a finding its rule and summary as they stood, of a match the photo's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Of [`ReviewDecision::Undo`] the decision that no longer counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undid: Option<ReviewDecision>,
 }
 
 /// The decision on a finding, as `flags` prints it.

@@ -765,9 +765,11 @@ fn rows_of_findings_are_the_same_by_migration_and_by_ingest() {
     let migration =
         std::fs::read_to_string(project("schema/migrations/0008_flag_uses.sql")).unwrap();
     let fill = &migration[migration.find("CREATE TEMP TABLE case_uses").unwrap()..];
+    let photos =
+        std::fs::read_to_string(project("schema/migrations/0011_photo_findings.sql")).unwrap();
     world
         .sql()
-        .execute_batch(&format!("DELETE FROM flag_uses; {fill}"))
+        .execute_batch(&format!("DELETE FROM flag_uses; {fill} {photos}"))
         .unwrap();
     assert_eq!(rows(&world), by_ingest);
 }

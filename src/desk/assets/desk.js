@@ -22,25 +22,65 @@
   if (filters && matchMedia("(max-width: 56rem)").matches) filters.open = false;
   for (const form of $$("[data-submits]")) form.addEventListener("change", () => form.submit());
 
-  // ---------------------------------------------------------------- the list
-  const rows = () => $$("[data-list] > [data-finding]");
-  let here = -1;
+  // ---------------------------------------------------------------- the list, or the findings of one picture
+  const listed = "[data-list] > [data-finding]";
+  const rows = () => $$(listed + ", .verdict[data-finding]");
+  const aimed = () => rows().findIndex((row) => row.matches(":target"));
+  // A finding that is folded away is shown where the address names it.
+  const unfold = () => {
+    const row = rows()[aimed()];
+    const fold = row && row.closest("details.fold");
+    if (fold && !fold.open) { fold.open = true; row.scrollIntoView(); }
+  };
+  unfold();
+  let here = aimed();
+  addEventListener("hashchange", () => { unfold(); here = aimed(); });
   const go = (to) => {
     const all = rows();
     if (!all.length) return;
     here = Math.max(0, Math.min(all.length - 1, to));
     all.forEach((row, at) => row.classList.toggle("here", at === here));
+    const fold = all[here].closest("details.fold");
+    if (fold) fold.open = true;
     all[here].focus({ preventScroll: true });
     all[here].scrollIntoView({ block: "nearest" });
   };
   document.addEventListener("focusin", (event) => {
-    const row = event.target.closest("[data-list] > [data-finding]");
+    const row = event.target.closest("[data-finding]");
     if (!row) return;
     here = rows().indexOf(row);
     rows().forEach((other) => other.classList.toggle("here", other === row));
   });
 
+  // Coming back, the row that was opened is the marked one.
+  try {
+    const kept = $("[data-list]") && sessionStorage.getItem("row");
+    const at = kept ? rows().findIndex((row) => row.dataset.finding === kept) : -1;
+    if (at >= 0 && performance.getEntriesByType("navigation")[0]?.type === "back_forward") go(at);
+  } catch { /* nothing is kept here */ }
+  addEventListener("pagehide", () => {
+    const row = $("[data-list]") && rows()[here];
+    try { if (row) sessionStorage.setItem("row", row.dataset.finding); } catch { /* nothing is kept here */ }
+  });
+
   const decided = [];
+  // After decisions the counts beside the list are made anew; its rows stay where they are.
+  let counting;
+  const recount = () => {
+    clearTimeout(counting);
+    counting = setTimeout(async () => {
+      try {
+        const answer = await fetch(location.href);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const open = $$("#facets .facet").filter((f) => $("details[open]", f)).map((f) => $("h2", f).textContent);
+        for (const id of ["total", "facets"]) {
+          const [now, fresh] = [$("#" + id), page.getElementById(id)];
+          if (now && fresh && !now.contains(document.activeElement)) now.replaceWith(document.adoptNode(fresh));
+        }
+        $$("#facets .facet").forEach((f) => { const more = $("details", f); if (more && open.includes($("h2", f).textContent)) more.open = true; });
+      } catch { /* the desk was ended; the next decision tells */ }
+    }, 400);
+  };
   const send = async (form, button) => {
     const body = new URLSearchParams(new FormData(form));
     if (button && button.name) body.append(button.name, button.value);
@@ -55,6 +95,7 @@
   };
   const again = (row, review, text) => {
     const form = $("form.decide", row);
+    form.elements.seen.value = review || "";
     $$("button", form).forEach((button) => button.remove());
     $$(".state", row).forEach((state) => state.remove());
     const make = (name, value, text, className) => {
@@ -79,9 +120,13 @@
     const form = $("form.decide", row);
     const at = rows().indexOf(row);
     const undoing = button.name === "review";
+    const sent = send(form, button);
     $$("button", form).forEach((b) => { b.disabled = true; });
+    // The next key is for the next row, answered or not.
+    if (!undoing) go(at + 1);
     try {
-      const done = await send(form, button);
+      const done = await sent;
+      recount();
       if (undoing) {
         again(row, null);
         const kept = decided.findIndex((d) => d === row);
@@ -93,15 +138,15 @@
         again(row, done.review, word);
         decided.push(row);
         say(word === "confirmed" ? "Confirmed. z undoes it." : "Rejected. z undoes it.");
-        go(at + 1);
       }
     } catch (error) {
       $$("button", form).forEach((b) => { b.disabled = false; });
+      go(at);
       say(error.message);
     }
   };
   document.addEventListener("submit", (event) => {
-    const row = event.target.closest("[data-list] > [data-finding]");
+    const row = event.target.closest(listed);
     if (!row || !event.submitter) return;
     event.preventDefault();
     decide(row, event.submitter);
@@ -118,8 +163,9 @@
   help.hidden = false;
   help.addEventListener("click", () => keys.showModal());
   const press = (name, value) => {
-    // In the list the row that is marked; on a page of one picture the finding in the address, else the first.
-    const row = rows()[here] || $(".verdict:target") || (rows().length ? null : $(".verdict"));
+    // Nothing is decided about a finding that nobody chose.
+    const row = rows()[here];
+    if (!row && rows().length) say("Choose a finding first: j and k move.");
     const button = row && $(`form.decide button[name="${name}"]${value ? `[value="${value}"]` : ""}`, row);
     if (button) button.click();
   };
@@ -134,7 +180,7 @@
       x: () => press("decision", "reject"),
       z: () => {
         const last = decided.at(-1);
-        const button = last ? $('button[name="review"]', last) : $('.done button') || $('.verdict button[name="review"]');
+        const button = last ? $('button[name="review"]', last) : $(".done button") || (rows()[here] && $('button[name="review"]', rows()[here]));
         if (button) button.click();
       },
       "/": () => { const search = $("[data-search]"); if (search) search.focus(); else location.href = "/search"; },

@@ -9,14 +9,14 @@ use super::Seen;
 use crate::desk::layout::{Visit, plural, word};
 use crate::desk::words::{beginning, own};
 use crate::flags::{Case, CasePhoto};
-use crate::model::{Decision, Field, Link, Place};
+use crate::model::{Decision, Field, Link, Place, ReviewSubject, Sha256};
 use crate::report::escape::escaped;
 
 /// Copies that are laid side by side; the rest are listed.
 const SIDE_BY_SIDE: usize = 12;
 
 /// A photo with the outlines of its parts drawn over it.
-pub(super) fn framed(case: &Case, photo: &CasePhoto, size: &str, alt: &str) -> Markup {
+pub(in crate::desk) fn framed(case: &Case, photo: &CasePhoto, size: &str, alt: &str) -> Markup {
     let parts: Vec<(Place, &CasePhoto)> = case
         .links
         .iter()
@@ -36,8 +36,8 @@ pub(super) fn framed(case: &Case, photo: &CasePhoto, size: &str, alt: &str) -> M
             @if !parts.is_empty() {
                 svg.outline viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" {
                     title { "Outlines of parts: " @for (at, (_, part)) in parts.iter().enumerate() { @if at > 0 { ", " } (escaped(part.name())) } }
-                    @for (place, _) in &parts {
-                        rect x=(thousandths(place.x)) y=(thousandths(place.y)) width=(thousandths(place.width)) height=(thousandths(place.height)) vector-effect="non-scaling-stroke" {}
+                    @for (place, part) in &parts {
+                        rect x=(thousandths(place.x)) y=(thousandths(place.y)) width=(thousandths(place.width)) height=(thousandths(place.height)) vector-effect="non-scaling-stroke" { title { (escaped(part.name())) } }
                     }
                 }
             }
@@ -184,7 +184,7 @@ pub(super) fn section(visit: &Visit, seen: &Seen) -> Markup {
     let hidden = case.photos.len() - photos.len();
     html! {
         section #copies {
-            h2 { (plural(case.photos.len() as u64, "copy").replace("copys", "copies")) " side by side" }
+            h2 { (counted(case.photos.len())) " side by side" }
             p.note { "Marked is what differs from the first." }
             div.scroll tabindex="0" role="region" aria-label="Copies side by side" {
                 table.compare {
@@ -214,7 +214,7 @@ pub(super) fn section(visit: &Visit, seen: &Seen) -> Markup {
                         }
                         @if visit.decides() {
                             tr { th scope="row" { "decide" }
-                                @for (at, column) in columns.iter().enumerate() { td { @if at > 0 { (pair(visit, shown, column.photo)) } } }
+                                @for (at, column) in columns.iter().enumerate() { td { @if at > 0 { (pair(visit, seen, &shown.sha256, &column.photo.sha256)) } } }
                             }
                         }
                     }
@@ -225,13 +225,28 @@ pub(super) fn section(visit: &Visit, seen: &Seen) -> Markup {
     }
 }
 
-fn pair(visit: &Visit, a: &CasePhoto, b: &CasePhoto) -> Markup {
-    let (a, b) = if a.sha256 <= b.sha256 { (a, b) } else { (b, a) };
+/// How many copies there are, in words.
+pub(super) fn counted(copies: usize) -> String {
+    plural(copies as u64, "copy").replace("copys", "copies")
+}
+
+/// A photo with its name, small.
+pub(super) fn framed_small(sha: &Sha256, name: &str) -> Markup {
+    let to = format!("/photo/{}", sha.to_hex());
+    html! {
+        figure {
+            a href=(to) { img src={ (to) "/small.jpg" } alt=(escaped(name)); }
+            figcaption.where { (own(name, None)) }
+        }
+    }
+}
+
+/// Whether two photos show one picture.
+pub(super) fn pair(visit: &Visit, seen: &Seen, a: &Sha256, b: &Sha256) -> Markup {
+    let subject = ReviewSubject::pair(a.to_hex(), b.to_hex());
     html! {
         form.decide method="post" action="/decide" {
-            (visit.form_fields())
-            input type="hidden" name="kind" value="pair";
-            input type="hidden" name="subject" value={ (a.sha256.to_hex()) " " (b.sha256.to_hex()) };
+            (seen.about(visit, &subject))
             button.yes name="decision" value="same" { "Same picture" }
             button.no name="decision" value="not-same" { "Not the same" }
         }

@@ -3,8 +3,11 @@
 
 mod copies;
 mod fields;
+mod other;
 mod timeline;
 mod uses;
+
+pub(super) use copies::framed;
 
 use std::sync::Arc;
 
@@ -13,14 +16,30 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 
-use super::layout::{Trouble, Visit, page as whole, plural, respond, severity, state, word};
+use super::layout::{
+    Trouble, Visit, instant, page as whole, plural, respond, severity, state, word,
+};
 use super::state::Desk;
 use super::words::{beginning, chain, own};
 use super::{findings, history, photo};
-use crate::archive::{Archive, FlagFilter, PhotoPlace, PublicId, parse_public, picture_public};
+use crate::archive::{
+    Archive, FlagFilter, Near, PhotoPlace, PublicId, parse_public, picture_public,
+};
 use crate::error::Result;
-use crate::flags::{Case, CasePhoto};
-use crate::model::{Evidence, Flag, MatchEvidence, Review, ReviewDecision};
+use crate::flags::{Case, CaseAppearance, CasePhoto};
+use crate::model::{
+    Evidence, Field, Flag, MatchEvidence, Review, ReviewDecision, ReviewSubject, Sha256,
+};
+use other::Named;
+
+/// Links to other pictures that are read.
+const LINKED: usize = 100;
+
+/// Findings of one rule that are shown unfolded.
+const UNFOLDED: usize = 3;
+
+/// Different credits that the head shows.
+const HEADS: usize = 4;
 
 /// Pieces of evidence of a finding that are shown unfolded.
 const EVIDENCE: usize = 4;
@@ -36,6 +55,12 @@ struct Seen {
     place: Option<PhotoPlace>,
     /// Which photo is shown large.
     shown: usize,
+    /// Photos of other pictures that likeness links to this one.
+    near: Vec<Near>,
+    /// The best candidate for a use that is tied to no photo.
+    likeliest: Option<(Sha256, String, f64)>,
+    /// What a person named to tie it.
+    named: Option<Named>,
 }
 
 impl Seen {
@@ -70,6 +95,17 @@ impl Seen {
             Some(photo) => archive.place_of_photo(&photo.sha256)?,
             None => None,
         };
+        let near = match picture {
+            Some(key) => archive.near_pictures(key, LINKED)?,
+            None => Vec::new(),
+        };
+        let likeliest = match case.appearances.first().and_then(|a| parse_public(&a.id)) {
+            Some(PublicId::Appearance(id)) if picture.is_none() => archive.likeliest(id)?,
+            _ => None,
+        };
+        let named = visit
+            .asked("with")
+            .map(|typed| other::named(archive, typed));
         Ok(Self {
             case,
             flags,
@@ -77,34 +113,116 @@ impl Seen {
             reviews,
             place,
             shown,
+            near,
+            likeliest,
+            named: named.transpose()?,
         })
+    }
+
+    /// The review in effect about a subject, as forms carry it.
+    fn decided(&self, subject: &ReviewSubject) -> Option<&Review> {
+        (self.reviews.iter()).find(|r| r.in_effect && r.subject == *subject)
+    }
+
+    /// Fields of a form that decides about something.
+    fn about(&self, visit: &Visit, subject: &ReviewSubject) -> Markup {
+        html! {
+            (visit.form_fields())
+            input type="hidden" name="kind" value=(subject.word());
+            input type="hidden" name="subject" value=(subject.key());
+            input type="hidden" name="seen" value=[self.decided(subject).map(|r| &r.review)];
+        }
     }
 
     fn photo(&self) -> Option<&CasePhoto> {
         self.case.photos.get(self.shown)
     }
 
-    /// What the page is called.
-    fn title(&self) -> String {
-        let captions = self
-            .case
-            .appearances
-            .iter()
-            .map(|a| a.credit.caption.as_str());
-        let embedded = self
-            .case
-            .photos
-            .iter()
-            .flat_map(|p| &p.embedded)
-            .map(|e| e.reading.caption.as_str());
-        let words = captions.chain(embedded).find(|c| !c.trim().is_empty());
-        words.map_or_else(
-            || {
-                self.photo()
-                    .map_or_else(|| "A picture".to_owned(), |p| p.name().to_owned())
-            },
-            |caption| beginning(caption, 110),
-        )
+    /// What the page is called: a caption, its language, and where it stands.
+    fn title(&self) -> (String, Option<&str>, Option<String>) {
+        let said = |caption: &str| Some(beginning(caption, 110)).filter(|c| !c.trim().is_empty());
+        let uses = self.case.appearances.iter();
+        let mut printed = uses.filter_map(|a| {
+            let place = format!("The caption in {}", outlet_of(a));
+            Some((
+                said(&a.credit.caption)?,
+                a.credit.lang.as_deref(),
+                Some(place),
+            ))
+        });
+        let fields = self.case.photos.iter().flat_map(|p| &p.embedded);
+        let mut embedded = fields.filter_map(|e| {
+            let place = format!("The caption embedded in {}", e.input);
+            Some((
+                said(&e.reading.caption)?,
+                e.reading.lang.as_deref(),
+                Some(place),
+            ))
+        });
+        printed
+            .next()
+            .or_else(|| embedded.next())
+            .unwrap_or_else(|| {
+                let name = self
+                    .photo()
+                    .map_or("A use without its photo", CasePhoto::name);
+                (name.to_owned(), None, None)
+            })
+    }
+}
+
+/// Who published a use, in words.
+fn outlet_of(a: &CaseAppearance) -> String {
+    let outlet = a.outlet.name.as_deref().or(a.outlet.domain.as_deref());
+    outlet.map_or_else(|| a.name(), str::to_owned)
+}
+
+/// How the picture is credited: each different credit once, with where it stands, and what the files themselves say.
+fn credited(case: &Case) -> Markup {
+    let mut different: Vec<(Vec<String>, &CaseAppearance, Vec<String>)> = Vec::new();
+    let mut without = 0;
+    for a in &case.appearances {
+        let links = a.credit.all().flat_map(|c| {
+            let links = c.chain.iter().map(|l| format!("{} {:?}", l.name, l.role));
+            c.creators.iter().cloned().chain(links)
+        });
+        let key: Vec<String> = links.collect();
+        if key.is_empty() {
+            without += 1;
+            continue;
+        }
+        match different.iter_mut().find(|(k, ..)| *k == key) {
+            Some((.., outlets)) => outlets.push(outlet_of(a)),
+            None => different.push((key, a, vec![outlet_of(a)])),
+        }
+    }
+    for (.., outlets) in &mut different {
+        outlets.sort();
+        outlets.dedup();
+    }
+    let mut embedded: Vec<(&'static str, &str)> = Vec::new();
+    for one in case.photos.iter().flat_map(|p| &p.embedded) {
+        let says = match one.field {
+            Field::Creator => "creator",
+            Field::CreditLine => "credit",
+            Field::Source => "source",
+            _ => continue,
+        };
+        if !embedded.contains(&(says, &one.reading.text)) {
+            embedded.push((says, &one.reading.text));
+        }
+    }
+    html! {
+        @if different.len() > 1 { p.note { b { "Credited in " (different.len()) " different ways:" } } }
+        @for (_, a, outlets) in different.iter().take(HEADS) {
+            p.where { (own(&beginning(&outlets.join(", "), 120), None)) }
+            (chain(&a.credit))
+        }
+        @if different.len() > HEADS { p.note { (different.len() - HEADS) " more below." } }
+        @if without > 0 { p.where { (plural(without, "use")) " without a credit that could be read." } }
+        @if !embedded.is_empty() {
+            p.where { "Embedded in its files: " @for (at, (says, value)) in embedded.iter().take(6).enumerate() { @if at > 0 { "; " } (says) " " q { (own(&beginning(value, 80), None)) } } @if embedded.len() > 6 { " …" } }
+        }
     }
 }
 
@@ -171,22 +289,41 @@ pub(super) async fn of_use(
 }
 
 fn show(visit: &Visit, seen: &Seen) -> Response {
-    let title = seen.title();
+    let (title, lang, place) = seen.title();
     let case = &seen.case;
+    let uses = case.appearances.len() as u64;
     let body = html! {
         article.picture {
             div.lead {
                 (stage(visit, seen))
                 section.verdicts aria-labelledby="verdicts" {
-                    h1 { (own(&title, case.appearances.first().and_then(|a| a.credit.lang.as_deref()))) }
-                    @if let Some(first) = case.appearances.iter().find(|a| !a.credit.chain.is_empty()) { (chain(&first.credit)) }
+                    h1 { (own(&title, lang)) }
+                    @if let Some(place) = &place { p.where { (own(place, None)) } }
+                    (credited(case))
+                    nav.parts aria-label="Parts of this page" {
+                        a href="#uses" { (plural(uses, "use")) }
+                        @if case.photos.len() > 1 { a href="#copies" { (copies::counted(case.photos.len())) } }
+                        a href="#time" { "where and when" }
+                        @if case.photos.iter().any(|p| !p.metadata.iter().all(|m| m.metadata.fields.is_empty())) { a href="#fields" { "embedded fields" } }
+                        @if !seen.near.is_empty() { a href="#near" { "other pictures near it" } }
+                        @if !seen.reviews.is_empty() { a href="#decided" { "decisions" } }
+                    }
                     h2 #verdicts { (plural(seen.flags.len() as u64, "finding")) }
                     @if seen.flags.is_empty() { p.nothing { "No rule found anything here." } }
-                    @for flag in &seen.flags { (finding(visit, flag)) }
+                    @for flags in seen.flags.chunk_by(|a, b| a.rule == b.rule) {
+                        @let (first, more) = flags.split_at(flags.len().min(UNFOLDED));
+                        @for flag in first { (finding(visit, seen, flag)) }
+                        @if !more.is_empty() {
+                            details.fold { summary { (more.len()) " more of " (more.first().map_or("", |f| f.rule.as_str())) }
+                                @for flag in more { (finding(visit, seen, flag)) }
+                            }
+                        }
+                    }
                 }
             }
             (uses::section(visit, seen))
             (copies::section(visit, seen))
+            (other::section(visit, seen))
             (timeline::section(case))
             (fields::section(case))
             @if !seen.reviews.is_empty() {
@@ -205,7 +342,12 @@ fn show(visit: &Visit, seen: &Seen) -> Response {
 /// The picture large, with what else is held of it.
 fn stage(visit: &Visit, seen: &Seen) -> Markup {
     let Some(photo) = seen.photo() else {
-        return html! { section.stage { div.nophoto.big { "No photo of this use is held: only its words are known." } } };
+        return html! { section.stage { div.nophoto.big {
+            @match other::untied(seen) {
+                Some(review) => p { "No photo of this use is held: " (own(&review.reviewer, None)) " untied it from one (" a href="#parted" { "see below" } ")." },
+                None => p { "No photo of this use is held: only its words are known." },
+            }
+        } } };
     };
     let sha = photo.sha256.to_hex();
     let at_hand = seen
@@ -238,9 +380,14 @@ fn stage(visit: &Visit, seen: &Seen) -> Markup {
 }
 
 /// One finding with all its evidence, and what can be decided about it.
-fn finding(visit: &Visit, flag: &Flag) -> Markup {
+fn finding(visit: &Visit, seen: &Seen, flag: &Flag) -> Markup {
+    let is_note = |r: &&Review| {
+        r.decision == ReviewDecision::Note
+            && matches!(&r.subject, ReviewSubject::Flag { flag: about } if *about == flag.flag)
+    };
+    let notes = seen.reviews.iter().filter(is_note);
     html! {
-        section.verdict #{ "flag-" (flag.flag) } aria-label={ "Finding: " (flag.rule) } data-finding=(flag.flag) {
+        section.verdict #{ "flag-" (flag.flag) } tabindex="-1" aria-label={ "Finding: " (flag.rule) ", " (crate::report::escape::escaped(&flag.subject.name)) } data-finding=(flag.flag) {
             p.line {
                 (severity(flag.severity)) " "
                 a.rule href={ "/findings?state=&rule=" (flag.rule) } title=[findings::rule_says(&flag.rule)] { (flag.rule) }
@@ -258,6 +405,7 @@ fn finding(visit: &Visit, flag: &Flag) -> Markup {
                 }
             }
             @if let Some(why) = flag.review.as_ref().and_then(|r| r.why.as_deref()) { p.why { q { (own(why, None)) } } }
+            @for note in notes { p.why { q { (own(note.why.as_deref().unwrap_or_default(), None)) } " " span.quiet { (own(&note.reviewer, None)) ", " (instant(&note.at)) } } }
             @if visit.decides() { (decision(visit, flag)) }
         }
     }
@@ -283,6 +431,7 @@ fn decision(visit: &Visit, flag: &Flag) -> Markup {
             (visit.form_fields())
             input type="hidden" name="kind" value="flag";
             input type="hidden" name="subject" value=(flag.flag);
+            input type="hidden" name="seen" value=[review.map(|r| &r.review)];
             @if let Some(review) = review {
                 button.plain formaction="/undo" name="review" value=(review.review) { "Undo " (history::past(review.decision)) }
             } @else {

@@ -4,10 +4,11 @@
 use maud::{Markup, html};
 
 use super::Seen;
+use super::other::untied_uses;
 use crate::desk::layout::{Visit, plural, word};
 use crate::desk::words::{chain, fact_name, marked, own};
 use crate::flags::CaseAppearance;
-use crate::model::{Decision, FactKind, MatchEvidence};
+use crate::model::{Decision, FactKind, MatchEvidence, ReviewSubject, Sha256};
 
 pub(super) fn section(visit: &Visit, seen: &Seen) -> Markup {
     let uses = &seen.case.appearances;
@@ -15,10 +16,11 @@ pub(super) fn section(visit: &Visit, seen: &Seen) -> Markup {
         section #uses {
             h2 { (plural(uses.len() as u64, "use")) }
             @if uses.is_empty() { p.nothing { "No document that shows it is held." } }
+            @if let Some(untied) = untied_uses(seen).filter(|_| seen.photo().is_some()) { p.note { (untied) } }
             @if !uses.is_empty() {
                 p.legend { mark.m-credit { "credit line" } mark.m-party { "party" } mark.m-state { "state party" } mark.m-creator { "creator" } mark.m-date { "date" } mark.m-fact { "other facts" } }
             }
-            @for (one, why) in uses.iter().zip(&seen.why) { (appearance(visit, one, why)) }
+            @for (one, why) in uses.iter().zip(&seen.why) { (appearance(visit, seen, one, why)) }
         }
     }
 }
@@ -27,7 +29,7 @@ fn outlet(a: &CaseAppearance) -> Option<&str> {
     a.outlet.name.as_deref().or(a.outlet.domain.as_deref())
 }
 
-fn appearance(visit: &Visit, a: &CaseAppearance, why: &[MatchEvidence]) -> Markup {
+fn appearance(visit: &Visit, seen: &Seen, a: &CaseAppearance, why: &[MatchEvidence]) -> Markup {
     let facts = a
         .credit
         .facts
@@ -52,14 +54,14 @@ fn appearance(visit: &Visit, a: &CaseAppearance, why: &[MatchEvidence]) -> Marku
                 @for fact in facts { dt { (fact_name(fact.kind)) } dd { q { (own(&fact.text, None)) } } }
                 dt { "in" } dd { (own(&a.name(), None)) @if let Some(url) = &a.url { br; span.quiet { (own(url, None)) } } }
             }
-            (tie(visit, a, why))
-            @if visit.decides() { (correct(visit, a)) }
+            (tie(visit, seen, a, why))
+            @if visit.decides() { (correct(visit, seen, a)) }
         }
     }
 }
 
 /// How sure it is that this photo was printed there, and why.
-fn tie(visit: &Visit, a: &CaseAppearance, why: &[MatchEvidence]) -> Markup {
+fn tie(visit: &Visit, seen: &Seen, a: &CaseAppearance, why: &[MatchEvidence]) -> Markup {
     let Some(photo) = a.photo.filter(|_| a.decision != Decision::Unmatched) else {
         return html! {};
     };
@@ -74,21 +76,28 @@ fn tie(visit: &Visit, a: &CaseAppearance, why: &[MatchEvidence]) -> Markup {
                     }
                 }
             }
-            @if visit.decides() {
-                form.decide method="post" action="/decide" {
-                    (visit.form_fields())
-                    input type="hidden" name="kind" value="match";
-                    input type="hidden" name="subject" value={ (a.id) " " (photo.to_hex()) };
-                    label { "Why" input name="why" maxlength="4000"; }
-                    button.yes name="decision" value="tie" { "This photo was printed there" }
-                    button.no name="decision" value="untie" { "It was not" }
-                }
-            }
+            @if visit.decides() { (tie_form(visit, seen, &a.id, &photo)) }
         }
     }
 }
 
-fn correct(visit: &Visit, a: &CaseAppearance) -> Markup {
+/// Whether a photo was printed in a use.
+pub(super) fn tie_form(visit: &Visit, seen: &Seen, appearance: &str, photo: &Sha256) -> Markup {
+    let subject = ReviewSubject::Match {
+        appearance: appearance.to_owned(),
+        photo: photo.to_hex(),
+    };
+    html! {
+        form.decide method="post" action="/decide" {
+            (seen.about(visit, &subject))
+            label { "Why" input name="why" maxlength="4000"; }
+            button.yes name="decision" value="tie" { "This photo was printed there" }
+            button.no name="decision" value="untie" { "It was not" }
+        }
+    }
+}
+
+fn correct(visit: &Visit, seen: &Seen, a: &CaseAppearance) -> Markup {
     let now = a
         .corrected
         .as_deref()
@@ -98,9 +107,7 @@ fn correct(visit: &Visit, a: &CaseAppearance) -> Markup {
         details.correct {
             summary { "Correct the credit" }
             form.decide method="post" action="/decide" {
-                (visit.form_fields())
-                input type="hidden" name="kind" value="credit";
-                input type="hidden" name="subject" value=(a.id);
+                (seen.about(visit, &ReviewSubject::Credit { appearance: a.id.clone() }))
                 label { "The credit as it should read (empty: none is printed)" input name="value" value=(now) dir="auto" maxlength="1000"; }
                 label { "Why" input name="why" maxlength="4000"; }
                 button name="decision" value="correct" { "Record the correction" }

@@ -9,7 +9,8 @@ use super::count::Request;
 pub struct About {
     /// The archive's file, without its folder.
     pub archive: String,
-    /// Made from the ids of all documents and appearances: archives that hold the same have the same.
+    /// Made from the ids of all documents and appearances and of the decisions in effect: archives that hold the same, and
+    /// in which people decided the same, have the same.
     pub fingerprint: String,
     /// Appearances that the archive holds.
     pub appearances: u64,
