@@ -5,6 +5,7 @@
 //! parties in order ([`chain`]), and read what the caption says of itself ([`date`], [`statement`]).
 
 mod chain;
+mod chars;
 mod content;
 mod date;
 mod disguise;

@@ -5,7 +5,7 @@
 //! home), and for each of its bytes the byte of the original that it came from. Only recognition uses the folded
 //! text; whatever is reported is cut from the original.
 
-use super::vocabulary::is_common_letter;
+use super::chars::{Mark, Traits};
 use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 
 /// A folded text. `at[i]` is the original offset of folded byte `i`; one more entry holds the original length.
@@ -13,6 +13,8 @@ use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 pub(super) struct Folded {
     pub text: String,
     at: Vec<u32>,
+    /// What each folded byte is to those around it; empty where the original is folded byte by byte.
+    marks: Vec<Mark>,
     /// The original is folded byte by byte: offsets are the same.
     same: bool,
     original_len: usize,
@@ -24,6 +26,7 @@ impl Folded {
         let mut folded = Self {
             text: String::new(),
             at: Vec::new(),
+            marks: Vec::new(),
             same: true,
             original_len: original.len(),
         };
@@ -36,14 +39,13 @@ impl Folded {
     }
 
     fn ascii(&mut self, original: &str) {
-        let plain = !original
-            .bytes()
-            .any(|b| b < b' ' && !matches!(b, b'\n' | b'\t' | b'\r'));
-        if plain {
+        // Each without an early end: the compiler looks at many bytes at a time.
+        let count = |wanted: fn(u8) -> bool| original.bytes().filter(|b| wanted(*b)).count();
+        let control = count(|b| b < b' ');
+        if control == 0 {
             self.text = original.to_ascii_lowercase();
-            if self.text.contains(['\t', '\r']) {
-                self.text = self.text.replace(['\t', '\r'], " ");
-            }
+        } else if control == count(|b| matches!(b, b'\n' | b'\t' | b'\r')) {
+            self.text = original.to_ascii_lowercase().replace(['\t', '\r'], " ");
         } else {
             self.unicode(original);
         }
@@ -53,6 +55,7 @@ impl Folded {
         self.same = false;
         self.text.reserve(original.len() + 8);
         self.at.reserve(original.len() + 8);
+        self.marks.reserve(original.len() + 8);
         let mut run = Run::default();
         let mut hangul: Option<u32> = None;
         // A terminal's colours inside a name: ESC, a bracket, numbers, a letter.
@@ -77,7 +80,15 @@ impl Folded {
                 if is_printable(c as u8) {
                     next = start + self.printable(original, start, &mut run);
                 } else if c == '\t' || c == '\r' {
-                    self.letter(' ', offset, &mut run);
+                    self.letter(' ', Traits::of(' '), offset, &mut run);
+                }
+                continue;
+            }
+            let traits = Traits::of(c);
+            if let Some(one) = traits.one() {
+                hangul = None;
+                if let Some(small) = one {
+                    self.letter(small, traits, offset, &mut run);
                 }
                 continue;
             }
@@ -90,37 +101,14 @@ impl Folded {
                     hangul = Some(joined as u32);
                     continue;
                 }
-                self.letter(c, offset, &mut run);
+                self.letter(c, traits.part(c), offset, &mut run);
                 hangul = Some(c as u32);
                 continue;
             }
             hangul = None;
-            if let Some(c) = punctuation(c) {
-                self.letter(c, offset, &mut run);
-            } else if is_plain(c) {
-                self.letter(c, offset, &mut run);
-            } else {
-                decompose_compatible(c, |part| {
-                    if is_mark(part) {
-                        return;
-                    }
-                    let part = punctuation(part).unwrap_or(part);
-                    if let Some(digit) = digit(part) {
-                        self.letter(digit, offset, &mut run);
-                    } else {
-                        for small in part.to_lowercase() {
-                            if is_mark(small) {
-                                continue;
-                            }
-                            decompose_canonical(letter(small), |c| {
-                                if !is_mark(c) {
-                                    self.letter(c, offset, &mut run);
-                                }
-                            });
-                        }
-                    }
-                });
-            }
+            small(c, |part| {
+                self.letter(part, traits.part(part), offset, &mut run);
+            });
         }
         self.close_run(&mut run);
         self.at
@@ -152,6 +140,10 @@ impl Folded {
             folded
                 .at
                 .extend(offsets.map(|o| u32::try_from(o).unwrap_or(u32::MAX)));
+            let printed = bytes.get(from..to).unwrap_or_default();
+            folded
+                .marks
+                .extend(printed.iter().map(|b| Mark::of_ascii(*b)));
         };
         if first > 0 {
             run.latin = true;
@@ -169,27 +161,24 @@ impl Folded {
         length
     }
 
+    /// Add a folded character; `traits` are those of the printed one.
     #[inline]
-    fn letter(&mut self, c: char, offset: u32, run: &mut Run) {
-        let alphabetic = is_letter(c);
-        if alphabetic {
-            match script(c) {
-                Script::Latin => run.latin = true,
-                Script::LookAlike => run.other = true,
-                Script::Else => {}
-            }
-        } else if run.latin || run.other || run.start.is_some() {
+    fn letter(&mut self, c: char, traits: Traits, offset: u32, run: &mut Run) {
+        if traits.folds_to_letter() {
+            run.latin |= traits.folds_to_latin();
+            run.other |= traits.folds_to_look_alike();
+            run.start.get_or_insert(self.text.len());
+        } else if run.start.is_some() {
             self.close_run(run);
         }
-        if alphabetic && run.start.is_none() {
-            run.start = Some(self.text.len());
-        }
-        self.push(c, offset);
+        self.push(c, traits.mark(), offset);
     }
 
-    fn push(&mut self, c: char, offset: u32) {
+    fn push(&mut self, c: char, mark: Mark, offset: u32) {
         self.text.push(c);
         self.at.resize(self.text.len(), offset);
+        self.marks.push(mark);
+        self.marks.resize(self.text.len(), Mark::INSIDE);
     }
 
     fn replace_last(&mut self, c: char) {
@@ -197,7 +186,8 @@ impl Folded {
             let from = self.at.len() - last.len_utf8();
             let offset = self.at.get(from).copied().unwrap_or(0);
             self.at.truncate(from);
-            self.push(c, offset);
+            self.marks.truncate(from);
+            self.push(c, Traits::of(c).mark(), offset);
         }
     }
 
@@ -210,25 +200,19 @@ impl Folded {
         }
         let word = self.text.split_off(start);
         let offsets = self.at.split_off(start);
+        let marks = self.marks.split_off(start);
         let mut from = 0;
         for c in word.chars() {
             let offset = offsets.get(from).copied().unwrap_or(0);
+            let mark = marks.get(from).copied().unwrap_or(Mark::LETTER);
             from += c.len_utf8();
-            self.push(look_alike(c).unwrap_or(c), offset);
+            self.push(look_alike(c).unwrap_or(c), mark, offset);
         }
     }
 
-    /// Whether a capital was printed at a folded offset.
-    #[inline]
-    pub fn capital(&self, original: &str, folded: usize) -> bool {
-        let at = self.origin(folded);
-        match original.as_bytes().get(at) {
-            Some(byte) if byte.is_ascii() => byte.is_ascii_uppercase(),
-            _ => original
-                .get(at..)
-                .and_then(|rest| rest.chars().next())
-                .is_some_and(char::is_uppercase),
-        }
+    /// What each byte is to those around it, in order; `None` where the original's own bytes tell ([`Mark::of_ascii`]).
+    pub fn marks(&self) -> Option<&[Mark]> {
+        (!self.same).then_some(&self.marks)
     }
 
     /// The original offset of a folded one.
@@ -253,11 +237,36 @@ fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\n')
 }
 
-fn is_letter(c: char) -> bool {
-    match c {
-        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
-        _ => is_common_letter(c) || c.is_alphabetic(),
+/// Every character that a character folds to by itself.
+pub(super) fn small(c: char, mut each: impl FnMut(char)) {
+    if let Some(c) = punctuation(c) {
+        each(c);
+        return;
     }
+    if is_plain(c) {
+        each(c);
+        return;
+    }
+    decompose_compatible(c, |part| {
+        if is_mark(part) {
+            return;
+        }
+        let part = punctuation(part).unwrap_or(part);
+        if let Some(digit) = digit(part) {
+            each(digit);
+            return;
+        }
+        for small in part.to_lowercase() {
+            if is_mark(small) {
+                continue;
+            }
+            decompose_canonical(letter(small), |c| {
+                if !is_mark(c) {
+                    each(c);
+                }
+            });
+        }
+    });
 }
 
 #[derive(Default)]
@@ -267,13 +276,15 @@ struct Run {
     other: bool,
 }
 
-enum Script {
+/// The scripts whose letters are mistaken for each other.
+pub(super) enum Script {
     Latin,
     LookAlike,
     Else,
 }
 
-fn script(c: char) -> Script {
+/// The script of a folded letter.
+pub(super) fn script(c: char) -> Script {
     match c {
         'a'..='z' | '\u{e0}'..='\u{24f}' => Script::Latin,
         _ if look_alike(c).is_some() => Script::LookAlike,
@@ -353,7 +364,7 @@ fn letter(c: char) -> char {
     }
 }
 
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}' | '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}')
@@ -429,7 +440,7 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(c as u32 - zero, 10)
 }
 
-fn jamo(c: char) -> Option<u32> {
+pub(super) fn jamo(c: char) -> Option<u32> {
     matches!(c, '\u{1100}'..='\u{1112}' | '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}')
         .then_some(c as u32)
 }

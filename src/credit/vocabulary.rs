@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::chars::Mark;
+pub(super) use super::chars::{is_hangul, part_of_word, unspaced};
 use super::normalise::{Folded, fold};
 use super::phrases::Phrases;
 use crate::error::{Error, Result};
@@ -625,25 +627,34 @@ impl Vocabulary {
     /// Every phrase of the text that stands as a word of its own, by place, the longest first; and apart from them the
     /// small words that tell a language, which mean nothing else most often.
     pub fn hits(&self, original: &str, folded: &Folded) -> (Vec<Hit>, Vec<u32>) {
+        match folded.marks() {
+            Some(marks) => self.hits_by(original, folded, marks.iter().copied()),
+            None => self.hits_by(original, folded, original.bytes().map(Mark::of_ascii)),
+        }
+    }
+
+    /// The same, with what each folded byte is.
+    fn hits_by(
+        &self,
+        original: &str,
+        folded: &Folded,
+        marks: impl Iterator<Item = Mark>,
+    ) -> (Vec<Hit>, Vec<u32>) {
         let text = folded.text.as_str();
         let (mut hits, mut small) = (Vec::with_capacity(32), Vec::with_capacity(16));
-        let (mut before, mut capital) = (Class::Apart, false);
-        for (start, c) in text.char_indices() {
-            let class = Class::of(c);
-            let last = std::mem::replace(&mut before, class);
-            if c <= ' ' {
+        let mut before = Mark::APART;
+        for (start, mark) in marks.enumerate() {
+            if mark.any(Mark::INSIDE) {
                 continue;
             }
+            let last = std::mem::replace(&mut before, mark);
             // Inside a word of small letters nothing begins.
-            let inside = class.is_word() && class == last;
-            let after_capital = std::mem::replace(
-                &mut capital,
-                class.is_word() && folded.capital(original, start),
-            );
-            if inside && !capital && !after_capital {
+            if mark.any(Mark::SPACE)
+                || mark.is_word_with(last) && !mark.and(last).any(Mark::CAPITAL)
+            {
                 continue;
             }
-            let glued_start = if class.is_word() && last.is_word() {
+            let glued_start = if mark.is_word() && last.is_word() {
                 match boundary_before(original, folded, start) {
                     Some(glued) => glued,
                     None => continue,
@@ -679,63 +690,6 @@ impl Vocabulary {
         }
         (hits, small)
     }
-}
-
-/// What a folded character is to the words around it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// No part of a word, or of a script without spaces: a word may begin and end at it.
-    Apart,
-    Hangul,
-    /// A letter or digit of a script with spaces.
-    Letter,
-}
-
-impl Class {
-    #[inline]
-    fn of(c: char) -> Self {
-        match c {
-            c if c.is_ascii_alphanumeric() => Self::Letter,
-            c if c.is_ascii() || unspaced(c) || !part_of_word(c) => Self::Apart,
-            c if is_hangul(c) => Self::Hangul,
-            _ => Self::Letter,
-        }
-    }
-
-    #[inline]
-    fn is_word(self) -> bool {
-        self != Self::Apart
-    }
-}
-
-/// Scripts that are written without spaces: a word may begin and end anywhere.
-pub(super) fn unspaced(c: char) -> bool {
-    // Most letters are below all of them.
-    c >= '\u{0e00}'
-        && matches!(c,
-        '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
-        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '々' | '〆')
-}
-
-pub(super) fn is_hangul(c: char) -> bool {
-    matches!(c, '\u{ac00}'..='\u{d7a3}')
-}
-
-/// Whether a character is a letter or digit; those that most texts are made of without a table.
-pub(super) fn part_of_word(c: char) -> bool {
-    match c {
-        '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
-        '\u{80}'..='\u{a9}' | '·' => false,
-        _ => is_common_letter(c) || c.is_alphanumeric(),
-    }
-}
-
-/// The letters beyond ASCII that most texts are made of.
-pub(super) fn is_common_letter(c: char) -> bool {
-    matches!(c,
-        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{3b1}'..='\u{3c9}' | '\u{410}'..='\u{45f}'
-        | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}' | '\u{904}'..='\u{939}' | '\u{10d0}'..='\u{10fa}'
-        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Of a phrase with a letter or digit before it. `None`: it begins inside a word. `Some(true)`: it does, but the case
