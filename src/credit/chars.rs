@@ -1,6 +1,6 @@
 //! What a character is and what it folds to, looked up.
 //!
-//! In: a character. Out: its [`Traits`]. Unicode's own tables are searched once for a page of 256 characters, when the
+//! In: a character. Out: its [`Traits`]. Unicode's own tables are searched once for a page of 64 characters, when the
 //! first of them is met: a text asks the same of the same few pages again and again.
 
 use std::sync::OnceLock;
@@ -84,8 +84,8 @@ const NUMERIC: u32 = 1 << 29;
 const ALPHABETIC: u32 = 1 << 30;
 const PART_OF_WORD: u32 = 1 << 31;
 
-/// One page for each 256 characters of the basic plane.
-static PAGES: [OnceLock<Box<[Traits; 256]>>; 256] = [const { OnceLock::new() }; 256];
+/// One page for each 64 characters of the basic plane.
+static PAGES: [OnceLock<Box<[Traits; 64]>>; 1024] = [const { OnceLock::new() }; 1024];
 
 impl Traits {
     #[inline]
@@ -97,15 +97,15 @@ impl Traits {
             '\u{ac00}'..='\u{d7a3}' => {
                 Self(at | FOLDED_LETTER | FOLDED_HANGUL | ALPHABETIC | PART_OF_WORD)
             }
-            _ => match PAGES.get((at >> 8) as usize) {
-                Some(page) => page.get_or_init(|| Self::page(at & !0xff))[(at & 0xff) as usize],
+            _ => match PAGES.get((at >> 6) as usize) {
+                Some(page) => page.get_or_init(|| Self::page(at & !63))[(at & 63) as usize],
                 None => Self::new(c),
             },
         }
     }
 
     #[cold]
-    fn page(first: u32) -> Box<[Self; 256]> {
+    fn page(first: u32) -> Box<[Self; 64]> {
         Box::new(std::array::from_fn(|i| {
             char::from_u32(first + i as u32).map_or(Self(LONG), Self::new)
         }))

@@ -167,6 +167,9 @@ impl Kinds {
     pub const SPOKEN: Self = Self(64);
     /// Small words that tell a language.
     pub const TONGUE: Self = Self(128);
+    /// Months of any calendar.
+    pub const MONTH: Self = Self(512);
+    pub const ERA: Self = Self(1024);
     /// Any meaning that has no bit of its own.
     const OTHER: Self = Self(256);
 
@@ -184,6 +187,8 @@ impl Kinds {
             Sense::Origin(..) => Self::ORIGIN,
             Sense::Furniture => Self::FURNITURE,
             Sense::Tongue => Self::TONGUE,
+            Sense::Month(_) | Sense::PersianMonth(_) | Sense::EthiopianMonth(_) => Self::MONTH,
+            Sense::Era(_) => Self::ERA,
             _ => Self::OTHER,
         })
     }
@@ -695,28 +700,46 @@ impl Vocabulary {
 /// Of a phrase with a letter or digit before it. `None`: it begins inside a word. `Some(true)`: it does, but the case
 /// changes there.
 fn boundary_before(original: &str, folded: &Folded, start: usize) -> Option<bool> {
+    // Letters of ASCII, by far the most, are told apart without a table.
+    let at = folded.origin(start);
+    if let (Some(before), Some(first), Some(b'!'..=b'~')) = (
+        at.checked_sub(1).and_then(|i| original.as_bytes().get(i)),
+        original.as_bytes().get(at),
+        folded.text.get(..start)?.as_bytes().last(),
+    ) && before.is_ascii()
+        && first.is_ascii()
+    {
+        if before.is_ascii_uppercase() && first.is_ascii_lowercase() {
+            return matches!(first, b'p' | b'f')
+                .then(|| is_picture(folded, start))
+                .flatten();
+        }
+        return (first.is_ascii_uppercase() && !before.is_ascii_uppercase()).then_some(true);
+    }
     let before = folded.text.get(..start)?.chars().next_back()?;
     let first = folded.text.get(start..)?.chars().next()?;
     if is_hangul(before) != is_hangul(first) && before.is_alphabetic() {
         return Some(false);
     }
-    let at = folded.origin(start);
     let first = original.get(at..)?.chars().next()?;
     let before = original.get(..at)?.chars().next_back()?;
-    // "BERNAMApic"
     if before.is_uppercase() && first.is_lowercase() {
-        let word = folded
-            .text
-            .get(start..)?
-            .split(|c: char| !c.is_alphanumeric())
-            .next();
-        return word
-            .filter(|w| ["pic", "pix", "photo", "foto"].contains(w))
-            .map(|_| true);
+        return is_picture(folded, start);
     }
     ((before.is_lowercase() || before.is_numeric() || !before.is_alphanumeric())
         && first.is_uppercase())
     .then_some(true)
+}
+
+/// "BERNAMApic": a word for a picture begins after the capitals.
+fn is_picture(folded: &Folded, start: usize) -> Option<bool> {
+    let word = folded
+        .text
+        .get(start..)?
+        .split(|c: char| !c.is_alphanumeric())
+        .next();
+    word.filter(|w| ["pic", "pix", "photo", "foto"].contains(w))
+        .map(|_| true)
 }
 
 /// `None`: the phrase ends inside a word. `Some(true)`: it does, but in a way that captions have.
@@ -728,23 +751,30 @@ fn boundary_after(original: &str, folded: &Folded, start: usize, end: usize) -> 
     if next.is_ascii() && !next.is_ascii_alphanumeric() {
         return Some(false);
     }
-    let next = folded.text.get(end..)?.chars().next()?;
-    let last = folded.text.get(..end)?.chars().next_back()?;
-    if unspaced(next) || unspaced(last) || !part_of_word(next) || !part_of_word(last) {
-        return Some(false);
-    }
-    if is_hangul(last) != is_hangul(next) && (next.is_alphabetic() || is_hangul(last)) {
-        return Some(false);
-    }
-    if is_hangul(last) && end - start >= 9 {
-        // A particle may hang on.
-        return Some(true);
+    let last = *bytes.get(end.checked_sub(1)?)?;
+    if !(next.is_ascii() && last.is_ascii_alphanumeric()) {
+        let next = folded.text.get(end..)?.chars().next()?;
+        let last = folded.text.get(..end)?.chars().next_back()?;
+        if unspaced(next) || unspaced(last) || !part_of_word(next) || !part_of_word(last) {
+            return Some(false);
+        }
+        if is_hangul(last) != is_hangul(next) && (next.is_alphabetic() || is_hangul(last)) {
+            return Some(false);
+        }
+        if is_hangul(last) && end - start >= 9 {
+            // A particle may hang on.
+            return Some(true);
+        }
     }
     let at = folded.origin(end);
-    let printed = original.get(folded.origin(start)..at)?;
     let rest = original.get(at..)?;
     let mut letters = rest.chars();
     let (next, second) = (letters.next()?, letters.next());
+    // Nothing below holds of another letter.
+    if !matches!(next, 'p' | 'f' | 'A'..='Z') && (next.is_ascii() || !next.is_uppercase()) {
+        return None;
+    }
+    let printed = original.get(folded.origin(start)..at)?;
     let last = printed.chars().next_back()?;
     let capitals = printed.chars().count() > 1 && !printed.chars().any(char::is_lowercase);
     let pic = capitals

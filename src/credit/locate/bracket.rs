@@ -155,6 +155,9 @@ fn before_bracket(
 ) -> Option<Located> {
     let text = scan.cut(from, open).trim_end();
     let found = text.char_indices().rev().take(90).find(|&(at, c)| {
+        if !matches!(c, '.' | '!' | '?' | '"' | '\n' | '|' | '·' | '-') {
+            return false;
+        }
         let after = scan.cut(from + at + c.len_utf8(), open);
         let spaced = after.starts_with(char::is_whitespace);
         match c {
