@@ -48,6 +48,17 @@ impl Mark {
         self.0 & before.0 & Self::WORD.0 != 0
     }
 
+    /// The mark as the lowest bits of a number.
+    pub const BITS: u32 = 5;
+
+    pub const fn number(self) -> u32 {
+        self.0 as u32
+    }
+
+    pub const fn of_number(number: u32) -> Self {
+        Self(number as u8 & 31)
+    }
+
     /// The mark of a printed byte of an ASCII text.
     pub const fn of_ascii(byte: u8) -> Self {
         ASCII[(byte & 0x7f) as usize]
@@ -227,6 +238,16 @@ pub(super) fn part_of_word(c: char) -> bool {
         c.is_ascii_alphanumeric()
     } else {
         Traits::of(c).is_part_of_word()
+    }
+}
+
+/// Whether a character is a letter, by Unicode's own table.
+#[inline]
+pub(super) fn alphabetic(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_alphabetic()
+    } else {
+        Traits::of(c).is_alphabetic()
     }
 }
 

@@ -561,12 +561,7 @@ fn join(scan: &Scan<'_>, text: &str, from: usize, to: usize) -> bool {
     let word = gap.trim_matches([' ', '.', ',', '-', '/', '\'', '°']);
     let joins = |word: &str| {
         let word = word.trim_matches(['.', ',', '-', '\'', '°']);
-        word.is_empty()
-            || scan
-                .vocabulary
-                .joiners
-                .iter()
-                .any(|j| j.trim_end_matches('.') == word)
+        word.is_empty() || scan.vocabulary.is_undotted_joiner(word)
     };
     joins(word) || word.split(' ').all(joins)
 }

@@ -24,8 +24,8 @@ fn by_script(text: &str) -> Option<&'static str> {
     let mut other: Option<&'static str> = None;
     let mut persian = false;
     for c in text.chars().take(2000) {
-        // What every text has says nothing, and need not be asked for all scripts.
-        if c.is_ascii() {
+        // Latin letters, which most texts are made of, need not be asked for all other scripts.
+        if c < '\u{370}' {
             latin += u32::from(c.is_ascii_alphabetic());
             continue;
         }

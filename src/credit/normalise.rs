@@ -8,13 +8,13 @@
 use super::chars::{Mark, Traits};
 use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 
-/// A folded text. `at[i]` is the original offset of folded byte `i`; one more entry holds the original length.
+/// A folded text.
 #[derive(Debug, Default)]
 pub(super) struct Folded {
     pub text: String,
-    at: Vec<u32>,
-    /// What each folded byte is to those around it; empty where the original is folded byte by byte.
-    marks: Vec<Mark>,
+    /// For each folded byte the original offset that it came from, and in the lowest bits its mark; empty where the
+    /// original is folded byte by byte.
+    places: Vec<u32>,
     /// The original is folded byte by byte: offsets are the same.
     same: bool,
     original_len: usize,
@@ -25,8 +25,7 @@ impl Folded {
     pub fn new(original: &str) -> Self {
         let mut folded = Self {
             text: String::new(),
-            at: Vec::new(),
-            marks: Vec::new(),
+            places: Vec::new(),
             same: true,
             original_len: original.len(),
         };
@@ -54,8 +53,7 @@ impl Folded {
     fn unicode(&mut self, original: &str) {
         self.same = false;
         self.text.reserve(original.len() + 8);
-        self.at.reserve(original.len() + 8);
-        self.marks.reserve(original.len() + 8);
+        self.places.reserve(original.len() + 8);
         let mut run = Run::default();
         let mut hangul: Option<u32> = None;
         // A terminal's colours inside a name: ESC, a bracket, numbers, a letter.
@@ -74,13 +72,12 @@ impl Folded {
                 escape = true;
                 continue;
             }
-            let offset = u32::try_from(start).unwrap_or(u32::MAX);
             if c.is_ascii() {
                 hangul = None;
                 if is_printable(c as u8) {
                     next = start + self.printable(original, start, &mut run);
                 } else if c == '\t' || c == '\r' {
-                    self.letter(' ', Traits::of(' '), offset, &mut run);
+                    self.letter(' ', Traits::of(' '), start, &mut run);
                 }
                 continue;
             }
@@ -88,7 +85,7 @@ impl Folded {
             if let Some(one) = traits.one() {
                 hangul = None;
                 if let Some(small) = one {
-                    self.letter(small, traits, offset, &mut run);
+                    self.letter(small, traits, start, &mut run);
                 }
                 continue;
             }
@@ -101,18 +98,16 @@ impl Folded {
                     hangul = Some(joined as u32);
                     continue;
                 }
-                self.letter(c, traits.part(c), offset, &mut run);
+                self.letter(c, traits.part(c), start, &mut run);
                 hangul = Some(c as u32);
                 continue;
             }
             hangul = None;
             small(c, |part| {
-                self.letter(part, traits.part(part), offset, &mut run);
+                self.letter(part, traits.part(part), start, &mut run);
             });
         }
         self.close_run(&mut run);
-        self.at
-            .push(u32::try_from(self.original_len).unwrap_or(u32::MAX));
     }
 
     /// Fold the printable ASCII from `start` on in one go; gives its length.
@@ -136,14 +131,11 @@ impl Folded {
             if let Some(new) = folded.text.get_mut(begin..) {
                 new.make_ascii_lowercase();
             }
-            let offsets = start + from..start + to;
+            let printed = bytes.get(from..to).unwrap_or_default().iter();
+            let places = printed.zip(start + from..);
             folded
-                .at
-                .extend(offsets.map(|o| u32::try_from(o).unwrap_or(u32::MAX)));
-            let printed = bytes.get(from..to).unwrap_or_default();
-            folded
-                .marks
-                .extend(printed.iter().map(|b| Mark::of_ascii(*b)));
+                .places
+                .extend(places.map(|(byte, at)| place(at, Mark::of_ascii(*byte))));
         };
         if first > 0 {
             run.latin = true;
@@ -163,7 +155,7 @@ impl Folded {
 
     /// Add a folded character; `traits` are those of the printed one.
     #[inline]
-    fn letter(&mut self, c: char, traits: Traits, offset: u32, run: &mut Run) {
+    fn letter(&mut self, c: char, traits: Traits, offset: usize, run: &mut Run) {
         if traits.folds_to_letter() {
             run.latin |= traits.folds_to_latin();
             run.other |= traits.folds_to_look_alike();
@@ -171,23 +163,22 @@ impl Folded {
         } else if run.start.is_some() {
             self.close_run(run);
         }
-        self.push(c, traits.mark(), offset);
+        self.push(c, place(offset, traits.mark()));
     }
 
-    fn push(&mut self, c: char, mark: Mark, offset: u32) {
+    fn push(&mut self, c: char, place: u32) {
         self.text.push(c);
-        self.at.resize(self.text.len(), offset);
-        self.marks.push(mark);
-        self.marks.resize(self.text.len(), Mark::INSIDE);
+        let inside = place & !((1 << Mark::BITS) - 1) | Mark::INSIDE.number();
+        self.places
+            .extend_from_slice([place, inside, inside, inside].split_at(c.len_utf8()).0);
     }
 
     fn replace_last(&mut self, c: char) {
         if let Some(last) = self.text.pop() {
-            let from = self.at.len() - last.len_utf8();
-            let offset = self.at.get(from).copied().unwrap_or(0);
-            self.at.truncate(from);
-            self.marks.truncate(from);
-            self.push(c, Traits::of(c).mark(), offset);
+            let from = self.places.len() - last.len_utf8();
+            let offset = self.origin(from);
+            self.places.truncate(from);
+            self.push(c, place(offset, Traits::of(c).mark()));
         }
     }
 
@@ -199,20 +190,16 @@ impl Folded {
             return;
         }
         let word = self.text.split_off(start);
-        let offsets = self.at.split_off(start);
-        let marks = self.marks.split_off(start);
-        let mut from = 0;
-        for c in word.chars() {
-            let offset = offsets.get(from).copied().unwrap_or(0);
-            let mark = marks.get(from).copied().unwrap_or(Mark::LETTER);
-            from += c.len_utf8();
-            self.push(look_alike(c).unwrap_or(c), mark, offset);
+        let places = self.places.split_off(start);
+        for (from, c) in word.char_indices() {
+            let place = places.get(from).copied().unwrap_or(0);
+            self.push(look_alike(c).unwrap_or(c), place);
         }
     }
 
     /// What each byte is to those around it, in order; `None` where the original's own bytes tell ([`Mark::of_ascii`]).
-    pub fn marks(&self) -> Option<&[Mark]> {
-        (!self.same).then_some(&self.marks)
+    pub fn marks(&self) -> Option<impl Iterator<Item = Mark> + '_> {
+        (!self.same).then(|| self.places.iter().map(|place| Mark::of_number(*place)))
     }
 
     /// The original offset of a folded one.
@@ -220,11 +207,16 @@ impl Folded {
         if self.same {
             folded.min(self.original_len)
         } else {
-            self.at
+            self.places
                 .get(folded)
-                .map_or(self.original_len, |&o| o as usize)
+                .map_or(self.original_len, |place| (place >> Mark::BITS) as usize)
         }
     }
+}
+
+/// Offset and mark of a folded byte in one number. Texts that are read are shorter than it can count.
+fn place(offset: usize, mark: Mark) -> u32 {
+    (offset as u32) << Mark::BITS | mark.number()
 }
 
 /// The folded form of a phrase of the word lists or the registry.

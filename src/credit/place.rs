@@ -75,7 +75,7 @@ fn before(scan: &Scan<'_>, date: usize) -> Option<(usize, usize)> {
             .find(|c| c.is_alphanumeric())
             .is_some_and(char::is_uppercase);
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        if start.is_none() && (small(word) || scan.vocabulary.joiners.iter().any(|j| j == bare)) {
+        if start.is_none() && (small(word) || scan.vocabulary.is_joiner(bare)) {
             // "on Monday," before the date.
             end = word_start;
         } else if !bare.is_empty() && scan.vocabulary.is_preposition(bare) && !capital {

@@ -479,30 +479,37 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
         return Shape::Handle;
     }
     let (mut upper, mut lower, mut digits, mut other) = (0_u32, 0_u32, 0_u32, 0_u32);
-    let mut first: Option<Traits> = None;
+    // The case of the first letter.
+    let (mut upper_first, mut lower_first, mut letter) = (false, false, false);
     let (mut dot, mut at) = (false, false);
     for c in printed.chars() {
-        let traits = Traits::of(c);
-        if traits.is_alphabetic() && first.is_none() {
-            first = Some(traits);
-        }
-        if c.is_ascii() {
-            upper += u32::from(c.is_ascii_uppercase());
-            lower += u32::from(c.is_ascii_lowercase());
+        let (is_upper, is_lower, is_letter) = if c.is_ascii() {
             digits += u32::from(c.is_ascii_digit());
             dot |= c == '.';
             at |= c == '@';
-        } else if unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}') {
-            other += u32::from(traits.is_part_of_word() && !traits.is_numeric());
-            digits += u32::from(traits.is_numeric());
-        } else if traits.is_upper() {
-            upper += 1;
-        } else if traits.is_lower() {
-            lower += 1;
-        } else if traits.is_numeric() {
-            digits += 1;
-        } else if traits.is_alphabetic() {
-            other += 1;
+            let upper = c.is_ascii_uppercase();
+            (upper, c.is_ascii_lowercase(), c.is_ascii_alphabetic())
+        } else {
+            let traits = Traits::of(c);
+            if unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}') {
+                other += u32::from(traits.is_part_of_word() && !traits.is_numeric());
+                digits += u32::from(traits.is_numeric());
+                letter |= traits.is_alphabetic();
+                continue;
+            }
+            let cased = traits.is_upper() || traits.is_lower();
+            digits += u32::from(!cased && traits.is_numeric());
+            other += u32::from(!cased && !traits.is_numeric() && traits.is_alphabetic());
+            (
+                traits.is_upper(),
+                traits.is_lower(),
+                traits.is_alphabetic(),
+            )
+        };
+        upper += u32::from(is_upper);
+        lower += u32::from(is_lower);
+        if is_letter && !letter {
+            (letter, upper_first, lower_first) = (true, is_upper, is_lower);
         }
     }
     if digits > upper + lower + other {
@@ -525,9 +532,9 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
     }
     if upper > 1 && lower == 0 {
         Shape::Upper
-    } else if first.is_some_and(Traits::is_upper) {
+    } else if upper_first {
         Shape::Title
-    } else if upper == 0 || first.is_some_and(Traits::is_lower) {
+    } else if upper == 0 || lower_first {
         Shape::Lower
     } else {
         Shape::Title

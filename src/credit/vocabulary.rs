@@ -3,7 +3,7 @@
 //! In: rows of language, phrase, meaning, form. Out: for a folded text, every place where a phrase stands as a word of
 //! its own. Built once; looking a text through is linear in its length, whatever the number of phrases.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::chars::Mark;
 pub(super) use super::chars::{is_hangul, part_of_word, unspaced};
@@ -265,8 +265,8 @@ pub(super) struct Vocabulary {
     senses: Vec<(Sense, u8)>,
     names: Vec<Name>,
     pub langs: Vec<String>,
-    /// Language and country of home agencies.
-    pub homes: Vec<(String, String)>,
+    /// Countries of home agencies, by language.
+    homes: BTreeMap<String, Vec<String>>,
     /// Ids of the agencies that serve the world: others pass on what they made.
     pub world: Vec<String>,
     /// The same by their places in the reader's list.
@@ -276,7 +276,9 @@ pub(super) struct Vocabulary {
     /// The same by their places in the reader's list.
     collecting_parties: Vec<u32>,
     /// Words between the parts of a date, folded.
-    pub joiners: Vec<String>,
+    joiners: BTreeSet<String>,
+    /// The same without a dot at their end.
+    undotted_joiners: BTreeSet<String>,
     /// Words before the names of places, folded.
     prepositions: BTreeSet<String>,
     /// Words after whose dot a sentence goes on, folded.
@@ -481,10 +483,10 @@ impl Vocabulary {
     pub fn new(registry: &Registry) -> Result<Self> {
         let mut builder = Builder::default();
         let mut langs: Vec<String> = vec![String::new()];
-        let mut homes = Vec::new();
+        let mut homes: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut world = Vec::new();
         let mut collectors = Vec::new();
-        let mut joiners = Vec::new();
+        let mut joiners = BTreeSet::new();
         let mut prepositions = BTreeSet::new();
         let mut abbreviations = BTreeSet::new();
         rows(|row| {
@@ -494,7 +496,9 @@ impl Vocabulary {
             };
             let sense = sense(row).ok_or_else(bad)?;
             match sense {
-                Sense::Joiner => joiners.push(fold(row.phrase).trim().to_owned()),
+                Sense::Joiner => {
+                    joiners.insert(fold(row.phrase).trim().to_owned());
+                }
                 Sense::Abbreviation => {
                     abbreviations.insert(fold(row.phrase));
                 }
@@ -503,7 +507,10 @@ impl Vocabulary {
                 }
                 Sense::Collector => collectors.push(row.phrase.to_owned()),
                 Sense::World => world.push(row.phrase.to_owned()),
-                Sense::Home => homes.push((row.lang.to_owned(), row.phrase.to_owned())),
+                Sense::Home => homes
+                    .entry(row.lang.to_owned())
+                    .or_default()
+                    .push(row.phrase.to_owned()),
                 _ => {
                     let lang = place(&mut langs, row.lang);
                     builder.add(row.phrase, sense, u8::try_from(lang).unwrap_or(0));
@@ -574,6 +581,10 @@ impl Vocabulary {
             world_parties,
             collectors,
             collecting_parties,
+            undotted_joiners: joiners
+                .iter()
+                .map(|j: &String| j.trim_end_matches('.').to_owned())
+                .collect(),
             joiners,
             prepositions,
             abbreviations,
@@ -585,9 +596,24 @@ impl Vocabulary {
         self.names.get(at as usize)
     }
 
+    /// The countries whose agencies are at home in a language.
+    pub fn homes(&self, lang: &str) -> &[String] {
+        self.homes.get(lang).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether the name of a place follows this word.
     pub fn is_preposition(&self, word: &str) -> bool {
         self.prepositions.contains(word)
+    }
+
+    /// Whether a word stands between the parts of a date.
+    pub fn is_joiner(&self, word: &str) -> bool {
+        self.joiners.contains(word)
+    }
+
+    /// The same for a word without a dot at its end.
+    pub fn is_undotted_joiner(&self, word: &str) -> bool {
+        self.undotted_joiners.contains(word)
     }
 
     /// Whether a sentence goes on after this word's dot: a title, "Jr.", the number of a king.
@@ -633,7 +659,7 @@ impl Vocabulary {
     /// small words that tell a language, which mean nothing else most often.
     pub fn hits(&self, original: &str, folded: &Folded) -> (Vec<Hit>, Vec<u32>) {
         match folded.marks() {
-            Some(marks) => self.hits_by(original, folded, marks.iter().copied()),
+            Some(marks) => self.hits_by(original, folded, marks),
             None => self.hits_by(original, folded, original.bytes().map(Mark::of_ascii)),
         }
     }
@@ -733,13 +759,14 @@ fn boundary_before(original: &str, folded: &Folded, start: usize) -> Option<bool
 
 /// "BERNAMApic": a word for a picture begins after the capitals.
 fn is_picture(folded: &Folded, start: usize) -> Option<bool> {
-    let word = folded
-        .text
-        .get(start..)?
-        .split(|c: char| !c.is_alphanumeric())
-        .next();
-    word.filter(|w| ["pic", "pix", "photo", "foto"].contains(w))
-        .map(|_| true)
+    let rest = folded.text.get(start..)?;
+    let mut words = ["pic", "pix", "photo", "foto"].iter();
+    words
+        .any(|word| {
+            rest.strip_prefix(word)
+                .is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+        })
+        .then_some(true)
 }
 
 /// `None`: the phrase ends inside a word. `Some(true)`: it does, but in a way that captions have.
