@@ -181,7 +181,7 @@ fn before_bracket(
     };
     let prose =
         |c: &Content| c.junk + c.loose + c.beside + c.dates > 0 || c.late_lead || c.words > 6;
-    let before = content_until(scan, (start, open), lang, prose);
+    let before = content_until(scan, (start, open), lang, &prose);
     let clean = !prose(&before) && before.unknown() == 0;
     let named = !before.items.is_empty()
         && (found.is_some() || before.lead.is_some())
