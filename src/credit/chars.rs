@@ -1,9 +1,9 @@
 //! What a character is and what it folds to, looked up.
 //!
-//! In: a character. Out: its [`Traits`]. Unicode's own tables are searched once for a page of 64 characters, when the
-//! first of them is met: a text asks the same of the same few pages again and again.
+//! In: a character. Out: its [`Traits`]. Unicode's own tables are searched once for each character that is met: texts ask
+//! the same of the same few hundred again and again.
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::normalise::{self, is_invisible, jamo};
 
@@ -81,22 +81,27 @@ const ASCII: [Mark; 128] = {
 };
 
 /// The character that it folds to; what follows is of that one where the name says so.
-const FOLDED: u32 = (1 << 21) - 1;
+const FOLDED: u32 = 0xffff;
 /// It folds to several, or to what depends on its neighbours.
-const LONG: u32 = 1 << 21;
-const FOLDED_LETTER: u32 = 1 << 22;
-const FOLDED_LATIN: u32 = 1 << 23;
-const FOLDED_LOOK_ALIKE: u32 = 1 << 24;
-const FOLDED_WORD: u32 = 1 << 25;
-const FOLDED_HANGUL: u32 = 1 << 26;
-const UPPER: u32 = 1 << 27;
-const LOWER: u32 = 1 << 28;
-const NUMERIC: u32 = 1 << 29;
-const ALPHABETIC: u32 = 1 << 30;
-const PART_OF_WORD: u32 = 1 << 31;
+const LONG: u32 = 1 << 16;
+const FOLDED_LETTER: u32 = 1 << 17;
+const FOLDED_LATIN: u32 = 1 << 18;
+const FOLDED_LOOK_ALIKE: u32 = 1 << 19;
+const FOLDED_WORD: u32 = 1 << 20;
+const FOLDED_HANGUL: u32 = 1 << 21;
+/// White space or a control character of ASCII.
+const FOLDED_SPACE: u32 = 1 << 22;
+const UPPER: u32 = 1 << 23;
+const LOWER: u32 = 1 << 24;
+const NUMERIC: u32 = 1 << 25;
+const ALPHABETIC: u32 = 1 << 26;
+const PART_OF_WORD: u32 = 1 << 27;
+/// It was looked up.
+const MET: u32 = 1 << 28;
 
-/// One page for each 64 characters of the basic plane.
-static PAGES: [OnceLock<Box<[Traits; 64]>>; 1024] = [const { OnceLock::new() }; 1024];
+/// What was looked up of the basic plane: 0 for a character that was not met. Whoever meets one first may be several
+/// threads at once; all write the same.
+static PLANE: [AtomicU32; 0x1_0000] = [const { AtomicU32::new(0) }; 0x1_0000];
 
 impl Traits {
     #[inline]
@@ -104,27 +109,28 @@ impl Traits {
         let at = c as u32;
         match c {
             // Most of the plane, and all alike.
-            '\u{4e00}'..='\u{9fff}' => Self(at | FOLDED_LETTER | ALPHABETIC | PART_OF_WORD),
+            '\u{4e00}'..='\u{9fff}' => Self(at | MET | FOLDED_LETTER | ALPHABETIC | PART_OF_WORD),
             '\u{ac00}'..='\u{d7a3}' => {
-                Self(at | FOLDED_LETTER | FOLDED_HANGUL | ALPHABETIC | PART_OF_WORD)
+                Self(at | MET | FOLDED_LETTER | FOLDED_HANGUL | ALPHABETIC | PART_OF_WORD)
             }
-            _ => match PAGES.get((at >> 6) as usize) {
-                Some(page) => page.get_or_init(|| Self::page(at & !63))[(at & 63) as usize],
+            _ => match PLANE.get(at as usize) {
+                Some(met) => match met.load(Ordering::Relaxed) {
+                    0 => {
+                        let new = Self::new(c);
+                        met.store(new.0, Ordering::Relaxed);
+                        new
+                    }
+                    known => Self(known),
+                },
                 None => Self::new(c),
             },
         }
     }
 
-    #[cold]
-    fn page(first: u32) -> Box<[Self; 64]> {
-        Box::new(std::array::from_fn(|i| {
-            char::from_u32(first + i as u32).map_or(Self(LONG), Self::new)
-        }))
-    }
-
     /// The traits by Unicode's own tables.
+    #[cold]
     fn new(c: char) -> Self {
-        let mut traits = 0;
+        let mut traits = MET;
         for (holds, bit) in [
             (c.is_uppercase(), UPPER),
             (c.is_lowercase(), LOWER),
@@ -136,15 +142,16 @@ impl Traits {
         }
         let (mut to, mut several) = (None, false);
         normalise::small(c, |part| several |= to.replace(part).is_some());
-        if several || is_invisible(c) || jamo(c).is_some() {
+        let plane = to.is_none_or(|c| u32::from(c) <= FOLDED);
+        if several || !plane || is_invisible(c) || jamo(c).is_some() {
             return Self(traits | LONG);
         }
-        Self(traits | to.map_or(0, Self::folded))
+        Self(traits | to.map_or(0, |c| u32::from(c) | Self::folded(c)))
     }
 
-    /// A folded character with what it is.
+    /// What a folded character is.
     fn folded(c: char) -> u32 {
-        let mut traits = c as u32;
+        let mut traits = if c <= ' ' { FOLDED_SPACE } else { 0 };
         if c.is_alphabetic() {
             traits |= FOLDED_LETTER;
             traits |= match normalise::script(c) {
@@ -178,7 +185,7 @@ impl Traits {
     /// What its folded character is; the capital is the printed one's.
     pub fn mark(self) -> Mark {
         let class = match self.0 & (FOLDED_WORD | FOLDED_HANGUL) {
-            0 if self.0 & FOLDED <= u32::from(b' ') => Mark::SPACE,
+            0 if self.has(FOLDED_SPACE) => Mark::SPACE,
             0 => Mark::APART,
             FOLDED_WORD => Mark::LETTER,
             _ => Mark::HANGUL,

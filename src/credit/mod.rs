@@ -416,8 +416,10 @@ impl CreditReader {
             reading.credit_line =
                 Some(scan.printed(found.start, found.end).to_owned()).filter(|l| !l.is_empty());
             let parts = split(scan, found, lang);
-            let mut credits: Vec<(&Content, usize, usize)> =
-                others.iter().map(|o| (&o.content, o.start, o.end)).collect();
+            let mut credits: Vec<(&Content, usize, usize)> = others
+                .iter()
+                .map(|o| (&o.content, o.start, o.end))
+                .collect();
             if !credits.is_empty() {
                 let (start, end) = credits.first().map_or((0, 0), |c| (c.1, c.2));
                 reading.span = Some(span(start, end));

@@ -229,6 +229,19 @@ fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\n')
 }
 
+/// Append the folded form of a phrase to a text.
+pub(super) fn fold_onto(text: &mut String, phrase: &str) {
+    let from = text.len();
+    if phrase.bytes().all(is_printable) {
+        text.push_str(phrase);
+        if let Some(new) = text.get_mut(from..) {
+            new.make_ascii_lowercase();
+        }
+    } else {
+        text.push_str(&fold(phrase));
+    }
+}
+
 /// Every character that a character folds to by itself.
 pub(super) fn small(c: char, mut each: impl FnMut(char)) {
     if let Some(c) = punctuation(c) {

@@ -302,7 +302,11 @@ impl Lexer<'_> {
                 let letters = rest.iter().take_while(|b| b.is_ascii_alphanumeric());
                 end += letters.count();
                 if let Some(byte) = end.checked_sub(1).and_then(|i| bytes.get(i)) {
-                    last = if byte.is_ascii() { char::from(*byte) } else { last };
+                    last = if byte.is_ascii() {
+                        char::from(*byte)
+                    } else {
+                        last
+                    };
                 }
             }
             let i = end;
@@ -332,15 +336,19 @@ impl Lexer<'_> {
             }
             // "Name-USA TODAY": a house after a hyphen is no second half of a name.
             if c == '-'
-                && self.hits.iter().take_while(|h| h.start <= at + i + 1).any(|h| {
-                    h.start == at + i + 1
-                        && h.end - h.start > 3
-                        && party(self.scan, h, self.lang).is_some_and(|n| {
-                            self.scan.vocabulary.name(n).is_some_and(|n| {
-                                matches!(n.kind, PartyKind::Agency | PartyKind::Stock)
+                && self
+                    .hits
+                    .iter()
+                    .take_while(|h| h.start <= at + i + 1)
+                    .any(|h| {
+                        h.start == at + i + 1
+                            && h.end - h.start > 3
+                            && party(self.scan, h, self.lang).is_some_and(|n| {
+                                self.scan.vocabulary.name(n).is_some_and(|n| {
+                                    matches!(n.kind, PartyKind::Agency | PartyKind::Stock)
+                                })
                             })
-                        })
-                })
+                    })
             {
                 break;
             }
@@ -500,11 +508,7 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
             let cased = traits.is_upper() || traits.is_lower();
             digits += u32::from(!cased && traits.is_numeric());
             other += u32::from(!cased && !traits.is_numeric() && traits.is_alphabetic());
-            (
-                traits.is_upper(),
-                traits.is_lower(),
-                traits.is_alphabetic(),
-            )
+            (traits.is_upper(), traits.is_lower(), traits.is_alphabetic())
         };
         upper += u32::from(is_upper);
         lower += u32::from(is_lower);

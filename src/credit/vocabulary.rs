@@ -3,14 +3,16 @@
 //! In: rows of language, phrase, meaning, form. Out: for a folded text, every place where a phrase stands as a word of
 //! its own. Built once; looking a text through is linear in its length, whatever the number of phrases.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::chars::Mark;
 pub(super) use super::chars::{is_hangul, part_of_word, unspaced};
-use super::normalise::{Folded, fold};
-use super::phrases::Phrases;
+use super::normalise::{Folded, fold, fold_onto};
+use super::phrases::{Phrases, key};
 use crate::error::{Error, Result};
 use crate::model::{FactKind, Label, Party, PartyKind};
+use crate::parties::table::Table;
 use crate::parties::{Context, Registry};
 
 /// What a lead word announces.
@@ -330,21 +332,13 @@ pub(super) struct Row<'a> {
 /// Calls `each` for every row of every list.
 pub(super) fn rows(mut each: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
     for (list, text) in LISTS {
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let mut record = csv::StringRecord::new();
-        loop {
-            let line = reader.position().line();
-            let bad = |reason: String| Error::Data {
+        let mut rows = Table::new(text);
+        while let Some((line, cells)) = rows.next_row() {
+            let cells = cells.map_err(|reason| Error::Data {
                 place: format!("schema/words/{list}.csv, line {line}"),
                 reason,
-            };
-            if !reader
-                .read_record(&mut record)
-                .map_err(|e| bad(e.to_string()))?
-            {
-                break;
-            }
-            let cell = |i: usize| record.get(i).unwrap_or_default();
+            })?;
+            let cell = |i: usize| cells.get(i).map_or("", Cow::as_ref);
             each(&Row {
                 list,
                 line,
@@ -440,33 +434,74 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
     })
 }
 
+/// The phrases as they are read, before those that are alike come together: one text and a list to sort, for there are
+/// too many for a string and a table's slot each.
 #[derive(Default)]
 struct Builder {
-    patterns: Vec<String>,
-    meanings: Vec<Vec<(Sense, u8)>>,
-    index: HashMap<String, usize>,
+    text: String,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    /// The beginning of the phrase, so that most are sorted without a look at the text.
+    key: u64,
+    from: u32,
+    to: u32,
+    sense: Sense,
+    lang: u8,
 }
 
 impl Builder {
     fn add(&mut self, phrase: &str, sense: Sense, lang: u8) {
-        let folded = fold(phrase);
-        let folded = folded.trim();
-        if folded.is_empty() {
-            return;
+        let from = self.text.len();
+        fold_onto(&mut self.text, phrase);
+        let folded = self.text.get(from..).unwrap_or_default();
+        let trimmed = folded.trim_start();
+        let from = from + folded.len() - trimmed.len();
+        let trimmed = trimmed.trim_end();
+        if !trimmed.is_empty() {
+            self.entries.push(Entry {
+                key: key(trimmed.as_bytes()),
+                from: from as u32,
+                to: (from + trimmed.len()) as u32,
+                sense,
+                lang,
+            });
         }
-        let at = if let Some(&at) = self.index.get(folded) {
-            at
-        } else {
-            self.index.insert(folded.to_owned(), self.patterns.len());
-            self.patterns.push(folded.to_owned());
-            self.meanings.push(Vec::new());
-            self.patterns.len() - 1
+    }
+
+    /// The phrases in order, each once, with what they mean in the order in which it was read.
+    fn build(mut self) -> (Phrases, Vec<Phrase>, Vec<(Sense, u8)>) {
+        let text = |e: &Entry| {
+            let phrase = self.text.get(e.from as usize..e.to as usize);
+            phrase.unwrap_or_default()
         };
-        if let Some(meanings) = self.meanings.get_mut(at)
-            && !meanings.iter().any(|&(s, l)| s == sense && l == lang)
-        {
-            meanings.push((sense, lang));
+        self.entries
+            .sort_by(|a, b| a.key.cmp(&b.key).then_with(|| text(a).cmp(text(b))));
+        let alike = |a: &Entry, b: &Entry| a.key == b.key && text(a) == text(b);
+        let runs = || self.entries.chunk_by(alike);
+        let list = Phrases::new(runs().filter_map(|run| run.first().map(text)));
+        let mut phrases = Vec::with_capacity(self.entries.len());
+        let mut senses: Vec<(Sense, u8)> = Vec::with_capacity(self.entries.len());
+        for run in runs() {
+            let from = senses.len();
+            for entry in run {
+                let meaning = (entry.sense, entry.lang);
+                if !senses.iter().skip(from).any(|m| *m == meaning) {
+                    senses.push(meaning);
+                }
+            }
+            let meanings = senses.get(from..).unwrap_or_default();
+            phrases.push(Phrase {
+                from: from as u32,
+                to: senses.len() as u32,
+                spoken: meanings.iter().filter(|(s, _)| s.spoken()).count() as u32,
+                kinds: meanings
+                    .iter()
+                    .fold(Kinds::default(), |all, (s, _)| all.and(Kinds::of(*s))),
+            });
         }
+        (list, phrases, senses)
     }
 }
 
@@ -548,28 +583,7 @@ impl Vocabulary {
                 kind: party.kind,
             });
         }
-        let (list, order) = Phrases::new(&builder.patterns);
-        let mut phrases = Vec::with_capacity(builder.meanings.len());
-        let mut senses = Vec::with_capacity(builder.meanings.len());
-        for at in order {
-            let meanings = builder
-                .meanings
-                .get_mut(at)
-                .map(std::mem::take)
-                .unwrap_or_default();
-            let from = u32::try_from(senses.len()).unwrap_or(u32::MAX);
-            let spoken = meanings.iter().filter(|(s, _)| s.spoken()).count();
-            let kinds = meanings
-                .iter()
-                .fold(Kinds::default(), |all, (s, _)| all.and(Kinds::of(*s)));
-            senses.extend(meanings);
-            phrases.push(Phrase {
-                from,
-                to: u32::try_from(senses.len()).unwrap_or(u32::MAX),
-                spoken: u32::try_from(spoken).unwrap_or(u32::MAX),
-                kinds,
-            });
-        }
+        let (list, phrases, senses) = builder.build();
         Ok(Self {
             list,
             phrases,

@@ -51,9 +51,8 @@ type Day = (u16, u8, u8);
 /// Whether the day `from` is no later than the day after `reached`, to within a month's end.
 fn follows(from: Day, reached: Day) -> bool {
     // Days are numbered as if every month had 31.
-    let number = |(year, month, day): Day| {
-        (i64::from(year) * 12 + i64::from(month)) * 31 + i64::from(day)
-    };
+    let number =
+        |(year, month, day): Day| (i64::from(year) * 12 + i64::from(month)) * 31 + i64::from(day);
     let (start, end) = (number(from), number(reached));
     start <= end + 1 || (start <= end + 4 && from.2 == 1)
 }
