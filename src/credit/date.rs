@@ -4,7 +4,7 @@
 //! stands. A day without a year ("12/6") is no date.
 
 use super::scan::Scan;
-use super::vocabulary::{Origin, Sense, is_hangul, unspaced};
+use super::vocabulary::{Kinds, Origin, Sense, is_hangul, unspaced};
 use crate::model::Precision;
 
 /// A date and where it stands (folded offsets).
@@ -140,8 +140,11 @@ fn numbers(text: &str) -> Vec<Number> {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         if !byte.is_ascii_digit() {
-            at += 1;
-            continue;
+            let rest = bytes.get(at..).unwrap_or_default();
+            match rest.iter().position(u8::is_ascii_digit) {
+                Some(next) => at += next,
+                None => break,
+            }
         }
         let start = at;
         let mut value = 0i32;
@@ -177,7 +180,7 @@ impl Reader<'_, '_> {
             lang.is_some_and(|l| own.is_some_and(|o| o.split('-').next() == l.split('-').next()))
         };
         for hit in &self.scan.hits {
-            if hit.glued_start || hit.glued_end {
+            if !hit.kinds.any(Kinds::MONTH) || hit.glued_start || hit.glued_end {
                 continue;
             }
             let senses = self.scan.vocabulary.senses(hit.phrase);
@@ -416,7 +419,7 @@ impl Reader<'_, '_> {
             self.after_year(start, y, i + 1, rest);
         }
         // 令和元年: the first year of an era.
-        for hit in &self.scan.hits {
+        for hit in self.scan.hits.iter().filter(|h| h.kinds.any(Kinds::ERA)) {
             let Some(base) = self.era(hit.phrase) else {
                 continue;
             };
@@ -558,12 +561,7 @@ fn join(scan: &Scan<'_>, text: &str, from: usize, to: usize) -> bool {
     let word = gap.trim_matches([' ', '.', ',', '-', '/', '\'', '°']);
     let joins = |word: &str| {
         let word = word.trim_matches(['.', ',', '-', '\'', '°']);
-        word.is_empty()
-            || scan
-                .vocabulary
-                .joiners
-                .iter()
-                .any(|j| j.trim_end_matches('.') == word)
+        word.is_empty() || scan.vocabulary.is_undotted_joiner(word)
     };
     joins(word) || word.split(' ').all(joins)
 }

@@ -24,8 +24,8 @@ fn by_script(text: &str) -> Option<&'static str> {
     let mut other: Option<&'static str> = None;
     let mut persian = false;
     for c in text.chars().take(2000) {
-        // What every text has says nothing, and need not be asked for all scripts.
-        if c.is_ascii() {
+        // Latin letters, which most texts are made of, need not be asked for all other scripts.
+        if c < '\u{370}' {
             latin += u32::from(c.is_ascii_alphabetic());
             continue;
         }
@@ -100,14 +100,16 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
             }
         }
     }
-    let (mut best, mut most, mut second) = (0, 0, 0);
-    for (at, count) in counts.into_iter().enumerate().skip(1) {
-        if count > most {
-            (best, most, second) = (at, count, most);
-        } else {
-            second = second.max(count);
-        }
+    // The place 0 is for words of no language.
+    if let Some(none) = counts.first_mut() {
+        *none = 0;
     }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let best = counts.iter().position(|c| *c == most).unwrap_or(0);
+    if let Some(first) = counts.get_mut(best) {
+        *first = 0;
+    }
+    let second = counts.iter().copied().max().unwrap_or(0);
     (most >= 6 && most >= second * 2)
         .then(|| vocabulary.langs.get(best).cloned())
         .flatten()

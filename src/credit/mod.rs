@@ -5,6 +5,7 @@
 //! parties in order ([`chain`]), and read what the caption says of itself ([`date`], [`statement`]).
 
 mod chain;
+mod chars;
 mod content;
 mod date;
 mod disguise;
@@ -338,12 +339,12 @@ impl CreditReader {
         let mut at = before.0;
         for stop in others.iter().map(|o| o.cut).chain([(before.1, before.1)]) {
             let (piece, more) = caption_text(scan, (at, stop.0), found.is_some());
-            join_to(&mut caption, &piece);
+            join_to(&mut caption, piece);
             labels.extend(more);
             at = stop.1;
         }
         let (rest, more) = caption_text(scan, after, false);
-        join_to(&mut caption, &rest);
+        join_to(&mut caption, rest);
         labels.extend(more);
         reading.caption = caption;
         // ------------------------------------------------ dates, statements, notices
@@ -414,19 +415,24 @@ impl CreditReader {
             reading.span = Some(span(found.start, found.end));
             reading.credit_line =
                 Some(scan.printed(found.start, found.end).to_owned()).filter(|l| !l.is_empty());
-            let mut credits: Vec<(Content, usize, usize)> = others
-                .into_iter()
-                .map(|o| (o.content, o.start, o.end))
+            let parts = split(scan, found, lang);
+            let mut credits: Vec<(&Content, usize, usize)> = others
+                .iter()
+                .map(|o| (&o.content, o.start, o.end))
                 .collect();
             if !credits.is_empty() {
                 let (start, end) = credits.first().map_or((0, 0), |c| (c.1, c.2));
                 reading.span = Some(span(start, end));
                 reading.credit_line = Some(scan.printed(start, end).to_owned());
             }
-            credits.extend(split(scan, found, lang));
+            if parts.is_empty() {
+                credits.push((&found.content, found.start, found.end));
+            } else {
+                credits.extend(parts.iter().map(|(c, start, end)| (c, *start, *end)));
+            }
             let mut credits = credits.into_iter();
             if let Some((first, ..)) = credits.next() {
-                guesses = self.names(scan, &first, date, lang, parties, &mut reading, &span);
+                guesses = self.names(scan, first, date, lang, parties, &mut reading, &span);
             }
             if let Some(state) = &mut reading.state_sourced
                 && locate::may_be_affiliation(scan, from, found)
@@ -442,7 +448,7 @@ impl CreditReader {
                     lang: lang.map(str::to_owned),
                     ..CreditReading::default()
                 };
-                self.names(scan, &one, date, lang, parties, &mut other, &span);
+                self.names(scan, one, date, lang, parties, &mut other, &span);
                 other.confidence = 0.7;
                 reading.also.push(other);
             }
@@ -519,16 +525,13 @@ impl CreditReader {
         }
         // Only where there is an order to find.
         let primary = lang.and_then(|lang| lang.split('-').next());
-        let home: Vec<&str> = match (lang, primary) {
-            (Some(lang), Some(primary)) if content.items.len() > 1 => self
-                .vocabulary
-                .homes
-                .iter()
-                .filter(|(l, _)| lang == l || primary == l)
-                .map(|(_, c)| c.as_str())
-                .collect(),
-            _ => Vec::new(),
-        };
+        let home: Vec<&str> = lang
+            .into_iter()
+            .chain(primary)
+            .filter(|_| content.items.len() > 1)
+            .flat_map(|lang| self.vocabulary.homes(lang))
+            .map(String::as_str)
+            .collect();
         let chain::Ordered {
             hands,
             order,
@@ -549,6 +552,7 @@ impl CreditReader {
             });
         reading.order = if apart { Order::Uncertain } else { order };
         let last = hands.len().saturating_sub(1);
+        reading.chain.reserve_exact(hands.len());
         for (at, hand) in hands.iter().enumerate() {
             let role = match at {
                 0 if last > 0
@@ -691,11 +695,11 @@ fn leading_label(scan: &Scan<'_>) -> (usize, Option<Label>) {
 
 /// The printed caption between two offsets: without labels at its end, and with those labels. A caption that is nothing
 /// but a label stays.
-fn caption_text(
-    scan: &Scan<'_>,
+fn caption_text<'a>(
+    scan: &Scan<'a>,
     (start, end): (usize, usize),
     credited: bool,
-) -> (String, Vec<Label>) {
+) -> (&'a str, Vec<Label>) {
     let mut labels = Vec::new();
     let mut stop = scan.trim_end(end).max(start);
     loop {
@@ -746,7 +750,7 @@ fn caption_text(
         if left.is_empty() && !opened {
             // The label is the caption.
             let text = scan.printed(start, start + full.len()).trim();
-            return (text.to_owned(), labels);
+            return (text, labels);
         }
         let dot = dotted && opened;
         stop = start + left.len();
@@ -760,7 +764,7 @@ fn caption_text(
         }
     }
     if start >= stop {
-        return (String::new(), labels);
+        return ("", labels);
     }
     // Labels that count in running text stay in it.
     for hit in scan.hits_from(start).iter().take_while(|h| h.start < stop) {
@@ -777,10 +781,10 @@ fn caption_text(
     } else {
         text
     };
-    (text.trim().to_owned(), labels)
+    (text.trim(), labels)
 }
 
-/// Independent credits of one line: those parted by semicolons that each name somebody.
+/// Independent credits of one line: those parted by semicolons that each name somebody; none where it is one.
 fn split(scan: &Scan<'_>, found: &Located, lang: Option<&str>) -> Vec<(Content, usize, usize)> {
     let text = scan.cut(found.start, found.end);
     let mut parts = Vec::new();
@@ -799,19 +803,24 @@ fn split(scan: &Scan<'_>, found: &Located, lang: Option<&str>) -> Vec<(Content, 
         }
     }
     if parts.len() < 2 {
-        return vec![(found.content.clone(), found.start, found.end)];
+        parts.clear();
     }
     parts
 }
 
 /// A person's name as printed, without stray punctuation.
 fn name_of(printed: &str) -> String {
-    printed
+    let mut name = String::with_capacity(printed.len());
+    for word in printed
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '/' | '-'))
         .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .trim_matches([',', '.', ' ', '/', '-'])
-        .to_owned()
+    {
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(word);
+    }
+    name
 }
 
 /// Character offsets of byte offsets.

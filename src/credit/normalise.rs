@@ -5,14 +5,16 @@
 //! home), and for each of its bytes the byte of the original that it came from. Only recognition uses the folded
 //! text; whatever is reported is cut from the original.
 
-use super::vocabulary::is_common_letter;
+use super::chars::{Mark, Traits};
 use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 
-/// A folded text. `at[i]` is the original offset of folded byte `i`; one more entry holds the original length.
+/// A folded text.
 #[derive(Debug, Default)]
 pub(super) struct Folded {
     pub text: String,
-    at: Vec<u32>,
+    /// For each folded byte the original offset that it came from, and in the lowest bits its mark; empty where the
+    /// original is folded byte by byte.
+    places: Vec<u32>,
     /// The original is folded byte by byte: offsets are the same.
     same: bool,
     original_len: usize,
@@ -23,7 +25,7 @@ impl Folded {
     pub fn new(original: &str) -> Self {
         let mut folded = Self {
             text: String::new(),
-            at: Vec::new(),
+            places: Vec::new(),
             same: true,
             original_len: original.len(),
         };
@@ -36,14 +38,13 @@ impl Folded {
     }
 
     fn ascii(&mut self, original: &str) {
-        let plain = !original
-            .bytes()
-            .any(|b| b < b' ' && !matches!(b, b'\n' | b'\t' | b'\r'));
-        if plain {
+        // Each without an early end: the compiler looks at many bytes at a time.
+        let count = |wanted: fn(u8) -> bool| original.bytes().filter(|b| wanted(*b)).count();
+        let control = count(|b| b < b' ');
+        if control == 0 {
             self.text = original.to_ascii_lowercase();
-            if self.text.contains(['\t', '\r']) {
-                self.text = self.text.replace(['\t', '\r'], " ");
-            }
+        } else if control == count(|b| matches!(b, b'\n' | b'\t' | b'\r')) {
+            self.text = original.to_ascii_lowercase().replace(['\t', '\r'], " ");
         } else {
             self.unicode(original);
         }
@@ -52,7 +53,7 @@ impl Folded {
     fn unicode(&mut self, original: &str) {
         self.same = false;
         self.text.reserve(original.len() + 8);
-        self.at.reserve(original.len() + 8);
+        self.places.reserve(original.len() + 8);
         let mut run = Run::default();
         let mut hangul: Option<u32> = None;
         // A terminal's colours inside a name: ESC, a bracket, numbers, a letter.
@@ -71,13 +72,20 @@ impl Folded {
                 escape = true;
                 continue;
             }
-            let offset = u32::try_from(start).unwrap_or(u32::MAX);
             if c.is_ascii() {
                 hangul = None;
                 if is_printable(c as u8) {
                     next = start + self.printable(original, start, &mut run);
                 } else if c == '\t' || c == '\r' {
-                    self.letter(' ', offset, &mut run);
+                    self.letter(' ', Traits::of(' '), start, &mut run);
+                }
+                continue;
+            }
+            let traits = Traits::of(c);
+            if let Some(one) = traits.one() {
+                hangul = None;
+                if let Some(small) = one {
+                    self.letter(small, traits, start, &mut run);
                 }
                 continue;
             }
@@ -90,41 +98,16 @@ impl Folded {
                     hangul = Some(joined as u32);
                     continue;
                 }
-                self.letter(c, offset, &mut run);
+                self.letter(c, traits.part(c), start, &mut run);
                 hangul = Some(c as u32);
                 continue;
             }
             hangul = None;
-            if let Some(c) = punctuation(c) {
-                self.letter(c, offset, &mut run);
-            } else if is_plain(c) {
-                self.letter(c, offset, &mut run);
-            } else {
-                decompose_compatible(c, |part| {
-                    if is_mark(part) {
-                        return;
-                    }
-                    let part = punctuation(part).unwrap_or(part);
-                    if let Some(digit) = digit(part) {
-                        self.letter(digit, offset, &mut run);
-                    } else {
-                        for small in part.to_lowercase() {
-                            if is_mark(small) {
-                                continue;
-                            }
-                            decompose_canonical(letter(small), |c| {
-                                if !is_mark(c) {
-                                    self.letter(c, offset, &mut run);
-                                }
-                            });
-                        }
-                    }
-                });
-            }
+            small(c, |part| {
+                self.letter(part, traits.part(part), start, &mut run);
+            });
         }
         self.close_run(&mut run);
-        self.at
-            .push(u32::try_from(self.original_len).unwrap_or(u32::MAX));
     }
 
     /// Fold the printable ASCII from `start` on in one go; gives its length.
@@ -148,10 +131,11 @@ impl Folded {
             if let Some(new) = folded.text.get_mut(begin..) {
                 new.make_ascii_lowercase();
             }
-            let offsets = start + from..start + to;
+            let printed = bytes.get(from..to).unwrap_or_default().iter();
+            let places = printed.zip(start + from..);
             folded
-                .at
-                .extend(offsets.map(|o| u32::try_from(o).unwrap_or(u32::MAX)));
+                .places
+                .extend(places.map(|(byte, at)| place(at, Mark::of_ascii(*byte))));
         };
         if first > 0 {
             run.latin = true;
@@ -169,35 +153,32 @@ impl Folded {
         length
     }
 
+    /// Add a folded character; `traits` are those of the printed one.
     #[inline]
-    fn letter(&mut self, c: char, offset: u32, run: &mut Run) {
-        let alphabetic = is_letter(c);
-        if alphabetic {
-            match script(c) {
-                Script::Latin => run.latin = true,
-                Script::LookAlike => run.other = true,
-                Script::Else => {}
-            }
-        } else if run.latin || run.other || run.start.is_some() {
+    fn letter(&mut self, c: char, traits: Traits, offset: usize, run: &mut Run) {
+        if traits.folds_to_letter() {
+            run.latin |= traits.folds_to_latin();
+            run.other |= traits.folds_to_look_alike();
+            run.start.get_or_insert(self.text.len());
+        } else if run.start.is_some() {
             self.close_run(run);
         }
-        if alphabetic && run.start.is_none() {
-            run.start = Some(self.text.len());
-        }
-        self.push(c, offset);
+        self.push(c, place(offset, traits.mark()));
     }
 
-    fn push(&mut self, c: char, offset: u32) {
+    fn push(&mut self, c: char, place: u32) {
         self.text.push(c);
-        self.at.resize(self.text.len(), offset);
+        let inside = place & !((1 << Mark::BITS) - 1) | Mark::INSIDE.number();
+        self.places
+            .extend_from_slice([place, inside, inside, inside].split_at(c.len_utf8()).0);
     }
 
     fn replace_last(&mut self, c: char) {
         if let Some(last) = self.text.pop() {
-            let from = self.at.len() - last.len_utf8();
-            let offset = self.at.get(from).copied().unwrap_or(0);
-            self.at.truncate(from);
-            self.push(c, offset);
+            let from = self.places.len() - last.len_utf8();
+            let offset = self.origin(from);
+            self.places.truncate(from);
+            self.push(c, place(offset, Traits::of(c).mark()));
         }
     }
 
@@ -209,26 +190,16 @@ impl Folded {
             return;
         }
         let word = self.text.split_off(start);
-        let offsets = self.at.split_off(start);
-        let mut from = 0;
-        for c in word.chars() {
-            let offset = offsets.get(from).copied().unwrap_or(0);
-            from += c.len_utf8();
-            self.push(look_alike(c).unwrap_or(c), offset);
+        let places = self.places.split_off(start);
+        for (from, c) in word.char_indices() {
+            let place = places.get(from).copied().unwrap_or(0);
+            self.push(look_alike(c).unwrap_or(c), place);
         }
     }
 
-    /// Whether a capital was printed at a folded offset.
-    #[inline]
-    pub fn capital(&self, original: &str, folded: usize) -> bool {
-        let at = self.origin(folded);
-        match original.as_bytes().get(at) {
-            Some(byte) if byte.is_ascii() => byte.is_ascii_uppercase(),
-            _ => original
-                .get(at..)
-                .and_then(|rest| rest.chars().next())
-                .is_some_and(char::is_uppercase),
-        }
+    /// What each byte is to those around it, in order; `None` where the original's own bytes tell ([`Mark::of_ascii`]).
+    pub fn marks(&self) -> Option<impl Iterator<Item = Mark> + '_> {
+        (!self.same).then(|| self.places.iter().map(|place| Mark::of_number(*place)))
     }
 
     /// The original offset of a folded one.
@@ -236,11 +207,16 @@ impl Folded {
         if self.same {
             folded.min(self.original_len)
         } else {
-            self.at
+            self.places
                 .get(folded)
-                .map_or(self.original_len, |&o| o as usize)
+                .map_or(self.original_len, |place| (place >> Mark::BITS) as usize)
         }
     }
+}
+
+/// Offset and mark of a folded byte in one number. Texts that are read are shorter than it can count.
+fn place(offset: usize, mark: Mark) -> u32 {
+    (offset as u32) << Mark::BITS | mark.number()
 }
 
 /// The folded form of a phrase of the word lists or the registry.
@@ -253,11 +229,49 @@ fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\n')
 }
 
-fn is_letter(c: char) -> bool {
-    match c {
-        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
-        _ => is_common_letter(c) || c.is_alphabetic(),
+/// Append the folded form of a phrase to a text.
+pub(super) fn fold_onto(text: &mut String, phrase: &str) {
+    let from = text.len();
+    if phrase.bytes().all(is_printable) {
+        text.push_str(phrase);
+        if let Some(new) = text.get_mut(from..) {
+            new.make_ascii_lowercase();
+        }
+    } else {
+        text.push_str(&fold(phrase));
     }
+}
+
+/// Every character that a character folds to by itself.
+pub(super) fn small(c: char, mut each: impl FnMut(char)) {
+    if let Some(c) = punctuation(c) {
+        each(c);
+        return;
+    }
+    if is_plain(c) {
+        each(c);
+        return;
+    }
+    decompose_compatible(c, |part| {
+        if is_mark(part) {
+            return;
+        }
+        let part = punctuation(part).unwrap_or(part);
+        if let Some(digit) = digit(part) {
+            each(digit);
+            return;
+        }
+        for small in part.to_lowercase() {
+            if is_mark(small) {
+                continue;
+            }
+            decompose_canonical(letter(small), |c| {
+                if !is_mark(c) {
+                    each(c);
+                }
+            });
+        }
+    });
 }
 
 #[derive(Default)]
@@ -267,13 +281,15 @@ struct Run {
     other: bool,
 }
 
-enum Script {
+/// The scripts whose letters are mistaken for each other.
+pub(super) enum Script {
     Latin,
     LookAlike,
     Else,
 }
 
-fn script(c: char) -> Script {
+/// The script of a folded letter.
+pub(super) fn script(c: char) -> Script {
     match c {
         'a'..='z' | '\u{e0}'..='\u{24f}' => Script::Latin,
         _ if look_alike(c).is_some() => Script::LookAlike,
@@ -353,7 +369,7 @@ fn letter(c: char) -> char {
     }
 }
 
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}' | '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}')
@@ -429,7 +445,7 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(c as u32 - zero, 10)
 }
 
-fn jamo(c: char) -> Option<u32> {
+pub(super) fn jamo(c: char) -> Option<u32> {
     matches!(c, '\u{1100}'..='\u{1112}' | '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}')
         .then_some(c as u32)
 }

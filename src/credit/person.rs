@@ -1,5 +1,6 @@
 //! Whether some words are a person's name, by their shape alone.
 
+use super::chars::alphabetic;
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token};
 use super::vocabulary::{Sense, is_hangul, unspaced};
@@ -57,7 +58,7 @@ pub(super) fn likeness(scan: &Scan<'_>, words: &[Token]) -> Likeness {
         };
     }
     let text = scan.cut(first.start, last.end);
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let letters = text.chars().filter(|c| alphabetic(*c)).count();
     let cjk = text.chars().any(|c| unspaced(c) || is_hangul(c));
     // Scripts of South-East Asia, where a name has a space and most sentences have none.
     let south = text.contains(' ')

@@ -85,27 +85,19 @@ impl Quads {
 }
 
 impl Phrases {
-    /// Sorts the phrases; `order[i]` is where the `i`th of the list stood in `all`.
-    pub fn new(all: &[String]) -> (Self, Vec<usize>) {
-        let mut order: Vec<(u64, usize)> = all
-            .iter()
-            .enumerate()
-            .map(|(at, p)| (key(p.as_bytes()), at))
-            .collect();
-        order.sort_unstable_by(|(x, a), (y, b)| {
-            x.cmp(y).then_with(|| all.get(*a).cmp(&all.get(*b)))
-        });
-        let keys: Vec<u64> = order.iter().map(|(key, _)| *key).collect();
+    /// The phrases, sorted by bytes, each once.
+    pub fn new<'a>(sorted: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let keys: Vec<u64> = sorted.clone().map(|p| key(p.as_bytes())).collect();
         let mut phrases = Self {
-            text: String::with_capacity(all.iter().map(String::len).sum()),
-            starts: vec![0],
-            within: Vec::with_capacity(all.len()),
+            text: String::with_capacity(sorted.clone().map(str::len).sum()),
+            starts: Vec::with_capacity(keys.len() + 1),
+            within: Vec::with_capacity(keys.len()),
             quads: Quads::new(&keys),
             short: vec![0; 1024],
             keys,
         };
-        for (key, at) in &order {
-            let phrase = all.get(*at).map(String::as_str).unwrap_or_default();
+        phrases.starts.push(0);
+        for phrase in sorted {
             let mut before = phrases
                 .within
                 .len()
@@ -122,7 +114,7 @@ impl Phrases {
             phrases.text.push_str(phrase);
             phrases.starts.push(phrases.text.len() as u32);
             // A phrase of one byte begins with that byte and any other.
-            let pair = (key >> 48) as usize;
+            let pair = (key(phrase.as_bytes()) >> 48) as usize;
             let pairs = match phrase.len() {
                 0 | 4.. => 0..0,
                 1 => pair..pair + 0x100,
@@ -134,7 +126,7 @@ impl Phrases {
                 }
             }
         }
-        (phrases, order.into_iter().map(|(_, at)| at).collect())
+        phrases
     }
 
     /// Where a phrase stands in `text`.
@@ -212,7 +204,7 @@ impl Phrases {
 }
 
 /// The first eight bytes as a number that sorts as they do.
-fn key(bytes: &[u8]) -> u64 {
+pub(super) fn key(bytes: &[u8]) -> u64 {
     if let Some(eight) = bytes.first_chunk::<8>() {
         return u64::from_be_bytes(*eight);
     }
@@ -229,7 +221,7 @@ mod tests {
 
     #[test]
     fn every_phrase_that_a_text_begins_with_is_found_the_longest_first() {
-        let words = [
+        let mut words = [
             "a",
             "ab",
             "abc",
@@ -241,12 +233,13 @@ mod tests {
             "photo by",
             "photo by the",
         ];
-        let (phrases, order) = Phrases::new(&words.map(str::to_owned));
+        words.sort_unstable();
+        let phrases = Phrases::new(words.into_iter());
         let at = |text: &str| -> Vec<&str> {
             phrases
                 .at(text.as_bytes())
                 .map(|(p, length)| {
-                    let word = words[order[p as usize]];
+                    let word = words[p as usize];
                     assert_eq!(word.len(), length);
                     word
                 })

@@ -27,7 +27,11 @@ pub(super) fn places(scan: &Scan<'_>, dates: &[Found]) -> Vec<(usize, usize)> {
 /// "CITY, COUNTRY - MARCH 03: ..." at the beginning.
 fn dateline(scan: &Scan<'_>) -> Option<(usize, usize)> {
     let text = scan.text();
-    let dash = text.find(" - ").filter(|at| *at < REACH)?;
+    let mut window = text.bytes().take(REACH + 1).enumerate();
+    let dash = window.find(|&(at, b)| {
+        b == b'-' && at > 0 && text.get(at - 1..at + 2).is_some_and(|three| three == " - ")
+    })?;
+    let dash = dash.0 - 1;
     let colon = text.get(dash..)?.find(':')? + dash;
     let printed = scan.printed(0, dash);
     let rest = text.get(dash + 3..colon)?;
@@ -71,7 +75,7 @@ fn before(scan: &Scan<'_>, date: usize) -> Option<(usize, usize)> {
             .find(|c| c.is_alphanumeric())
             .is_some_and(char::is_uppercase);
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        if start.is_none() && (small(word) || scan.vocabulary.joiners.iter().any(|j| j == bare)) {
+        if start.is_none() && (small(word) || scan.vocabulary.is_joiner(bare)) {
             // "on Monday," before the date.
             end = word_start;
         } else if !bare.is_empty() && scan.vocabulary.is_preposition(bare) && !capital {

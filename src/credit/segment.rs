@@ -1,5 +1,6 @@
 //! A run of words between two separators: one name, or several side by side, or nothing a credit has.
 
+use super::chars::alphabetic;
 use super::content::{Item, Joint, Reader, Who};
 use super::person::{Likeness, likeness};
 use super::scan::Scan;
@@ -242,6 +243,9 @@ impl Reader<'_> {
         };
         let two = segment.len() == 2;
         for at in 0..segment.len() {
+            if !matches!(segment.get(at).map(|t| t.kind), Some(Kind::Party(_))) {
+                continue;
+            }
             let organisation = segment
                 .iter()
                 .any(|t| t.means(self.scan, |s| s == Sense::Organisation));
@@ -585,7 +589,7 @@ impl Reader<'_> {
             return false;
         };
         let text = self.scan.cut(first.start, last.end);
-        let count = text.chars().filter(|c| c.is_alphabetic()).count();
+        let count = text.chars().filter(|c| alphabetic(*c)).count();
         let han = text
             .chars()
             .all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '々' | ' '));
@@ -808,6 +812,10 @@ impl Reader<'_> {
             who.name(self.scan.vocabulary)
                 .is_some_and(|n| n.kind == PartyKind::Government)
         };
+        let beside = |i: &Item| i.joint == Joint::Beside && government(i.who);
+        if !self.content.items.iter().skip(1).any(beside) {
+            return;
+        }
         let mut joined: Vec<Item> = Vec::with_capacity(self.content.items.len());
         for item in &self.content.items {
             match joined.last_mut() {

@@ -1,5 +1,6 @@
 //! A stretch of text as tokens: known phrases, words with their shape, separators.
 
+use super::chars::Traits;
 use super::scan::Scan;
 use super::vocabulary::{Hit, Kinds, Sense, part_of_word, unspaced};
 use crate::model::{Label, PartyKind};
@@ -95,7 +96,7 @@ impl Iterator for Lexer<'_> {
         let mut space = self.last.is_some_and(|t| t.is('\n'));
         while self.at < self.end {
             let c = self.scan.char_at(self.at)?;
-            if c.is_whitespace() && c != '\n' {
+            if c == ' ' || c != '\n' && c.is_whitespace() {
                 space = true;
                 self.at += c.len_utf8();
                 continue;
@@ -140,7 +141,11 @@ impl Lexer<'_> {
             };
             return token(end, kind, Some(hit.phrase));
         }
-        let rest = self.scan.cut(at, self.end);
+        let rest = if c == 'h' {
+            self.scan.cut(at, self.end)
+        } else {
+            ""
+        };
         if rest.starts_with("http://") || rest.starts_with("https://") {
             let end = at
                 + rest
@@ -162,6 +167,9 @@ impl Lexer<'_> {
 
     /// The end of a house's name with the small service that hangs on it: "dpa-tmn".
     fn service(&self, end: usize) -> usize {
+        if self.byte_at(end) != Some(b'-') {
+            return end;
+        }
         let printed = self.scan.printed(end, self.end);
         let Some(rest) = printed.strip_prefix('-') else {
             return end;
@@ -180,6 +188,12 @@ impl Lexer<'_> {
         }
     }
 
+    /// The byte at a place of the stretch that is read.
+    fn byte_at(&self, at: usize) -> Option<u8> {
+        let byte = self.scan.text().as_bytes().get(at).copied();
+        byte.filter(|_| at < self.end)
+    }
+
     /// The phrase to take here: a party unless something longer stands here.
     fn best(&self, at: usize) -> Option<(Hit, Kind)> {
         let mut other: Option<Hit> = None;
@@ -196,30 +210,34 @@ impl Lexer<'_> {
             if glued {
                 continue;
             }
+            let next = self.byte_at(hit.end);
             // "Name.de": a site is another party than the word in its address.
-            let mut rest = self.scan.printed(hit.end, self.end).chars();
-            if rest.next() == Some('.')
-                && rest.next().is_some_and(|c| c.is_ascii_lowercase())
-                && rest.next().is_some_and(|c| c.is_ascii_lowercase())
-                && hit.end - at > 2
-            {
-                continue;
+            if next == Some(b'.') && hit.end - at > 2 {
+                let mut rest = self.scan.printed(hit.end, self.end).chars();
+                if rest.next() == Some('.')
+                    && rest.next().is_some_and(|c| c.is_ascii_lowercase())
+                    && rest.next().is_some_and(|c| c.is_ascii_lowercase())
+                {
+                    continue;
+                }
             }
             // "Sana'a", "PL-DF": a part of a longer name, unless it is its owner's "'s".
-            let mut after = self.scan.cut(hit.end, self.end).chars();
-            let part = match (after.next(), after.next(), after.next()) {
-                (Some('\''), Some(c), next) if part_of_word(c) => {
-                    c != 's' || next.is_some_and(part_of_word)
+            let part = matches!(next, Some(b'\'' | b'-')) && {
+                let mut after = self.scan.cut(hit.end, self.end).chars();
+                match (after.next(), after.next(), after.next()) {
+                    (Some('\''), Some(c), next) if part_of_word(c) => {
+                        c != 's' || next.is_some_and(part_of_word)
+                    }
+                    (Some('-'), Some(c), _)
+                        if hit.end - at <= 3 && part_of_word(c) && !self.house_at(hit.end + 1) =>
+                    {
+                        self.scan
+                            .printed(hit.end + 1, hit.end + 1 + c.len_utf8())
+                            .chars()
+                            .all(char::is_uppercase)
+                    }
+                    _ => false,
                 }
-                (Some('-'), Some(c), _)
-                    if hit.end - at <= 3 && part_of_word(c) && !self.house_at(hit.end + 1) =>
-                {
-                    self.scan
-                        .printed(hit.end + 1, hit.end + 1 + c.len_utf8())
-                        .chars()
-                        .all(char::is_uppercase)
-                }
-                _ => false,
             };
             if part && hit.kinds.any(Kinds::PARTY) {
                 continue;
@@ -237,18 +255,20 @@ impl Lexer<'_> {
             }
         }
         let hit = other?;
+        let shape = shape(self.scan, at, hit.end);
+        if !matches!(self.byte_at(hit.end), Some(b'-' | b'\'' | b'@' | b'_')) {
+            return Some((hit, Kind::Word(shape)));
+        }
         // A name with a hyphen is one word, whatever its first part means.
         let rest = self.scan.cut(hit.end, self.end);
-        let mut next = rest.chars();
         let label = rest.starts_with('-')
             && hit.end - at <= 3
             && self
                 .scan
                 .means(hit.phrase, |s| matches!(s, Sense::Label(Label::Handout, _)))
-            && shape(self.scan, at, hit.end) == Shape::Upper;
+            && shape == Shape::Upper;
         if !label
-            && matches!(next.next(), Some('-' | '\'' | '@' | '_'))
-            && next.next().is_some_and(part_of_word)
+            && rest.chars().nth(1).is_some_and(part_of_word)
             && !self.scan.cut(at, hit.end).contains(' ')
             && !self
                 .scan
@@ -258,7 +278,7 @@ impl Lexer<'_> {
         {
             return None;
         }
-        Some((hit, Kind::Word(shape(self.scan, at, hit.end))))
+        Some((hit, Kind::Word(shape)))
     }
 
     /// Whether the name of a party begins here: "AFP-JIJI".
@@ -272,11 +292,30 @@ impl Lexer<'_> {
     /// The end of the word at `at` in a script with spaces.
     fn word(&self, at: usize) -> usize {
         let text = self.scan.cut(at, self.end);
+        let bytes = text.as_bytes();
         let mut end = 0;
-        let mut chars = text.char_indices().peekable();
         let mut last = ' ';
-        while let Some((i, c)) = chars.next() {
-            let next = chars.peek().map(|&(_, c)| c);
+        loop {
+            // Most words are letters, and nothing is glued to them.
+            if !self.scan.glued {
+                let rest = bytes.get(end..).unwrap_or_default();
+                let letters = rest.iter().take_while(|b| b.is_ascii_alphanumeric());
+                end += letters.count();
+                if let Some(byte) = end.checked_sub(1).and_then(|i| bytes.get(i)) {
+                    last = if byte.is_ascii() {
+                        char::from(*byte)
+                    } else {
+                        last
+                    };
+                }
+            }
+            let i = end;
+            let mut chars = text.get(i..).unwrap_or_default().chars();
+            let Some(c) = chars.next() else { break };
+            if matches!(c, ' ' | ',' | ')' | '\n') {
+                break;
+            }
+            let next = chars.next();
             let joins = match c {
                 '@' => i == 0 || next.is_some_and(part_of_word),
                 '-' | '\'' | '_' | '&' => {
@@ -297,15 +336,19 @@ impl Lexer<'_> {
             }
             // "Name-USA TODAY": a house after a hyphen is no second half of a name.
             if c == '-'
-                && self.hits.iter().any(|h| {
-                    h.start == at + i + 1
-                        && h.end - h.start > 3
-                        && party(self.scan, h, self.lang).is_some_and(|n| {
-                            self.scan.vocabulary.name(n).is_some_and(|n| {
-                                matches!(n.kind, PartyKind::Agency | PartyKind::Stock)
+                && self
+                    .hits
+                    .iter()
+                    .take_while(|h| h.start <= at + i + 1)
+                    .any(|h| {
+                        h.start == at + i + 1
+                            && h.end - h.start > 3
+                            && party(self.scan, h, self.lang).is_some_and(|n| {
+                                self.scan.vocabulary.name(n).is_some_and(|n| {
+                                    matches!(n.kind, PartyKind::Agency | PartyKind::Stock)
+                                })
                             })
-                        })
-                })
+                    })
             {
                 break;
             }
@@ -443,28 +486,34 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
     if printed.starts_with(['@', '＠']) && printed.len() > 1 {
         return Shape::Handle;
     }
-    let (mut upper, mut lower, mut digits, mut other) = (0, 0, 0, 0);
-    if printed.is_ascii() {
-        // Without the tables of Unicode.
-        for byte in printed.bytes() {
-            upper += u32::from(byte.is_ascii_uppercase());
-            lower += u32::from(byte.is_ascii_lowercase());
-            digits += u32::from(byte.is_ascii_digit());
-        }
-    } else {
-        for c in printed.chars() {
+    let (mut upper, mut lower, mut digits, mut other) = (0_u32, 0_u32, 0_u32, 0_u32);
+    // The case of the first letter.
+    let (mut upper_first, mut lower_first, mut letter) = (false, false, false);
+    let (mut dot, mut at) = (false, false);
+    for c in printed.chars() {
+        let (is_upper, is_lower, is_letter) = if c.is_ascii() {
+            digits += u32::from(c.is_ascii_digit());
+            dot |= c == '.';
+            at |= c == '@';
+            let upper = c.is_ascii_uppercase();
+            (upper, c.is_ascii_lowercase(), c.is_ascii_alphabetic())
+        } else {
+            let traits = Traits::of(c);
             if unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}') {
-                other += u32::from(part_of_word(c) && !c.is_numeric());
-                digits += u32::from(c.is_numeric());
-            } else if c.is_uppercase() {
-                upper += 1;
-            } else if c.is_lowercase() {
-                lower += 1;
-            } else if c.is_numeric() {
-                digits += 1;
-            } else if c.is_alphabetic() {
-                other += 1;
+                other += u32::from(traits.is_part_of_word() && !traits.is_numeric());
+                digits += u32::from(traits.is_numeric());
+                letter |= traits.is_alphabetic();
+                continue;
             }
+            let cased = traits.is_upper() || traits.is_lower();
+            digits += u32::from(!cased && traits.is_numeric());
+            other += u32::from(!cased && !traits.is_numeric() && traits.is_alphabetic());
+            (traits.is_upper(), traits.is_lower(), traits.is_alphabetic())
+        };
+        upper += u32::from(is_upper);
+        lower += u32::from(is_lower);
+        if is_letter && !letter {
+            (letter, upper_first, lower_first) = (true, is_upper, is_lower);
         }
     }
     if digits > upper + lower + other {
@@ -473,10 +522,11 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
     if other > upper + lower {
         return Shape::Uncased;
     }
-    if printed.contains('@') {
+    if at {
         return Shape::Email;
     }
-    if let Some((_, tail)) = printed.rsplit_once('.')
+    if dot
+        && let Some((_, tail)) = printed.rsplit_once('.')
         && !printed.contains(' ')
         && (2..=6).contains(&tail.len())
         && tail.chars().all(char::is_alphabetic)
@@ -486,18 +536,9 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
     }
     if upper > 1 && lower == 0 {
         Shape::Upper
-    } else if printed
-        .chars()
-        .find(|c| c.is_alphabetic())
-        .is_some_and(char::is_uppercase)
-    {
+    } else if upper_first {
         Shape::Title
-    } else if upper == 0
-        || printed
-            .chars()
-            .find(|c| c.is_alphabetic())
-            .is_some_and(char::is_lowercase)
-    {
+    } else if upper == 0 || lower_first {
         Shape::Lower
     } else {
         Shape::Title

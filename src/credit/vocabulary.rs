@@ -3,12 +3,16 @@
 //! In: rows of language, phrase, meaning, form. Out: for a folded text, every place where a phrase stands as a word of
 //! its own. Built once; looking a text through is linear in its length, whatever the number of phrases.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::normalise::{Folded, fold};
-use super::phrases::Phrases;
+use super::chars::Mark;
+pub(super) use super::chars::{is_hangul, part_of_word, unspaced};
+use super::normalise::{Folded, fold, fold_onto};
+use super::phrases::{Phrases, key};
 use crate::error::{Error, Result};
 use crate::model::{FactKind, Label, Party, PartyKind};
+use crate::parties::table::Table;
 use crate::parties::{Context, Registry};
 
 /// What a lead word announces.
@@ -165,6 +169,9 @@ impl Kinds {
     pub const SPOKEN: Self = Self(64);
     /// Small words that tell a language.
     pub const TONGUE: Self = Self(128);
+    /// Months of any calendar.
+    pub const MONTH: Self = Self(512);
+    pub const ERA: Self = Self(1024);
     /// Any meaning that has no bit of its own.
     const OTHER: Self = Self(256);
 
@@ -182,6 +189,8 @@ impl Kinds {
             Sense::Origin(..) => Self::ORIGIN,
             Sense::Furniture => Self::FURNITURE,
             Sense::Tongue => Self::TONGUE,
+            Sense::Month(_) | Sense::PersianMonth(_) | Sense::EthiopianMonth(_) => Self::MONTH,
+            Sense::Era(_) => Self::ERA,
             _ => Self::OTHER,
         })
     }
@@ -258,8 +267,8 @@ pub(super) struct Vocabulary {
     senses: Vec<(Sense, u8)>,
     names: Vec<Name>,
     pub langs: Vec<String>,
-    /// Language and country of home agencies.
-    pub homes: Vec<(String, String)>,
+    /// Countries of home agencies, by language.
+    homes: BTreeMap<String, Vec<String>>,
     /// Ids of the agencies that serve the world: others pass on what they made.
     pub world: Vec<String>,
     /// The same by their places in the reader's list.
@@ -269,7 +278,9 @@ pub(super) struct Vocabulary {
     /// The same by their places in the reader's list.
     collecting_parties: Vec<u32>,
     /// Words between the parts of a date, folded.
-    pub joiners: Vec<String>,
+    joiners: BTreeSet<String>,
+    /// The same without a dot at their end.
+    undotted_joiners: BTreeSet<String>,
     /// Words before the names of places, folded.
     prepositions: BTreeSet<String>,
     /// Words after whose dot a sentence goes on, folded.
@@ -321,21 +332,13 @@ pub(super) struct Row<'a> {
 /// Calls `each` for every row of every list.
 pub(super) fn rows(mut each: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
     for (list, text) in LISTS {
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let mut record = csv::StringRecord::new();
-        loop {
-            let line = reader.position().line();
-            let bad = |reason: String| Error::Data {
+        let mut rows = Table::new(text);
+        while let Some((line, cells)) = rows.next_row() {
+            let cells = cells.map_err(|reason| Error::Data {
                 place: format!("schema/words/{list}.csv, line {line}"),
                 reason,
-            };
-            if !reader
-                .read_record(&mut record)
-                .map_err(|e| bad(e.to_string()))?
-            {
-                break;
-            }
-            let cell = |i: usize| record.get(i).unwrap_or_default();
+            })?;
+            let cell = |i: usize| cells.get(i).map_or("", Cow::as_ref);
             each(&Row {
                 list,
                 line,
@@ -431,33 +434,74 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
     })
 }
 
+/// The phrases as they are read, before those that are alike come together: one text and a list to sort, for there are
+/// too many for a string and a table's slot each.
 #[derive(Default)]
 struct Builder {
-    patterns: Vec<String>,
-    meanings: Vec<Vec<(Sense, u8)>>,
-    index: HashMap<String, usize>,
+    text: String,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    /// The beginning of the phrase, so that most are sorted without a look at the text.
+    key: u64,
+    from: u32,
+    to: u32,
+    sense: Sense,
+    lang: u8,
 }
 
 impl Builder {
     fn add(&mut self, phrase: &str, sense: Sense, lang: u8) {
-        let folded = fold(phrase);
-        let folded = folded.trim();
-        if folded.is_empty() {
-            return;
+        let from = self.text.len();
+        fold_onto(&mut self.text, phrase);
+        let folded = self.text.get(from..).unwrap_or_default();
+        let trimmed = folded.trim_start();
+        let from = from + folded.len() - trimmed.len();
+        let trimmed = trimmed.trim_end();
+        if !trimmed.is_empty() {
+            self.entries.push(Entry {
+                key: key(trimmed.as_bytes()),
+                from: from as u32,
+                to: (from + trimmed.len()) as u32,
+                sense,
+                lang,
+            });
         }
-        let at = if let Some(&at) = self.index.get(folded) {
-            at
-        } else {
-            self.index.insert(folded.to_owned(), self.patterns.len());
-            self.patterns.push(folded.to_owned());
-            self.meanings.push(Vec::new());
-            self.patterns.len() - 1
+    }
+
+    /// The phrases in order, each once, with what they mean in the order in which it was read.
+    fn build(mut self) -> (Phrases, Vec<Phrase>, Vec<(Sense, u8)>) {
+        let text = |e: &Entry| {
+            let phrase = self.text.get(e.from as usize..e.to as usize);
+            phrase.unwrap_or_default()
         };
-        if let Some(meanings) = self.meanings.get_mut(at)
-            && !meanings.iter().any(|&(s, l)| s == sense && l == lang)
-        {
-            meanings.push((sense, lang));
+        self.entries
+            .sort_by(|a, b| a.key.cmp(&b.key).then_with(|| text(a).cmp(text(b))));
+        let alike = |a: &Entry, b: &Entry| a.key == b.key && text(a) == text(b);
+        let runs = || self.entries.chunk_by(alike);
+        let list = Phrases::new(runs().filter_map(|run| run.first().map(text)));
+        let mut phrases = Vec::with_capacity(self.entries.len());
+        let mut senses: Vec<(Sense, u8)> = Vec::with_capacity(self.entries.len());
+        for run in runs() {
+            let from = senses.len();
+            for entry in run {
+                let meaning = (entry.sense, entry.lang);
+                if !senses.iter().skip(from).any(|m| *m == meaning) {
+                    senses.push(meaning);
+                }
+            }
+            let meanings = senses.get(from..).unwrap_or_default();
+            phrases.push(Phrase {
+                from: from as u32,
+                to: senses.len() as u32,
+                spoken: meanings.iter().filter(|(s, _)| s.spoken()).count() as u32,
+                kinds: meanings
+                    .iter()
+                    .fold(Kinds::default(), |all, (s, _)| all.and(Kinds::of(*s))),
+            });
         }
+        (list, phrases, senses)
     }
 }
 
@@ -474,10 +518,10 @@ impl Vocabulary {
     pub fn new(registry: &Registry) -> Result<Self> {
         let mut builder = Builder::default();
         let mut langs: Vec<String> = vec![String::new()];
-        let mut homes = Vec::new();
+        let mut homes: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut world = Vec::new();
         let mut collectors = Vec::new();
-        let mut joiners = Vec::new();
+        let mut joiners = BTreeSet::new();
         let mut prepositions = BTreeSet::new();
         let mut abbreviations = BTreeSet::new();
         rows(|row| {
@@ -487,7 +531,9 @@ impl Vocabulary {
             };
             let sense = sense(row).ok_or_else(bad)?;
             match sense {
-                Sense::Joiner => joiners.push(fold(row.phrase).trim().to_owned()),
+                Sense::Joiner => {
+                    joiners.insert(fold(row.phrase).trim().to_owned());
+                }
                 Sense::Abbreviation => {
                     abbreviations.insert(fold(row.phrase));
                 }
@@ -496,7 +542,10 @@ impl Vocabulary {
                 }
                 Sense::Collector => collectors.push(row.phrase.to_owned()),
                 Sense::World => world.push(row.phrase.to_owned()),
-                Sense::Home => homes.push((row.lang.to_owned(), row.phrase.to_owned())),
+                Sense::Home => homes
+                    .entry(row.lang.to_owned())
+                    .or_default()
+                    .push(row.phrase.to_owned()),
                 _ => {
                     let lang = place(&mut langs, row.lang);
                     builder.add(row.phrase, sense, u8::try_from(lang).unwrap_or(0));
@@ -534,28 +583,7 @@ impl Vocabulary {
                 kind: party.kind,
             });
         }
-        let (list, order) = Phrases::new(&builder.patterns);
-        let mut phrases = Vec::with_capacity(builder.meanings.len());
-        let mut senses = Vec::with_capacity(builder.meanings.len());
-        for at in order {
-            let meanings = builder
-                .meanings
-                .get_mut(at)
-                .map(std::mem::take)
-                .unwrap_or_default();
-            let from = u32::try_from(senses.len()).unwrap_or(u32::MAX);
-            let spoken = meanings.iter().filter(|(s, _)| s.spoken()).count();
-            let kinds = meanings
-                .iter()
-                .fold(Kinds::default(), |all, (s, _)| all.and(Kinds::of(*s)));
-            senses.extend(meanings);
-            phrases.push(Phrase {
-                from,
-                to: u32::try_from(senses.len()).unwrap_or(u32::MAX),
-                spoken: u32::try_from(spoken).unwrap_or(u32::MAX),
-                kinds,
-            });
-        }
+        let (list, phrases, senses) = builder.build();
         Ok(Self {
             list,
             phrases,
@@ -567,6 +595,10 @@ impl Vocabulary {
             world_parties,
             collectors,
             collecting_parties,
+            undotted_joiners: joiners
+                .iter()
+                .map(|j: &String| j.trim_end_matches('.').to_owned())
+                .collect(),
             joiners,
             prepositions,
             abbreviations,
@@ -578,9 +610,24 @@ impl Vocabulary {
         self.names.get(at as usize)
     }
 
+    /// The countries whose agencies are at home in a language.
+    pub fn homes(&self, lang: &str) -> &[String] {
+        self.homes.get(lang).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether the name of a place follows this word.
     pub fn is_preposition(&self, word: &str) -> bool {
         self.prepositions.contains(word)
+    }
+
+    /// Whether a word stands between the parts of a date.
+    pub fn is_joiner(&self, word: &str) -> bool {
+        self.joiners.contains(word)
+    }
+
+    /// The same for a word without a dot at its end.
+    pub fn is_undotted_joiner(&self, word: &str) -> bool {
+        self.undotted_joiners.contains(word)
     }
 
     /// Whether a sentence goes on after this word's dot: a title, "Jr.", the number of a king.
@@ -625,25 +672,34 @@ impl Vocabulary {
     /// Every phrase of the text that stands as a word of its own, by place, the longest first; and apart from them the
     /// small words that tell a language, which mean nothing else most often.
     pub fn hits(&self, original: &str, folded: &Folded) -> (Vec<Hit>, Vec<u32>) {
+        match folded.marks() {
+            Some(marks) => self.hits_by(original, folded, marks),
+            None => self.hits_by(original, folded, original.bytes().map(Mark::of_ascii)),
+        }
+    }
+
+    /// The same, with what each folded byte is.
+    fn hits_by(
+        &self,
+        original: &str,
+        folded: &Folded,
+        marks: impl Iterator<Item = Mark>,
+    ) -> (Vec<Hit>, Vec<u32>) {
         let text = folded.text.as_str();
         let (mut hits, mut small) = (Vec::with_capacity(32), Vec::with_capacity(16));
-        let (mut before, mut capital) = (Class::Apart, false);
-        for (start, c) in text.char_indices() {
-            let class = Class::of(c);
-            let last = std::mem::replace(&mut before, class);
-            if c <= ' ' {
+        let mut before = Mark::APART;
+        for (start, mark) in marks.enumerate() {
+            if mark.any(Mark::INSIDE) {
                 continue;
             }
+            let last = std::mem::replace(&mut before, mark);
             // Inside a word of small letters nothing begins.
-            let inside = class.is_word() && class == last;
-            let after_capital = std::mem::replace(
-                &mut capital,
-                class.is_word() && folded.capital(original, start),
-            );
-            if inside && !capital && !after_capital {
+            if mark.any(Mark::SPACE)
+                || mark.is_word_with(last) && !mark.and(last).any(Mark::CAPITAL)
+            {
                 continue;
             }
-            let glued_start = if class.is_word() && last.is_word() {
+            let glued_start = if mark.is_word() && last.is_word() {
                 match boundary_before(original, folded, start) {
                     Some(glued) => glued,
                     None => continue,
@@ -681,88 +737,50 @@ impl Vocabulary {
     }
 }
 
-/// What a folded character is to the words around it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// No part of a word, or of a script without spaces: a word may begin and end at it.
-    Apart,
-    Hangul,
-    /// A letter or digit of a script with spaces.
-    Letter,
-}
-
-impl Class {
-    #[inline]
-    fn of(c: char) -> Self {
-        match c {
-            c if c.is_ascii_alphanumeric() => Self::Letter,
-            c if c.is_ascii() || unspaced(c) || !part_of_word(c) => Self::Apart,
-            c if is_hangul(c) => Self::Hangul,
-            _ => Self::Letter,
-        }
-    }
-
-    #[inline]
-    fn is_word(self) -> bool {
-        self != Self::Apart
-    }
-}
-
-/// Scripts that are written without spaces: a word may begin and end anywhere.
-pub(super) fn unspaced(c: char) -> bool {
-    // Most letters are below all of them.
-    c >= '\u{0e00}'
-        && matches!(c,
-        '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
-        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '々' | '〆')
-}
-
-pub(super) fn is_hangul(c: char) -> bool {
-    matches!(c, '\u{ac00}'..='\u{d7a3}')
-}
-
-/// Whether a character is a letter or digit; those that most texts are made of without a table.
-pub(super) fn part_of_word(c: char) -> bool {
-    match c {
-        '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
-        '\u{80}'..='\u{a9}' | '·' => false,
-        _ => is_common_letter(c) || c.is_alphanumeric(),
-    }
-}
-
-/// The letters beyond ASCII that most texts are made of.
-pub(super) fn is_common_letter(c: char) -> bool {
-    matches!(c,
-        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{3b1}'..='\u{3c9}' | '\u{410}'..='\u{45f}'
-        | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}' | '\u{904}'..='\u{939}' | '\u{10d0}'..='\u{10fa}'
-        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
-}
-
 /// Of a phrase with a letter or digit before it. `None`: it begins inside a word. `Some(true)`: it does, but the case
 /// changes there.
 fn boundary_before(original: &str, folded: &Folded, start: usize) -> Option<bool> {
+    // Letters of ASCII, by far the most, are told apart without a table.
+    let at = folded.origin(start);
+    if let (Some(before), Some(first), Some(b'!'..=b'~')) = (
+        at.checked_sub(1).and_then(|i| original.as_bytes().get(i)),
+        original.as_bytes().get(at),
+        folded.text.get(..start)?.as_bytes().last(),
+    ) && before.is_ascii()
+        && first.is_ascii()
+    {
+        if before.is_ascii_uppercase() && first.is_ascii_lowercase() {
+            return matches!(first, b'p' | b'f')
+                .then(|| is_picture(folded, start))
+                .flatten();
+        }
+        return (first.is_ascii_uppercase() && !before.is_ascii_uppercase()).then_some(true);
+    }
     let before = folded.text.get(..start)?.chars().next_back()?;
     let first = folded.text.get(start..)?.chars().next()?;
     if is_hangul(before) != is_hangul(first) && before.is_alphabetic() {
         return Some(false);
     }
-    let at = folded.origin(start);
     let first = original.get(at..)?.chars().next()?;
     let before = original.get(..at)?.chars().next_back()?;
-    // "BERNAMApic"
     if before.is_uppercase() && first.is_lowercase() {
-        let word = folded
-            .text
-            .get(start..)?
-            .split(|c: char| !c.is_alphanumeric())
-            .next();
-        return word
-            .filter(|w| ["pic", "pix", "photo", "foto"].contains(w))
-            .map(|_| true);
+        return is_picture(folded, start);
     }
     ((before.is_lowercase() || before.is_numeric() || !before.is_alphanumeric())
         && first.is_uppercase())
     .then_some(true)
+}
+
+/// "BERNAMApic": a word for a picture begins after the capitals.
+fn is_picture(folded: &Folded, start: usize) -> Option<bool> {
+    let rest = folded.text.get(start..)?;
+    let mut words = ["pic", "pix", "photo", "foto"].iter();
+    words
+        .any(|word| {
+            rest.strip_prefix(word)
+                .is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+        })
+        .then_some(true)
 }
 
 /// `None`: the phrase ends inside a word. `Some(true)`: it does, but in a way that captions have.
@@ -774,23 +792,30 @@ fn boundary_after(original: &str, folded: &Folded, start: usize, end: usize) -> 
     if next.is_ascii() && !next.is_ascii_alphanumeric() {
         return Some(false);
     }
-    let next = folded.text.get(end..)?.chars().next()?;
-    let last = folded.text.get(..end)?.chars().next_back()?;
-    if unspaced(next) || unspaced(last) || !part_of_word(next) || !part_of_word(last) {
-        return Some(false);
-    }
-    if is_hangul(last) != is_hangul(next) && (next.is_alphabetic() || is_hangul(last)) {
-        return Some(false);
-    }
-    if is_hangul(last) && end - start >= 9 {
-        // A particle may hang on.
-        return Some(true);
+    let last = *bytes.get(end.checked_sub(1)?)?;
+    if !(next.is_ascii() && last.is_ascii_alphanumeric()) {
+        let next = folded.text.get(end..)?.chars().next()?;
+        let last = folded.text.get(..end)?.chars().next_back()?;
+        if unspaced(next) || unspaced(last) || !part_of_word(next) || !part_of_word(last) {
+            return Some(false);
+        }
+        if is_hangul(last) != is_hangul(next) && (next.is_alphabetic() || is_hangul(last)) {
+            return Some(false);
+        }
+        if is_hangul(last) && end - start >= 9 {
+            // A particle may hang on.
+            return Some(true);
+        }
     }
     let at = folded.origin(end);
-    let printed = original.get(folded.origin(start)..at)?;
     let rest = original.get(at..)?;
     let mut letters = rest.chars();
     let (next, second) = (letters.next()?, letters.next());
+    // Nothing below holds of another letter.
+    if !matches!(next, 'p' | 'f' | 'A'..='Z') && (next.is_ascii() || !next.is_uppercase()) {
+        return None;
+    }
+    let printed = original.get(folded.origin(start)..at)?;
     let last = printed.chars().next_back()?;
     let capitals = printed.chars().count() > 1 && !printed.chars().any(char::is_lowercase);
     let pic = capitals

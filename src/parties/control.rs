@@ -10,18 +10,16 @@ pub(super) fn at(periods: &[ControlPeriod], date: Option<&str>) -> (Control, boo
             .map_or((Control::Unknown, false), |p| (p.control, p.verified));
     };
     let mut found: Option<(Control, bool)> = None;
-    let mut reached: Option<String> = None;
+    let mut reached: Option<Day> = None;
     for period in periods {
         let from = bound(period.from.as_deref(), First);
         let to = bound(period.to.as_deref(), Last);
-        if to.as_deref().is_some_and(|to| to < first.as_str())
-            || from.as_deref().is_some_and(|from| from > last.as_str())
-        {
+        if to.is_some_and(|to| to < first) || from.is_some_and(|from| from > last) {
             continue;
         }
-        let begins_in_time = match (&from, &reached) {
+        let begins_in_time = match (from, reached) {
             (None, _) => true,
-            (Some(from), None) => *from <= first,
+            (Some(from), None) => from <= first,
             (Some(from), Some(reached)) => follows(from, reached),
         };
         match found {
@@ -47,23 +45,16 @@ pub(super) fn touches(from: Option<&str>, to: Option<&str>, date: Option<&str>) 
         && bound(from, First).is_none_or(|from| from <= last)
 }
 
-/// Whether the day `from` is no later than the day after `reached`, to within a month's end.
-fn follows(from: &str, reached: &str) -> bool {
-    let Some(end) = number(reached) else {
-        return false;
-    };
-    let Some(start) = number(from) else {
-        return false;
-    };
-    // Days are numbered as if every month had 31 and every bound by month or year fills them.
-    start <= end + 1 || (start <= end + 4 && from.ends_with("-01"))
-}
+/// A year, month and day that sort as time does. A bound by month or year fills months of 31 days.
+type Day = (u16, u8, u8);
 
-/// A day as a number that grows by one a day within a month, months being 31 days long.
-fn number(day: &str) -> Option<i64> {
-    let mut parts = day.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    Some((year * 12 + month) * 31 + day)
+/// Whether the day `from` is no later than the day after `reached`, to within a month's end.
+fn follows(from: Day, reached: Day) -> bool {
+    // Days are numbered as if every month had 31.
+    let number =
+        |(year, month, day): Day| (i64::from(year) * 12 + i64::from(month)) * 31 + i64::from(day);
+    let (start, end) = (number(from), number(reached));
+    start <= end + 1 || (start <= end + 4 && from.2 == 1)
 }
 
 #[derive(Clone, Copy)]
@@ -73,53 +64,60 @@ enum Side {
 }
 use Side::{First, Last};
 
-/// The first or last day of a date, as `YYYY-MM-DD` that compares as text; `None` where there is none.
-fn bound(date: Option<&str>, side: Side) -> Option<String> {
-    let date = date.filter(|date| is_date(date))?;
-    Some(match (date.len(), side) {
-        (4, First) => format!("{date}-01-01"),
-        (4, Last) => format!("{date}-12-31"),
-        (7, First) => format!("{date}-01"),
-        (7, Last) => format!("{date}-31"),
-        _ => date.to_owned(),
+/// The first or last day of a date; `None` where there is none.
+fn bound(date: Option<&str>, side: Side) -> Option<Day> {
+    let (year, month, day) = parse(date?)?;
+    Some(match side {
+        First => (year, month.max(1), day.max(1)),
+        Last => (
+            year,
+            if month == 0 { 12 } else { month },
+            if day == 0 { 31 } else { day },
+        ),
     })
 }
 
 /// First and last day of a date or of two dates with `..` between; `None` if it is neither.
-fn days(date: &str) -> Option<(String, String)> {
+fn days(date: &str) -> Option<(Day, Day)> {
     let (from, to) = date.split_once("..").unwrap_or((date, date));
     Some((bound(Some(from), First)?, bound(Some(to), Last)?))
 }
 
 /// Whether this is `YYYY`, `YYYY-MM` or `YYYY-MM-DD` with a month and a day that exist.
 pub(super) fn is_date(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let mut next = |digits: usize| {
-        parts.next().map(|part| {
-            if part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()) {
-                part.parse::<u32>().ok()
-            } else {
-                None
-            }
+    parse(text).is_some()
+}
+
+/// Year, month and day of such a date; 0 for what it leaves open.
+fn parse(text: &str) -> Option<Day> {
+    let number = |range: std::ops::Range<usize>| {
+        let digits = text.as_bytes().get(range)?;
+        digits.iter().try_fold(0_u16, |n, b| {
+            b.is_ascii_digit().then(|| n * 10 + u16::from(b - b'0'))
         })
     };
-    let (year, month, day) = (next(4), next(2), next(2));
-    if parts.next().is_some() {
-        return false;
-    }
-    let Some(Some(year)) = year else { return false };
-    let Some(month) = month else { return true };
+    let dash = |at: usize| text.as_bytes().get(at) == Some(&b'-');
+    let small = |at: usize| {
+        let number = dash(at).then(|| number(at + 1..at + 3))??;
+        u8::try_from(number).ok()
+    };
+    let year = number(0..4)?;
+    let (month, day) = match text.len() {
+        4 => return Some((year, 0, 0)),
+        7 => (small(4)?, None),
+        10 => (small(4)?, Some(small(7)?)),
+        _ => return None,
+    };
     let longest = match month {
-        Some(4 | 6 | 9 | 11) => 30,
-        Some(2) if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        Some(2) => 28,
-        Some(1..=12) => 31,
-        _ => return false,
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => return None,
     };
     match day {
-        None => true,
-        Some(Some(day)) => (1..=longest).contains(&day),
-        Some(None) => false,
+        None => Some((year, month, 0)),
+        Some(day) => (1..=longest).contains(&day).then_some((year, month, day)),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The tables of `schema/parties/` -> a [`Registry`].
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use super::{Alias, Context, Registry, Relation, RelationKind};
+use super::{Alias, Context, Registry, Relation, RelationKind, table};
 use crate::error::{Error, Result};
 use crate::model::{Control, ControlPeriod, Party, PartyKind, StateKind};
 
@@ -124,38 +125,32 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// Calls `take` with every row of a table after its header.
 pub(super) fn each(table: &Table, mut take: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
-    let mut reader = csv::Reader::from_reader(table.text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    loop {
-        let more = reader
-            .read_record(&mut record)
-            .map_err(|error| Error::Data {
-                place: table.name.to_owned(),
-                reason: error.to_string(),
-            })?;
-        if !more {
-            return Ok(());
-        }
-        let line = record.position().map_or(0, csv::Position::line);
+    let mut rows = table::Table::new(table.text);
+    while let Some((line, cells)) = rows.next_row() {
+        let cells = cells.map_err(|reason| Error::Data {
+            place: format!("{}, line {line}", table.name),
+            reason,
+        })?;
         take(&Row {
             file: table.name,
             line,
-            record: &record,
+            cells,
         })?;
     }
+    Ok(())
 }
 
 /// One row of a table, with the place that an error names.
 pub(super) struct Row<'a> {
     file: &'a str,
     pub(super) line: u64,
-    record: &'a csv::StringRecord,
+    cells: &'a [Cow<'a, str>],
 }
 
 impl Row<'_> {
     /// The cell, empty where the row is too short.
     pub(super) fn get(&self, column: usize) -> &str {
-        self.record.get(column).unwrap_or_default()
+        self.cells.get(column).map_or("", Cow::as_ref)
     }
 
     fn text(&self, column: usize) -> String {

@@ -10,6 +10,7 @@ mod control;
 mod load;
 mod outlets;
 mod row;
+pub(crate) mod table;
 mod user;
 
 use std::path::Path;

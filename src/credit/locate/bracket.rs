@@ -155,6 +155,9 @@ fn before_bracket(
 ) -> Option<Located> {
     let text = scan.cut(from, open).trim_end();
     let found = text.char_indices().rev().take(90).find(|&(at, c)| {
+        if !matches!(c, '.' | '!' | '?' | '"' | '\n' | '|' | '·' | '-') {
+            return false;
+        }
         let after = scan.cut(from + at + c.len_utf8(), open);
         let spaced = after.starts_with(char::is_whitespace);
         match c {
@@ -178,7 +181,7 @@ fn before_bracket(
     };
     let prose =
         |c: &Content| c.junk + c.loose + c.beside + c.dates > 0 || c.late_lead || c.words > 6;
-    let before = content_until(scan, (start, open), lang, prose);
+    let before = content_until(scan, (start, open), lang, &prose);
     let clean = !prose(&before) && before.unknown() == 0;
     let named = !before.items.is_empty()
         && (found.is_some() || before.lead.is_some())

@@ -201,7 +201,7 @@ fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
     if end - from > 160 {
         return None;
     }
-    let found = content_until(scan, (from, end), lang, |c| {
+    let found = content_until(scan, (from, end), lang, &|c| {
         c.junk + c.loose + c.beside + c.stops > 0 || c.words > MOST_WORDS
     });
     if !accepts(&found, Place::Whole) {
