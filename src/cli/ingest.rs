@@ -24,8 +24,8 @@ const SHOWN_PROBLEMS: usize = 20;
 
 /// Read everything under the paths into the archive
 ///
-/// Photos (JPEG, PNG, WebP, TIFF, GIF) with their embedded metadata, .xmp sidecars, saved pages, article texts, web archives
-/// (WARC, WACZ, MHTML), feeds, news items (ninjs, NewsML-G2) and catalogue exports (CSV, TSV, JSON).
+/// Pictures of all usual formats with their embedded metadata, camera raws, .xmp sidecars, saved pages, article texts,
+/// web archives (WARC, WACZ, MHTML), feeds, news items (ninjs, NewsML-G2) and catalogue exports (CSV, TSV, JSON).
 /// Makes the archive if it is not there. Unchanged inputs are skipped, so running it again adds nothing; killed at any
 /// moment, it goes on where it was. What --no-features and --no-pixels left out is added by --reread without them. Ends with code 3 if some inputs could not be read in full: each is named, and
 /// recorded in the view `inputs`.
@@ -315,12 +315,13 @@ fn dry_run(args: &IngestArgs, request: &Request, cx: &Context<'_>) -> anyhow::Re
     let (mut seconds, mut size) = (0, 0);
     for (kind, (files, bytes)) in &kinds {
         match *kind {
-            "jpeg" | "png" | "webp" | "tiff" | "gif" | "bmp" | "psd" | "raw" => {
+            "jpeg" | "png" | "webp" | "tiff" | "gif" | "bmp" | "psd" | "raw" | "jpeg-xl"
+            | "heif" | "avif" | "jpeg-2000" => {
                 seconds += bytes / PHOTO_BYTES_A_SECOND;
                 size += files * 8_192;
             }
             "html" | "text" | "sidecar" | "mhtml" | "warc" | "wacz" | "feed" | "ninjs"
-            | "newsml" | "catalogue" => {
+            | "newsml" | "catalogue" | "eps" | "pdf" => {
                 seconds += bytes / OTHER_BYTES_A_SECOND;
                 size += files * 12_288;
             }

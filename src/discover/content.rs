@@ -30,17 +30,35 @@ pub(super) fn magic(head: &[u8]) -> Option<InputKind> {
     } else if at(0, b"WARC/") {
         InputKind::Warc
     } else if at(4, b"ftyp") {
-        Skipped(media_brand(head.get(8..12).unwrap_or_default()))
+        media_brand(head.get(8..12).unwrap_or_default())
+    } else if let Some((.., format)) = PICTURES.iter().find(|(from, bytes, _)| at(*from, bytes)) {
+        Photo(*format)
     } else {
         Skipped(MAGIC.iter().find(|(from, bytes, _)| at(*from, bytes))?.2)
     };
     Some(kind)
 }
 
+const PICTURES: &[(usize, &[u8], PhotoFormat)] = &[
+    (0, b"\0\0\0\x0cJXL ", PhotoFormat::JpegXl),
+    (0, b"\xff\x0a", PhotoFormat::JpegXl),
+    (0, b"\0\0\0\x0cjP  ", PhotoFormat::Jpeg2000),
+    (0, b"\xff\x4f\xff\x51", PhotoFormat::Jpeg2000),
+    (0, b"FUJIFILMCCD-RAW", PhotoFormat::Raw),
+    (0, b"IIRO", PhotoFormat::Raw),
+    (0, b"IIRS", PhotoFormat::Raw),
+    (0, b"MMOR", PhotoFormat::Raw),
+    (0, b"IIU\0", PhotoFormat::Raw),
+    (0, b"FOVb", PhotoFormat::Raw),
+    (0, b"\0MRM", PhotoFormat::Raw),
+    (6, b"HEAPCCDR", PhotoFormat::Raw),
+    (0, b"%!PS", PhotoFormat::Eps),
+    (0, b"\xc5\xd0\xd3\xc6", PhotoFormat::Eps),
+    (0, b"%PDF", PhotoFormat::Pdf),
+];
+
 const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"gimp xcf", "psd"),
-    (0, b"%PDF", "pdf"),
-    (0, b"%!PS", "pdf"),
     (0, b"SQLite format 3\0", "database"),
     (0, b"\x37\x7f\x06\x82", "database"),
     (0, b"\x37\x7f\x06\x83", "database"),
@@ -69,18 +87,6 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"OggS", "audio"),
     (0, b"fLaC", "audio"),
     (8, b"AIFF", "audio"),
-    (0, b"FUJIFILMCCD-RAW", "camera-raw"),
-    (0, b"IIRO", "camera-raw"),
-    (0, b"IIRS", "camera-raw"),
-    (0, b"MMOR", "camera-raw"),
-    (0, b"IIU\0", "camera-raw"),
-    (0, b"FOVb", "camera-raw"),
-    (0, b"\0MRM", "camera-raw"),
-    (6, b"HEAPCCDR", "camera-raw"),
-    (0, b"\0\0\0\x0cJXL ", "jpeg-xl"),
-    (0, b"\xff\x0a", "jpeg-xl"),
-    (0, b"\0\0\0\x0cjP  ", "jpeg-2000"),
-    (0, b"\xff\x4f\xff\x51", "jpeg-2000"),
     (0, b"\0\0\x01\0", "other-picture"),
     (0, b"\0\x05\x16\x07", "system"),
     (0, b"\0\x05\x16\0", "system"),
@@ -100,15 +106,18 @@ fn bitmap(head: &[u8]) -> bool {
 }
 
 /// The kind of an ISO media file by its brand.
-fn media_brand(brand: &[u8]) -> &'static str {
+fn media_brand(brand: &[u8]) -> InputKind {
+    use InputKind::{Photo, Skipped};
     match brand {
-        b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" => "heif",
-        b"avif" | b"avis" => "avif",
-        b"crx " => "camera-raw",
-        b"jxl " => "jpeg-xl",
-        b"jp2 " | b"jpx " => "jpeg-2000",
-        b"M4A " | b"M4B " => "audio",
-        _ => "video",
+        b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" => {
+            Photo(PhotoFormat::Heif)
+        }
+        b"avif" | b"avis" => Photo(PhotoFormat::Avif),
+        b"crx " => Photo(PhotoFormat::Raw),
+        b"jxl " => Photo(PhotoFormat::JpegXl),
+        b"jp2 " | b"jpx " => Photo(PhotoFormat::Jpeg2000),
+        b"M4A " | b"M4B " => Skipped("audio"),
+        _ => Skipped("video"),
     }
 }
 

@@ -22,7 +22,8 @@ pub(super) fn promise(name: &Path) -> Option<Promise> {
     };
     Some(match ending.as_str() {
         "jpg" | "jpeg" | "jpe" | "jfif" | "png" | "apng" | "webp" | "tif" | "tiff" | "gif"
-        | "bmp" | "dib" => Promise::Picture,
+        | "bmp" | "dib" | "psd" | "psb" | "heic" | "heif" | "hif" | "avif" | "jxl" | "jp2"
+        | "j2k" | "jpx" => Promise::Picture,
         "xmp" => Promise::Sidecar,
         "html" | "htm" | "xhtml" | "shtml" | "mht" | "mhtml" => Promise::Page,
         "warc" | "wacz" => Promise::WebArchive,
@@ -113,8 +114,13 @@ fn table(name: &Path, text: &str) -> Option<InputKind> {
 
 /// What a server's answer is. `mime` is the media type it states, `head` its beginning.
 pub fn sniff_answer(mime: Option<&str>, head: &[u8]) -> InputKind {
-    if let Some(kind) = content::magic(head) {
-        return kind;
+    match content::magic(head) {
+        // Pages to read or print are no pictures of the site.
+        Some(InputKind::Photo(PhotoFormat::Pdf | PhotoFormat::Eps)) => {
+            return InputKind::Skipped("pdf");
+        }
+        Some(kind) => return kind,
+        None => {}
     }
     let mime = mime.unwrap_or_default();
     if head.is_empty() {
@@ -167,6 +173,15 @@ mod tests {
             (b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", "bmp"),
             (b"8BPS\0\x01\0\0", "psd"),
             (b"II*\0\x10\0\0\0CR\x02\0", "raw"),
+            (b"FUJIFILMCCD-RAW", "raw"),
+            (b"\0\0\0\x18ftypcrx ", "raw"),
+            (b"\0\0\0\x18ftypheic", "heif"),
+            (b"\0\0\0\x18ftypmif1", "heif"),
+            (b"\0\0\0\x18ftypavif", "avif"),
+            (b"\0\0\0\x0cJXL \r\n\x87\n", "jpeg-xl"),
+            (b"\0\0\0\x0cjP  \r\n\x87\n", "jpeg-2000"),
+            (b"%!PS-Adobe-3.0 EPSF-3.0", "eps"),
+            (b"%PDF-1.4", "pdf"),
         ] {
             for name in ["a.jpg", "a.txt", "a", "a.html", "a.dat", "a.png"] {
                 assert_eq!(kind(name, head), word, "{name}");
@@ -234,9 +249,6 @@ mod tests {
     fn what_is_not_read_is_skipped_with_its_kind() {
         for (name, head, word) in [
             ("a.mp4", &b"\0\0\0\x18ftypisom"[..], "video"),
-            ("a.heic", b"\0\0\0\x18ftypheic", "heif"),
-            ("a.raf", b"FUJIFILMCCD-RAW", "camera-raw"),
-            ("a.heif", b"\0\0\0\x18ftypmif1", "heif"),
             ("a.docx", b"PK\x03\x04\x14\0", "office"),
             ("a.unknown", b"PK\x03\x04\x14\0", "archive"),
             ("Thumbs.db", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "system"),
@@ -250,7 +262,6 @@ mod tests {
             ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'>", "svg"),
             ("a.xyz", b"some words", "other"),
             ("a.mp4", b"", "video"),
-            ("a.jpg", b"%PDF-1.4", "pdf"),
         ] {
             let found = sniff(Path::new(name), head);
             assert_eq!(found, InputKind::Skipped(word), "{name}");
@@ -294,6 +305,8 @@ mod tests {
             (Some("text/html"), b"\xff\xd8\xff\xe0", "jpeg"),
             (Some("text/plain"), b"User-agent: *", "other"),
             (Some("text/javascript"), b"<html>", "script"),
+            (Some("image/avif"), b"\0\0\0\x18ftypavif", "avif"),
+            (Some("application/pdf"), b"%PDF-1.4", "pdf"),
             (Some("application/rss+xml"), b"<rss>", "data"),
             (Some("image/svg+xml"), b"<svg>", "svg"),
             (Some("image/jpeg"), b"not found", "other-picture"),

@@ -219,6 +219,18 @@ fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImag
             )),
         };
     }
+    if let Some(word) = undecoded(format) {
+        return Err(Problem::new(
+            Reason::Unsupported,
+            format!(
+                "cannot decode the picture: no decoder of {word} is built in; its metadata is read, and copies are known by equal bytes or an equal coded picture"
+            ),
+        ));
+    }
+    #[cfg(feature = "jxl")]
+    if format == PhotoFormat::JpegXl {
+        return super::jxl::pixels(bytes, limits);
+    }
     let Some(known) = image_format(format) else {
         return flattened(bytes, limits);
     };
@@ -293,7 +305,20 @@ fn flattened(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, Problem> {
     })
 }
 
-/// The format by its name in the decoding library; `None` for those that are decoded here.
+/// The name of a format whose pixels are not read.
+fn undecoded(format: PhotoFormat) -> Option<&'static str> {
+    Some(match format {
+        PhotoFormat::Heif => "HEIC and HEIF",
+        PhotoFormat::Avif => "AVIF",
+        PhotoFormat::JpegXl if cfg!(not(feature = "jxl")) => "JPEG XL",
+        PhotoFormat::Jpeg2000 => "JPEG 2000",
+        PhotoFormat::Eps => "PostScript",
+        PhotoFormat::Pdf => "PDF",
+        _ => return None,
+    })
+}
+
+/// The format by its name in the decoding library; `None` for those that are decoded elsewhere.
 fn image_format(format: PhotoFormat) -> Option<ImageFormat> {
     Some(match format {
         PhotoFormat::Jpeg => ImageFormat::Jpeg,
@@ -302,7 +327,7 @@ fn image_format(format: PhotoFormat) -> Option<ImageFormat> {
         PhotoFormat::Tiff => ImageFormat::Tiff,
         PhotoFormat::Gif => ImageFormat::Gif,
         PhotoFormat::Bmp => ImageFormat::Bmp,
-        PhotoFormat::Psd | PhotoFormat::Raw => return None,
+        _ => return None,
     })
 }
 

@@ -19,6 +19,8 @@ pub mod coded;
 pub mod decode;
 pub mod features;
 pub mod index;
+#[cfg(feature = "jxl")]
+mod jxl;
 pub mod pdq;
 mod pixels;
 mod psd;
@@ -49,7 +51,9 @@ pub fn of(
         path_version: PATH_VERSION,
         ..Fingerprints::default()
     };
-    if limits.look == Look::Metadata {
+    // Pages are no pictures: nothing is missing where they are not drawn.
+    let is_page = matches!(format, PhotoFormat::Eps | PhotoFormat::Pdf);
+    if is_page || limits.look == Look::Metadata {
         return (found, Vec::new());
     }
     let picture = match decode::decode(bytes, format, orientation, limits) {

@@ -139,6 +139,17 @@ pub enum PhotoFormat {
     Psd,
     /// A camera's raw file: its embedded preview.
     Raw,
+    /// HEIC and other pictures in HEIF: not decoded.
+    Heif,
+    Avif,
+    JpegXl,
+    /// JPEG 2000: not decoded.
+    #[serde(rename = "jpeg-2000")]
+    Jpeg2000,
+    /// PostScript: not drawn.
+    Eps,
+    /// A PDF, and an Illustrator file in one: not drawn.
+    Pdf,
 }
 
 /// A SHA-256, printed as 64 hexadecimal digits.

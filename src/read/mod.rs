@@ -3,20 +3,25 @@
 //! In: the bytes of one input and what it is. Out: its [`Content`], problems included: no input is an error.
 
 mod bmp;
+mod boxes;
 mod bytes;
 mod c2pa;
 pub mod catalogue;
 mod charset;
 mod context;
+mod eps;
 mod exif;
 pub mod feed;
 mod gif;
 mod gzip;
+pub mod heif;
 pub mod html;
 mod http;
 mod iptc;
 mod iptc_charset;
+pub mod jp2;
 mod jpeg;
+pub mod jxl;
 mod limits;
 mod member;
 pub mod metadata;
@@ -24,6 +29,7 @@ pub mod mhtml;
 pub mod newsml;
 pub mod ninjs;
 mod parts;
+mod pdf;
 pub mod photo;
 mod photoshop;
 mod png;

@@ -2,8 +2,10 @@
 //! Out: the same pieces, within the limit on metadata.
 
 use std::borrow::Cow;
+use std::io::Read;
 
 use super::Limits;
+use super::bytes::Order;
 use crate::model::{Problem, Reason};
 
 /// The pieces of one picture's file.
@@ -13,6 +15,10 @@ pub(super) struct Parts<'a> {
     pub width: u32,
     /// See `width`.
     pub height: u32,
+    /// The orientation that the container states, 1 to 8, where it goes before EXIF's.
+    pub orientation: Option<u8>,
+    /// It holds pages or drawings: no size in pixels is expected of it.
+    pub drawn: bool,
     /// The EXIF block: a TIFF structure.
     pub exif: Option<Cow<'a, [u8]>>,
     /// IIM blocks, in the order in which they are to be believed.
@@ -28,6 +34,7 @@ pub(super) struct Parts<'a> {
     /// What is wrong with the container.
     pub problems: Vec<Problem>,
     held: usize,
+    unpacked: usize,
 }
 
 impl<'a> Parts<'a> {
@@ -60,6 +67,41 @@ impl<'a> Parts<'a> {
             ),
         );
         false
+    }
+
+    /// Unpack compressed metadata within what is left of the limit; what a damaged stream gave before its damage is kept.
+    pub(super) fn unpack(&mut self, packed: impl Read, limits: &Limits) -> Option<Vec<u8>> {
+        let budget = limits.inflated_bytes.saturating_sub(self.unpacked);
+        let mut out = Vec::new();
+        let read = packed.take(budget as u64 + 1).read_to_end(&mut out);
+        self.unpacked = self.unpacked.saturating_add(out.len());
+        if out.len() > budget {
+            self.problem(
+                Reason::MaxMetadata,
+                format!(
+                    "cannot read all metadata of this picture: it unpacks to more than {} bytes",
+                    limits.inflated_bytes
+                ),
+            );
+            return None;
+        }
+        if read.is_err() {
+            self.problem(
+                Reason::Damaged,
+                "cannot read all metadata of this picture: a compressed text in it is damaged",
+            );
+        }
+        Some(out)
+    }
+
+    /// Keep an EXIF block as HEIF and JPEG XL hold it: behind the distance to its beginning.
+    pub(super) fn add_exif_item(&mut self, item: &'a [u8], limits: &Limits) {
+        let start = Order::Big
+            .u32(item, 0)
+            .map_or(4, |n| (n as usize).saturating_add(4));
+        if let Some(block) = item.get(start..) {
+            self.add_exif(block, limits);
+        }
     }
 
     /// Keep an EXIF block, the first one only, without the marker that some writers put before it.

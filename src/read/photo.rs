@@ -7,7 +7,9 @@ use sha2::Digest as _;
 use super::metadata::{self, Digest};
 use super::parts::Parts;
 use super::{Content, DocumentContext, Limits, Reader};
-use super::{bmp, c2pa, exif, gif, iptc, jpeg, png, psd, raw, tiff, webp, xmp};
+use super::{
+    bmp, c2pa, eps, exif, gif, heif, iptc, jp2, jpeg, jxl, pdf, png, psd, raw, tiff, webp, xmp,
+};
 use crate::model::{
     Carrier, Field, FieldValue, Fingerprints, InputKind, Metadata, Photo, PhotoFormat, Problem,
     Reason, Sha256,
@@ -56,6 +58,11 @@ pub fn read(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Photo {
         PhotoFormat::Bmp => bmp::parts(bytes),
         PhotoFormat::Psd => psd::parts(bytes, limits),
         PhotoFormat::Raw => raw::parts(bytes, limits),
+        PhotoFormat::Heif | PhotoFormat::Avif => heif::parts(bytes, limits),
+        PhotoFormat::JpegXl => jxl::parts(bytes, limits),
+        PhotoFormat::Jpeg2000 => jp2::parts(bytes, limits),
+        PhotoFormat::Eps => eps::parts(bytes, limits),
+        PhotoFormat::Pdf => pdf::parts(bytes, limits),
     };
     check_size(&mut parts, limits);
     let (width, height, problems) = (
@@ -81,6 +88,9 @@ pub fn read(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Photo {
 /// A size that is not decoded, or that no picture has, is a problem.
 fn check_size(parts: &mut Parts<'_>, limits: &Limits) {
     let (width, height) = (parts.width, parts.height);
+    if parts.drawn {
+        return;
+    }
     if width == 0 || height == 0 {
         if parts.problems.is_empty() {
             parts.problem(
@@ -119,10 +129,10 @@ fn embedded(
         most: limits.values,
         dropped: false,
     };
-    let mut orientation = 1;
+    let mut orientation = parts.orientation.unwrap_or(1);
     if let Some(block) = parts.exif.take() {
         let reading = exif::read(block);
-        orientation = reading.orientation;
+        orientation = parts.orientation.unwrap_or(reading.orientation);
         values.add(reading.values);
         problems.extend(reading.problems);
     }

@@ -1,5 +1,5 @@
-//! Photoshop image resources. In: the bytes of a resource block (JPEG APP13, TIFF 34377, PNG profile).
-//! Out: the IIM blocks in them and the digest kept of IIM.
+//! Photoshop image resources. In: the bytes of a resource block (JPEG APP13, TIFF 34377, PNG profile, PSD, EPS).
+//! Out: the IIM, EXIF and XMP blocks in them and the digest kept of IIM.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,13 @@ use super::bytes::{Order, slice};
 use super::parts::Parts;
 
 const IIM: u16 = 0x0404;
+const EXIF: u16 = 0x0422;
+const XMP: u16 = 0x0424;
 const DIGEST: u16 = 0x0425;
 const TYPES: [&[u8]; 5] = [b"8BIM", b"PHUT", b"DCSR", b"AgHg", b"MeSa"];
 
-/// Take IIM and digest out of a resource block. Damage ends the walk quietly: what is not IIM does not matter here.
-// A borrowed block lends its IIM without a copy: the `Cow` itself is needed.
+/// Take the metadata out of a resource block. Damage ends the walk quietly: what is no metadata does not matter here.
+// A borrowed block lends its content without a copy: the `Cow` itself is needed.
 #[allow(clippy::ptr_arg)]
 pub(super) fn resources<'a>(block: &Cow<'a, [u8]>, parts: &mut Parts<'a>, limits: &Limits) {
     let mut at = 0;
@@ -20,17 +22,28 @@ pub(super) fn resources<'a>(block: &Cow<'a, [u8]>, parts: &mut Parts<'a>, limits
         let Some(resource) = next(block, at) else {
             return;
         };
+        let content = || match block {
+            Cow::Borrowed(bytes) => {
+                slice(bytes, resource.start, resource.length).map(Cow::Borrowed)
+            }
+            Cow::Owned(bytes) => {
+                slice(bytes, resource.start, resource.length).map(|data| Cow::Owned(data.to_vec()))
+            }
+        };
         match resource.id {
             IIM => {
-                let data = match block {
-                    Cow::Borrowed(bytes) => {
-                        slice(bytes, resource.start, resource.length).map(Cow::Borrowed)
-                    }
-                    Cow::Owned(bytes) => slice(bytes, resource.start, resource.length)
-                        .map(|data| Cow::Owned(data.to_vec())),
-                };
-                if let Some(data) = data {
+                if let Some(data) = content() {
                     parts.add_iim(data, limits);
+                }
+            }
+            EXIF => {
+                if let Some(data) = content() {
+                    parts.add_exif(data, limits);
+                }
+            }
+            XMP => {
+                if let Some(data) = content() {
+                    parts.add_xmp(data, limits);
                 }
             }
             DIGEST => {
@@ -41,19 +54,6 @@ pub(super) fn resources<'a>(block: &Cow<'a, [u8]>, parts: &mut Parts<'a>, limits
         }
         at = resource.end;
     }
-}
-
-/// The first resource with a number.
-pub(super) fn find<'a>(block: &'a [u8], id: u16, limits: &Limits) -> Option<&'a [u8]> {
-    let mut at = 0;
-    for _ in 0..limits.records {
-        let resource = next(block, at)?;
-        if resource.id == id {
-            return slice(block, resource.start, resource.length);
-        }
-        at = resource.end;
-    }
-    None
 }
 
 struct Resource {

@@ -1,7 +1,8 @@
 //! PNG. In: a file's bytes. Out: its size, its EXIF, IIM and XMP blocks, and whether it ends where it should.
 
 use std::borrow::Cow;
-use std::io::Read as _;
+
+use flate2::read::ZlibDecoder;
 
 use super::Limits;
 use super::bytes::{Order, slice};
@@ -15,7 +16,6 @@ const PROFILE: &[u8] = b"Raw profile type ";
 /// Walk the chunks of a PNG.
 pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
     let mut parts = Parts::default();
-    let mut budget = limits.inflated_bytes;
     let (mut at, mut pictures) = (8, 0_usize);
     for _ in 0..limits.records {
         let (Some(length), Some(kind)) = (Order::Big.u32(bytes, at), slice(bytes, at + 4, 4))
@@ -40,7 +40,7 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
             b"IDAT" => pictures += 1,
             b"caBX" => parts.credentials.push(body),
             b"eXIf" => parts.add_exif(body, limits),
-            b"iTXt" | b"zTXt" | b"tEXt" => text(kind, body, &mut parts, &mut budget, limits),
+            b"iTXt" | b"zTXt" | b"tEXt" => text(kind, body, &mut parts, limits),
             b"IEND" => {
                 if pictures == 0 {
                     parts.problem(
@@ -57,13 +57,7 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
     parts
 }
 
-fn text<'a>(
-    kind: &[u8],
-    body: &'a [u8],
-    parts: &mut Parts<'a>,
-    budget: &mut usize,
-    limits: &Limits,
-) {
+fn text<'a>(kind: &[u8], body: &'a [u8], parts: &mut Parts<'a>, limits: &Limits) {
     let Some((keyword, rest)) = at_nul(body) else {
         return;
     };
@@ -71,16 +65,17 @@ fn text<'a>(
     if keyword != XMP && profile.is_none() {
         return;
     }
+    let mut inflate = |packed: &[u8]| parts.unpack(ZlibDecoder::new(packed), limits);
     let content = match (kind, rest) {
         (b"tEXt", text) => Some(Cow::Borrowed(text)),
-        (b"zTXt", [_, packed @ ..]) => inflate(packed, parts, budget, limits).map(Cow::Owned),
+        (b"zTXt", [_, packed @ ..]) => inflate(packed).map(Cow::Owned),
         (_, [packed, _, rest @ ..]) => {
             let text = at_nul(rest)
                 .and_then(|(_, rest)| at_nul(rest))
                 .map(|(_, text)| text);
             match (text, *packed) {
                 (Some(text), 0) => Some(Cow::Borrowed(text)),
-                (Some(text), _) => inflate(text, parts, budget, limits).map(Cow::Owned),
+                (Some(text), _) => inflate(text).map(Cow::Owned),
                 (None, _) => None,
             }
         }
@@ -117,38 +112,6 @@ fn raw_profile<'a>(name: &[u8], raw: Cow<'a, [u8]>, parts: &mut Parts<'a>, limit
 fn at_nul(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = bytes.iter().position(|b| *b == 0)?;
     Some((bytes.get(..at)?, bytes.get(at + 1..)?))
-}
-
-/// Inflate within what is left of the budget.
-fn inflate(
-    packed: &[u8],
-    parts: &mut Parts<'_>,
-    budget: &mut usize,
-    limits: &Limits,
-) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    let read = flate2::read::ZlibDecoder::new(packed)
-        .take(*budget as u64 + 1)
-        .read_to_end(&mut out);
-    if out.len() > *budget {
-        *budget = 0;
-        parts.problem(
-            Reason::MaxMetadata,
-            format!(
-                "cannot read all metadata of this picture: it unpacks to more than {} bytes",
-                limits.inflated_bytes
-            ),
-        );
-        return None;
-    }
-    *budget -= out.len();
-    if read.is_err() {
-        parts.problem(
-            Reason::Damaged,
-            "cannot read all metadata of this picture: a compressed text in it is damaged",
-        );
-    }
-    Some(out)
 }
 
 /// Bytes from "\nname\n   length\nhex digits in lines".

@@ -10,9 +10,6 @@ use super::bytes::{Order, slice};
 use super::parts::Parts;
 use super::photoshop;
 
-const EXIF: u16 = 0x0422;
-const XMP: u16 = 0x0424;
-
 /// The sections of a file.
 pub struct Layout<'a> {
     /// Lengths of packed rows take four bytes in place of two (PSB).
@@ -113,12 +110,6 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
         return parts;
     };
     photoshop::resources(&Cow::Borrowed(layout.resources), &mut parts, limits);
-    if let Some(block) = photoshop::find(layout.resources, EXIF, limits) {
-        parts.add_exif(block, limits);
-    }
-    if let Some(packet) = photoshop::find(layout.resources, XMP, limits) {
-        parts.add_xmp(packet, limits);
-    }
     if !layout.is_whole() {
         parts.truncated("its picture data");
     }

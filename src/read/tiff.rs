@@ -176,7 +176,7 @@ impl<'a> File<'a> {
     }
 
     /// The bytes of a value; `None` where they do not lie within the file.
-    fn data(&self, entry: &Entry) -> Option<&'a [u8]> {
+    pub(super) fn data(&self, entry: &Entry) -> Option<&'a [u8]> {
         let length = width(entry.kind).checked_mul(entry.count)?;
         slice(
             self.bytes,
@@ -265,18 +265,39 @@ fn exif(file: &File<'_>, entries: &[Entry], parts: &mut Parts<'_>, limits: &Limi
         );
     }
     let sub = sub.flatten().map_or(Vec::new(), |(entries, _)| entries);
-    let pick = |entries: &[Entry], tags: &[u16]| -> Vec<(u16, u16, Vec<u8>)> {
-        entries
-            .iter()
-            .filter(|e| tags.contains(&e.tag) && known(e.kind))
-            .filter_map(|e| Some((e.tag, e.kind, file.data(e)?)))
-            .filter(|(.., data)| data.len() <= limits.metadata_bytes)
-            .map(|(tag, kind, data)| (tag, kind, data.to_vec()))
-            .collect()
+    let dates = pick(file, &sub, &NAMED_EXIF, limits);
+    small(file.order, pick(file, entries, &NAMED, limits), &dates)
+}
+
+/// The same of two TIFF blocks: one with the main directory, one whose first directory is that of EXIF.
+pub(super) fn exif_of(main: &[u8], exif: &[u8], parts: &mut Parts<'_>, limits: &Limits) -> Vec<u8> {
+    let mut tags = |block, named: &[u16]| {
+        let (file, at) = File::open(block)?;
+        let (entries, _) = file.directory(at, parts, limits)?;
+        Some((file.order, pick(&file, &entries, named, limits)))
     };
-    let mut main = pick(entries, &NAMED);
-    let dates = pick(&sub, &NAMED_EXIF);
-    let mut out = match file.order {
+    let main = tags(main, &NAMED);
+    let order = main.as_ref().map_or(Order::Little, |(order, _)| *order);
+    // Texts alone are taken from it: they have no byte order.
+    let dates = tags(exif, &NAMED_EXIF).map_or(Vec::new(), |(_, dates)| dates);
+    small(order, main.map_or(Vec::new(), |(_, tags)| tags), &dates)
+}
+
+/// Tag, type and value.
+type Tag = (u16, u16, Vec<u8>);
+
+fn pick(file: &File<'_>, entries: &[Entry], tags: &[u16], limits: &Limits) -> Vec<Tag> {
+    entries
+        .iter()
+        .filter(|e| tags.contains(&e.tag) && known(e.kind))
+        .filter_map(|e| Some((e.tag, e.kind, file.data(e)?)))
+        .filter(|(.., data)| data.len() <= limits.metadata_bytes)
+        .map(|(tag, kind, data)| (tag, kind, data.to_vec()))
+        .collect()
+}
+
+fn small(order: Order, mut main: Vec<Tag>, dates: &[Tag]) -> Vec<u8> {
+    let mut out = match order {
         Order::Little => b"II*\0\x08\0\0\0".to_vec(),
         Order::Big => b"MM\0*\0\0\0\x08".to_vec(),
     };
@@ -284,7 +305,7 @@ fn exif(file: &File<'_>, entries: &[Entry], parts: &mut Parts<'_>, limits: &Limi
         // The pointer's value is set once the length of the main directory is known.
         main.push((EXIF, 4, vec![0; 4]));
     }
-    let length = |list: &[(u16, u16, Vec<u8>)]| {
+    let length = |list: &[Tag]| {
         6 + list.len() * 12
             + list
                 .iter()
@@ -293,11 +314,11 @@ fn exif(file: &File<'_>, entries: &[Entry], parts: &mut Parts<'_>, limits: &Limi
     };
     let second = 8 + length(&main);
     if let Some((EXIF, _, pointer)) = main.last_mut() {
-        *pointer = put32(file.order, second as u32).to_vec();
+        *pointer = put32(order, second as u32).to_vec();
     }
-    write(file.order, &main, &mut out);
+    write(order, &main, &mut out);
     if !dates.is_empty() {
-        write(file.order, &dates, &mut out);
+        write(order, dates, &mut out);
     }
     out
 }
@@ -316,7 +337,7 @@ fn put32(order: Order, value: u32) -> [u8; 4] {
     }
 }
 
-fn write(order: Order, list: &[(u16, u16, Vec<u8>)], out: &mut Vec<u8>) {
+fn write(order: Order, list: &[Tag], out: &mut Vec<u8>) {
     out.extend(put16(order, list.len() as u16));
     let mut behind = out.len() + list.len() * 12 + 4;
     let mut values = Vec::new();

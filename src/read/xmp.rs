@@ -346,7 +346,7 @@ fn date(text: &str) -> String {
 fn field_of(space: &str, local: &str) -> Option<Field> {
     FIELDS
         .iter()
-        .find(|(s, l, _)| *s == space && *l == local)
+        .find(|(s, l, _)| *s == space && l.eq_ignore_ascii_case(local))
         .map(|(.., field)| *field)
 }
 

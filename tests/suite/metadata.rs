@@ -117,3 +117,34 @@ fn the_fields_of_every_sample_are_those_that_exiftool_reads() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(compared > 100, "only {compared} values were compared");
 }
+
+/// The inputs on which the fuzz target of the containers begins, and what stands in each.
+#[test]
+fn fields_are_read_from_every_container() {
+    for (file, field, value) in [
+        ("heif", "creator", "Ann Other"),
+        ("heif", "credit_line", "AP"),
+        ("jxl", "creator", "Ann Other"),
+        ("jxl", "credit_line", "AP"),
+        ("jp2", "creator", "AP"),
+        ("jp2", "credit_line", "AP"),
+        ("cr3", "creator", "Ann Other"),
+        ("cr3", "date_created", "2023-09-13T10:00:00"),
+        ("cr3", "credit_line", "AP"),
+        ("mrw", "creator", "Ann Other"),
+        ("eps", "creator", "AP"),
+        ("eps", "credit_line", "AP"),
+        ("pdf", "credit_line", "AP"),
+        ("pdf-packed", "credit_line", "AP"),
+    ] {
+        let path = project("fuzz/corpus/containers").join(file);
+        let lines = World::new()
+            .run(&["metadata", "--format", "jsonl", &path.to_string_lossy()])
+            .lines();
+        let values = lines[0]["fields"][field].as_array().unwrap();
+        assert!(
+            values.iter().any(|v| v["value"] == value),
+            "{file}: {values:?}"
+        );
+    }
+}

@@ -204,7 +204,16 @@ fn read_as_everything(bytes: &[u8]) {
         PhotoFormat::Tiff,
         PhotoFormat::Gif,
         PhotoFormat::Psd,
+        PhotoFormat::Raw,
+        PhotoFormat::Heif,
+        PhotoFormat::JpegXl,
+        PhotoFormat::Jpeg2000,
+        PhotoFormat::Eps,
+        PhotoFormat::Pdf,
     ];
+    for format in formats {
+        cutline::fingerprint::coded(bytes, format);
+    }
     let mut kinds: Vec<InputKind> = formats.map(InputKind::Photo).to_vec();
     kinds.extend([InputKind::Sidecar, InputKind::Html, InputKind::Text]);
     for kind in kinds {
@@ -262,7 +271,7 @@ fn corpus() -> Vec<(String, Vec<u8>)> {
         }
     }
     all.sort();
-    assert!(all.len() >= 12, "{}", all.len());
+    assert!(all.len() >= 22, "{}", all.len());
     all
 }
 

@@ -12,6 +12,9 @@
 //! | TIFF | the tags that decoding needs, strips or tiles, of every page | all other tags, thumbnails |
 //! | PSD | header, palette, the flattened picture | image resources, layers |
 //! | camera raw | its largest JPEG preview, as a JPEG | all else |
+//! | HEIF, AVIF | pictures, tiles, thumbnails, what decoders must know of them | EXIF, XMP, colour, turns |
+//! | JPEG XL, JPEG 2000 | the codestream | all other boxes |
+//! | EPS, PDF | nothing: pages are not taken apart | |
 //! | BMP | nothing: it has no metadata, so the file's own hash says as much | |
 //!
 //! Colour profiles, gamma and density say how a picture is shown, are edited and stripped by the tools that edit
@@ -22,14 +25,16 @@
 //! because both lost the part in which they differ.
 
 mod gif;
+mod heif;
 mod jpeg;
 mod png;
 mod psd;
 mod tiff;
 mod webp;
 
+use crate::fingerprint::sha256::Parts;
 use crate::model::{PhotoFormat, Sha256};
-use crate::read::{Limits, raw};
+use crate::read::{Limits, jp2, jxl, raw};
 
 /// The hash of the coded image in `bytes`, or `None` where the structure is damaged, incomplete or has no metadata to
 /// leave out.
@@ -43,7 +48,20 @@ pub fn coded(bytes: &[u8], format: PhotoFormat) -> Option<Sha256> {
         PhotoFormat::Bmp => None,
         PhotoFormat::Psd => psd::coded(bytes),
         PhotoFormat::Raw => jpeg::coded(raw::preview(bytes, &Limits::default())?),
+        PhotoFormat::Heif | PhotoFormat::Avif => heif::coded(bytes),
+        PhotoFormat::JpegXl => stream("jpeg-xl", &jxl::codestream(bytes, &Limits::default())?),
+        PhotoFormat::Jpeg2000 => {
+            stream("jpeg-2000", &[jp2::codestream(bytes, &Limits::default())?])
+        }
+        PhotoFormat::Eps | PhotoFormat::Pdf => None,
     }
+}
+
+/// The hash of a codestream that holds the whole picture, in pieces.
+fn stream(format: &'static str, pieces: &[&[u8]]) -> Option<Sha256> {
+    let mut parts = Parts::new(format);
+    parts.add(b"", &pieces.concat());
+    Some(parts.finish())
 }
 
 /// Takes `count` bytes off the front.

@@ -1,8 +1,20 @@
-//! Camera raw files built on TIFF (DNG, NEF, ARW, CR2 and the like). In: a file's bytes. Out: metadata, and the largest
-//! JPEG preview in it, which is what is shown and compared; what the sensor saw is not developed.
+//! Camera raw files. In: a file's bytes. Out: metadata, and the largest JPEG preview in it, which is what is shown and
+//! compared; what the sensor saw is not developed.
+//!
+//! | | metadata | preview |
+//! |---|---|---|
+//! | built on TIFF (DNG, NEF, ARW, CR2, PEF, SRW, ORF, RW2, ...) | the directories | where directories name one, else the largest in the file |
+//! | CR3 | TIFF blocks in ISO boxes | the largest in the file |
+//! | MRW | a TIFF block | likewise |
+//! | RAF, X3F | those of the preview | likewise |
+//! | CRW | none that is read | likewise |
+
+mod cr3;
+mod mrw;
 
 use super::Limits;
 use super::bytes::{Order, slice};
+use super::jpeg;
 use super::parts::Parts;
 use super::tiff::{self, Entry, File};
 
@@ -12,16 +24,36 @@ const STRIP_BYTES: u16 = 279;
 const SUB_DIRECTORIES: u16 = 330;
 const JPEG_OFFSET: u16 = 513;
 const JPEG_BYTES: u16 = 514;
+/// A whole JPEG as a value (RW2).
+const JPEG_VALUE: u16 = 0x002e;
 /// Directories that are looked at.
 const DIRECTORIES: usize = 32;
+/// Beginnings of a JPEG that are looked at where no directory names one.
+const BEGINNINGS: usize = 4096;
+/// Segments before the size of a preview.
+const SEGMENTS: usize = 1024;
 
-/// Read the directories of a camera raw file. Its size is that of the preview, where there is one.
+/// Read the metadata of a camera raw file. Its size is that of the preview, where there is one.
 pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
-    let mut parts = tiff::parts(bytes, limits);
-    if let Some((_, width, height)) = largest(bytes, limits) {
+    let found = largest(bytes, limits);
+    let mut parts = if is_tiff(bytes) {
+        tiff::parts(bytes, limits)
+    } else if slice(bytes, 4, 4) == Some(b"ftyp") {
+        cr3::parts(bytes, limits)
+    } else if bytes.starts_with(mrw::MAGIC) {
+        mrw::parts(bytes, limits)
+    } else {
+        found.map_or_else(Parts::default, |(jpeg, ..)| jpeg::parts(jpeg, limits))
+    };
+    if let Some((_, width, height)) = found {
         (parts.width, parts.height) = (width, height);
     }
     parts
+}
+
+/// TIFF's own mark, and those that makers put in its place.
+fn is_tiff(bytes: &[u8]) -> bool {
+    bytes.get(6..14) != Some(b"HEAPCCDR") && (bytes.starts_with(b"II") || bytes.starts_with(b"MM"))
 }
 
 /// The largest JPEG preview.
@@ -29,12 +61,49 @@ pub fn preview<'a>(bytes: &'a [u8], limits: &Limits) -> Option<&'a [u8]> {
     largest(bytes, limits).map(|found| found.0)
 }
 
-fn largest<'a>(bytes: &'a [u8], limits: &Limits) -> Option<(&'a [u8], u32, u32)> {
+/// A preview with its width and height.
+type Preview<'a> = (&'a [u8], u32, u32);
+
+fn area((_, width, height): &Preview<'_>) -> u64 {
+    u64::from(*width) * u64::from(*height)
+}
+
+fn largest<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Preview<'a>> {
+    // Makers of other forms keep the large preview where only their own notes tell.
+    let plain = [&b"II*\0"[..], b"MM\0*", b"II+\0", b"MM\0+"]
+        .iter()
+        .any(|mark| bytes.starts_with(mark));
+    let named = is_tiff(bytes).then(|| named(bytes, limits)).flatten();
+    if plain && named.is_some() {
+        return named;
+    }
+    named.into_iter().chain(anywhere(bytes)).max_by_key(area)
+}
+
+/// Previews wherever one begins in the file.
+fn anywhere(bytes: &[u8]) -> impl Iterator<Item = Preview<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            at += bytes.get(at..)?.iter().position(|b| *b == 0xff)?;
+            let jpeg = bytes.get(at..)?;
+            at += 1;
+            if jpeg.starts_with(b"\xff\xd8\xff") {
+                return Some(jpeg);
+            }
+        }
+    })
+    .take(BEGINNINGS)
+    .filter_map(|jpeg| size(jpeg).map(|(width, height)| (jpeg, width, height)))
+}
+
+/// The largest preview that a directory names.
+fn named<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Preview<'a>> {
     let (file, first) = File::open(bytes)?;
     // Not kept: what is wrong with the directories was said when the metadata was read.
     let mut unheard = Parts::default();
     let (mut todo, mut seen) = (vec![first], Vec::new());
-    let mut best: Option<(&[u8], u32, u32)> = None;
+    let mut best: Option<Preview<'_>> = None;
     while let Some(at) = todo.pop() {
         if at == 0 || seen.contains(&at) || seen.len() == DIRECTORIES {
             continue;
@@ -51,9 +120,9 @@ fn largest<'a>(bytes: &'a [u8], limits: &Limits) -> Option<(&'a [u8], u32, u32)>
             let Some((width, height)) = size(jpeg) else {
                 continue;
             };
-            let area = |w: u32, h: u32| u64::from(w) * u64::from(h);
-            if best.is_none_or(|(_, w, h)| area(width, height) > area(w, h)) {
-                best = Some((jpeg, width, height));
+            let found = (jpeg, width, height);
+            if best.is_none_or(|best| area(&found) > area(&best)) {
+                best = Some(found);
             }
         }
     }
@@ -72,6 +141,7 @@ fn candidates<'a>(file: &File<'a>, entries: &[Entry]) -> Vec<&'a [u8]> {
     if matches!(number(COMPRESSION), Some(6 | 7)) {
         places.push(number(STRIP_OFFSETS).zip(number(STRIP_BYTES)));
     }
+    let value = entries.iter().find(|e| e.tag == JPEG_VALUE);
     places
         .into_iter()
         .flatten()
@@ -82,13 +152,14 @@ fn candidates<'a>(file: &File<'a>, entries: &[Entry]) -> Vec<&'a [u8]> {
                 usize::try_from(length).ok()?,
             )
         })
+        .chain(value.and_then(|entry| file.data(entry)))
         .collect()
 }
 
 /// Width and height of a JPEG that is shown as it is; `None` for the lossless kind, in which sensors are stored.
 fn size(jpeg: &[u8]) -> Option<(u32, u32)> {
     let mut at = jpeg.starts_with(b"\xff\xd8\xff").then_some(2)?;
-    loop {
+    for _ in 0..SEGMENTS {
         let marker = Order::Big.u16(jpeg, at)?;
         match marker {
             0xffc0..=0xffc2 => {
@@ -101,6 +172,7 @@ fn size(jpeg: &[u8]) -> Option<(u32, u32)> {
         }
         at += 2 + usize::from(Order::Big.u16(jpeg, at + 2)?);
     }
+    None
 }
 
 #[cfg(test)]
@@ -149,5 +221,34 @@ mod tests {
         for cut in 0..bytes.len() {
             let _ = preview(&bytes[..cut], &limits);
         }
+    }
+
+    #[test]
+    fn where_no_directory_names_a_preview_the_largest_in_the_file_is_taken() {
+        let limits = Limits::default();
+        let (small, large) = (jpeg(0xc0, 16, 12), jpeg(0xc0, 640, 480));
+        for head in [
+            &b"FUJIFILMCCD-RAW "[..],
+            b"FOVb",
+            b"II\x1a\0\0\0HEAPCCDR",
+            b"IIRO\x08\0\0\0\0\0",
+        ] {
+            let bytes = [head, &small, b"\xff\xd8\xff noise", &large, &small].concat();
+            let found = parts(&bytes, &limits);
+            assert_eq!(
+                (found.width, found.height),
+                (640, 480),
+                "{}",
+                head.escape_ascii()
+            );
+            assert!(preview(&bytes, &limits).is_some_and(|p| p.starts_with(&large)));
+            for cut in 0..bytes.len() {
+                let _ = parts_and_preview(&bytes[..cut], &limits);
+            }
+        }
+    }
+
+    fn parts_and_preview<'a>(bytes: &'a [u8], limits: &Limits) -> (Parts<'a>, Option<&'a [u8]>) {
+        (parts(bytes, limits), preview(bytes, limits))
     }
 }
