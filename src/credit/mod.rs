@@ -38,7 +38,7 @@ use crate::parties::Registry;
 use content::{Content, Joint, Who, content};
 use locate::{Located, Place};
 use scan::Scan;
-use vocabulary::{Kinds, Lead, Notice, Sense, Vocabulary, unspaced};
+use vocabulary::{Kinds, Lead, Name, Notice, Sense, Vocabulary, unspaced};
 
 /// What is known about a text beforehand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -616,6 +616,10 @@ impl CreditReader {
             }
             if ids.is_empty() {
                 sureness = sureness.max(how);
+                // Houses of one name: which it is, the letters alone do not tell.
+                if hand.item.who.name(scan.vocabulary).is_some_and(Name::tied) {
+                    sureness = Sureness::Possible;
+                }
             }
             ids.push(party.id.clone());
         }

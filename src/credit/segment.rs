@@ -649,6 +649,8 @@ impl Reader<'_> {
             at.and_then(|at| read.get(at))
                 .is_some_and(|i| i.who == Who::Person)
         };
+        // "A CCTV image shows ... (CCTV via House)": the caption speaks of a camera, and so may the credit.
+        let camera = || scan.hits.iter().any(|h| scan.means(h.phrase, |s| s == Sense::Camera));
         let mut junk = 0;
         let mut at = 0_usize;
         let mut forgotten = 0;
@@ -670,7 +672,7 @@ impl Reader<'_> {
                     let last = here.checked_sub(1);
                     let beside = split(here) && (house(last) || at_home && person(last))
                         || split(here + 1) && house(Some(here + 1));
-                    if !beside {
+                    if !beside || camera() {
                         item.who = Who::Unknown;
                         forgotten += 1;
                     }

@@ -132,6 +132,8 @@ pub(super) enum Sense {
     /// The picture is of another picture, or the sentence denies: what it says of a source is not this picture's.
     /// `true` if it tells behind the statement too.
     Apart(bool),
+    /// A camera that watches a place: its pictures are no broadcaster's, whatever the credit's letters spell.
+    Camera,
 }
 
 impl Sense {
@@ -424,6 +426,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "homes" => Sense::Home,
         "joiners" => Sense::Joiner,
         "abbreviations" => Sense::Abbreviation,
+        "apart" if row.meaning == "camera" => Sense::Camera,
         "apart" => Sense::Apart(row.form == "anywhere"),
         "tongues" => Sense::Tongue,
         "places" => Sense::Preposition,
