@@ -453,7 +453,10 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
         }
     } else {
         for c in printed.chars() {
-            if unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}') {
+            // Georgian letters count as small ones in Unicode and have no capitals in print.
+            if unspaced(c)
+                || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}' | '\u{10d0}'..='\u{10ff}')
+            {
                 other += u32::from(part_of_word(c) && !c.is_numeric());
                 digits += u32::from(c.is_numeric());
             } else if c.is_uppercase() {

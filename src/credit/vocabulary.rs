@@ -94,6 +94,8 @@ pub(super) enum Sense {
     EthiopianMonth(u8),
     /// An era: years count from this one.
     Era(i32),
+    /// The year before it is of the Ethiopian calendar.
+    YearOfMercy,
     Rank,
     Particle,
     Organisation,
@@ -392,6 +394,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "months" if row.form == "persian" => Sense::PersianMonth(month()?),
         "months" if row.form == "ethiopian" => Sense::EthiopianMonth(month_of(13)?),
         "months" => Sense::Month(month()?),
+        "eras" if row.meaning == "ethiopian" => Sense::YearOfMercy,
         "eras" => Sense::Era(number()?),
         "ranks" => Sense::Rank,
         "particles" => Sense::Particle,
