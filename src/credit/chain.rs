@@ -161,6 +161,11 @@ fn arrange<'a>(
     sure: &mut Order,
     guesses: &mut usize,
 ) -> Vec<Hand<'a>> {
+    // "REUTERS/ロイター": one house under two of its names.
+    hands.dedup_by(|b, a| {
+        let same = a.party.is_some() && a.party.map(|p| &p.id) == b.party.map(|p| &p.id);
+        same && a.item.who != b.item.who
+    });
     if hands.len() < 2 {
         return hands;
     }

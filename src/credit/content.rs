@@ -2,7 +2,7 @@
 
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token, tokens};
-use super::vocabulary::{Connector, Lead, Name, Sense, Vocabulary, is_hangul};
+use super::vocabulary::{Connector, Lead, Name, Sense, Vocabulary, is_hangul, unspaced};
 use crate::model::Label;
 
 /// One name of a credit.
@@ -93,6 +93,8 @@ pub(super) struct Content {
     pub sure_alias: bool,
     /// A registered name among them is printed as only a name is: in capitals, or it counts anywhere.
     pub sure_name: bool,
+    /// A name that only its length tells, in a script without capitals, and nothing that says credit.
+    pub by_script: bool,
     /// Words with letters.
     pub words: usize,
 }
@@ -163,6 +165,7 @@ pub(super) fn content_until(
     let mut tokens = tokens(scan, start, end, lang).peekable();
     let mut reader = Reader {
         scan,
+        lang,
         content: Content::default(),
         joint: Joint::None,
         segment: Vec::new(),
@@ -181,6 +184,19 @@ pub(super) fn content_until(
     }
     reader.close();
     reader.settle();
+    let content = &mut reader.content;
+    // "연합뉴스 본사", "国会議事堂＝資料写真": a house's seat, a building.
+    content.by_script = !content.made
+        && content.lead.is_none()
+        && !content.formed
+        && content.items.iter().any(|i| {
+            i.who == Who::Person
+                && scan
+                    .cut(i.start, i.end)
+                    .chars()
+                    .all(|c| unspaced(c) || is_hangul(c) || c == ' ')
+                && (i.joint == Joint::Beside || content.known == 0)
+        });
     reader.content
 }
 
@@ -188,6 +204,8 @@ pub(super) fn content_until(
 /// Reads tokens one by one; a separator, connector or label closes the run of words before it.
 pub(super) struct Reader<'a> {
     pub scan: &'a Scan<'a>,
+    /// The language of the text.
+    pub lang: Option<&'a str>,
     pub content: Content,
     pub joint: Joint,
     pub segment: Vec<Token>,

@@ -81,15 +81,14 @@ enum Calendar {
     Ethiopian,
 }
 
-/// What says that a year is of the Ethiopian calendar ("year of mercy").
-const YEAR_OF_MERCY: [&str; 3] = ["ዓ.ም", "ዓ/ም", "ዓም"];
-
-/// The end of the era behind a year, where the text says that it is Ethiopian.
-fn year_of_mercy(text: &str, year_end: usize) -> Option<usize> {
-    let rest = text.get(year_end..)?;
-    let here = rest.trim_start();
-    let mark = YEAR_OF_MERCY.iter().find(|mark| here.starts_with(**mark))?;
-    Some(year_end + rest.len() - here.len() + mark.len())
+/// The end of the era behind a year, where the text says that it is Ethiopian: "2016 ዓ.ም", the year of mercy.
+fn year_of_mercy(scan: &Scan<'_>, year_end: usize) -> Option<usize> {
+    let at = scan.trim_start(year_end);
+    scan.hits_from(at)
+        .iter()
+        .take_while(|h| h.start == at)
+        .find(|h| scan.means(h.phrase, |s| s == Sense::YearOfMercy))
+        .map(|h| h.end)
 }
 
 /// Languages of countries that count by the Persian solar calendar.
@@ -117,7 +116,7 @@ pub(super) fn dates(scan: &Scan<'_>, numerals: Numerals, lang: Option<&str>) -> 
     reader.characters();
     reader.numeric(numerals, is_persian(lang));
     if found.is_empty() {
-        years(text, &numbers, &mut found);
+        years(scan, text, &numbers, &mut found);
     }
     found.sort_by_key(|f| (f.start, f.end));
     found.dedup_by(|b, a| b.start < a.end);
@@ -247,10 +246,18 @@ impl Reader<'_, '_> {
             let other = match calendar {
                 Calendar::Common => None,
                 Calendar::Persian if (1200..=1500).contains(&year) => {
-                    Some((from_persian(year, month, day), end))
+                    let first = from_persian(year, month, day);
+                    // A month alone lies in two of ours: only the year is known, if that.
+                    if day > 0 {
+                        Some((first, end))
+                    } else if first.0 == from_persian(year, month, 29).0 {
+                        Some(((first.0, 0, 0), end))
+                    } else {
+                        return false;
+                    }
                 }
                 Calendar::Ethiopian if day > 0 && (1500..=2199).contains(&year) => {
-                    let Some(end) = year_of_mercy(text, end) else {
+                    let Some(end) = year_of_mercy(self.scan, end) else {
                         return false;
                     };
                     Some((from_ethiopian(year, month, day), end))
@@ -413,10 +420,22 @@ impl Reader<'_, '_> {
                 y = y.saturating_add(self.era(era.phrase).unwrap_or(0));
                 start = era.start;
             }
-            if !(1500..=2199).contains(&y) || (start == year.start && year.digits() != 4) {
+            // "112年5月3日": a whole date with a year of three digits is Taiwan's, though the era is not printed.
+            let minguo = start == year.start && year.digits() == 3 && (100..=149).contains(&y);
+            if minguo {
+                y += 1911;
+            } else if !(1500..=2199).contains(&y) || (start == year.start && year.digits() != 4) {
                 continue;
             }
             self.after_year(start, y, i + 1, rest);
+            if minguo
+                && self
+                    .found
+                    .last()
+                    .is_some_and(|f| f.start == start && f.day == 0)
+            {
+                self.found.pop();
+            }
         }
         // 令和元年: the first year of an era.
         for hit in self.scan.hits.iter().filter(|h| h.kinds.any(Kinds::ERA)) {
@@ -531,7 +550,7 @@ impl Reader<'_, '_> {
             } else {
                 year
             };
-            let (year, month, day) = if persian && (1300..=1450).contains(&year) && month > 0 {
+            let (year, month, day) = if persian && (1300..=1450).contains(&year) && day > 0 {
                 from_persian(year, month, day)
             } else {
                 (year, month, day)
@@ -567,14 +586,14 @@ fn join(scan: &Scan<'_>, text: &str, from: usize, to: usize) -> bool {
 }
 
 /// Years that stand alone.
-fn years(text: &str, numbers: &[Number], found: &mut Vec<Found>) {
+fn years(scan: &Scan<'_>, text: &str, numbers: &[Number], found: &mut Vec<Found>) {
     let bytes = text.as_bytes();
     for number in numbers {
         let Some(year) = number.year().filter(|y| (1600..=2049).contains(y)) else {
             continue;
         };
         // An Ethiopian year begins in the seventh year after that number, and ends in the eighth.
-        if year_of_mercy(text, number.end).is_some() {
+        if year_of_mercy(scan, number.end).is_some() {
             continue;
         }
         let before = text.get(..number.start).and_then(|t| t.chars().next_back());
@@ -590,6 +609,15 @@ fn years(text: &str, numbers: &[Number], found: &mut Vec<Found>) {
         // "© 2024": the year of a right.
         let front = text.get(..number.start).unwrap_or_default().trim_end();
         if front.ends_with(['©', '®']) || front.ends_with("(c)") || front.ends_with("copyright") {
+            continue;
+        }
+        // "Copyright The House 2024"
+        let clause = front
+            .rsplit(['.', '\n'])
+            .next()
+            .unwrap_or_default()
+            .trim_start();
+        if clause.starts_with('©') || clause.starts_with("copyright ") {
             continue;
         }
         let after = text.get(number.end..).and_then(|t| t.chars().next());
@@ -699,7 +727,7 @@ fn from_persian(year: i32, month: u8, day: u8) -> (i32, u8, u8) {
     let days = 365 * (year - 1) + whole + day_of_year - 1;
     // Anchored where the cycle holds: 1 Farvardin 1399 was 20 March 2020.
     let (y, m, d) = gregorian(days + 226_894);
-    (y, m, if day == 0 { 0 } else { d })
+    (y, m, d)
 }
 
 /// The Gregorian date of a date of the Ethiopian calendar: twelve months of thirty days and the days that are left, with a
@@ -756,6 +784,9 @@ mod tests {
             ("تهران، ۱۴۰۳/۰۵/۰۹", "fa", "2024-07-30"),
             ("تهران، ۹/۵/۱۴۰۳", "fa", "2024-07-30"),
             ("کابل، ۱۴۰۳-۰۵-۰۹", "prs", "2024-07-30"),
+            // A month alone lies in two of ours.
+            ("اصفهان، مهر ۱۴۰۱", "fa", "2022"),
+            ("台北，112年5月3日", "zh-Hant", "2023-05-03"),
             ("አዲስ አበባ፣ ሰኔ 5 ቀን 2016 ዓ.ም", "am", "2024-06-12"),
             ("ጳጉሜን 6 ቀን 2015 ዓ.ም", "am", "2023-09-11"),
             ("အင်းဝ၊ ၂၀၂၅ ခုနှစ် မတ်လ ၂၉ ရက်", "my", "2025-03-29"),
@@ -764,8 +795,13 @@ mod tests {
             assert_eq!(dates(text, lang), [date], "{text}");
         }
         // A year of a calendar that is not named, or a year that two calendars share.
-        for (text, lang) in [("الرياض، 1445/05/09", "ar"), ("አዲስ አበባ፣ 2016 ዓ.ም", "am")]
-        {
+        // A month that begins in one of our years and ends in the next; the year of a right.
+        for (text, lang) in [
+            ("الرياض، 1445/05/09", "ar"),
+            ("አዲስ አበባ፣ 2016 ዓ.ም", "am"),
+            ("همدان، دی ۱۴۰۱", "fa"),
+            ("Copyright The Harbour Ledger 2021", "en"),
+        ] {
             assert!(
                 dates(text, lang).is_empty(),
                 "{text}: {:?}",

@@ -54,6 +54,7 @@ fn by_signs(
         (content.loose > 0, 0.08),
         (second_credit(scan, found), 0.1),
         (word_alone(content), 0.1),
+        (unannounced(scan, content, found.start), 0.1),
     ] {
         if doubt {
             confidence -= weight;
@@ -128,6 +129,20 @@ fn second_credit(scan: &Scan<'_>, found: &Located) -> bool {
                     && scan.cut(0, h.start).ends_with(['(', '['])
                     && next().chars().take(20).any(|c| matches!(c, ')' | ']')))
     })
+}
+
+/// A name in two words behind "Photo" without a colon: a person's, or a paper's ("Photo Sud Littoral").
+fn unannounced(scan: &Scan<'_>, content: &Content, start: usize) -> bool {
+    let [one] = content.items.as_slice() else {
+        return false;
+    };
+    one.who == Who::Person
+        && content.lead == Some(Lead::Photo)
+        && !scan
+            .cut(start, one.start)
+            .trim()
+            .contains([':', '/', '-', '|', '(', '=', ' ', '.'])
+        && scan.char_at(one.start).is_some_and(|c| !unspaced(c))
 }
 
 /// A single name that is a word elsewhere, and nothing that says credit.

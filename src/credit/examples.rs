@@ -40,6 +40,7 @@ fn fault(row: &Row<'_>, reading: &CreditReading) -> Option<String> {
         ("joiners", _) => dates == ["2019-04-12"],
         ("months" | "eras", _) => !dates.is_empty(),
         ("statements", _) => fact(FactKind::Stated),
+        ("apart", "camera") => reading.state_sourced.is_none() && chain.contains(&"reuters"),
         ("apart", _) => !fact(FactKind::Stated),
         ("notices", "restriction") => fact(FactKind::Restriction),
         ("notices", "unverified") => fact(FactKind::Unverified),

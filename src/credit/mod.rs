@@ -39,7 +39,7 @@ use crate::parties::Registry;
 use content::{Content, Joint, Who, content};
 use locate::{Located, Place};
 use scan::Scan;
-use vocabulary::{Kinds, Lead, Notice, Sense, Vocabulary, unspaced};
+use vocabulary::{Kinds, Lead, Name, Notice, Sense, Vocabulary, unspaced};
 
 /// What is known about a text beforehand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -620,6 +620,10 @@ impl CreditReader {
             }
             if ids.is_empty() {
                 sureness = sureness.max(how);
+                // Houses of one name: which it is, the letters alone do not tell.
+                if hand.item.who.name(scan.vocabulary).is_some_and(Name::tied) {
+                    sureness = Sureness::Possible;
+                }
             }
             ids.push(party.id.clone());
         }
@@ -703,7 +707,7 @@ fn caption_text<'a>(
     let mut labels = Vec::new();
     let mut stop = scan.trim_end(end).max(start);
     loop {
-        let separators = [' ', '\n', ',', '-', '|', '·', ';', '/', ':'];
+        let separators = [' ', '\n', ',', '-', '|', '·', ';', '/', ':', '='];
         let full = scan.cut(start, stop).trim_end_matches(separators);
         // A label may be a sentence of its own, or stand in brackets before the full stop.
         let body = start + full.trim_end_matches(['.', ' ']).len();
@@ -740,7 +744,7 @@ fn caption_text<'a>(
         let spaced = before.len() < printed.len() && scan.char_at(at).is_some_and(unspaced);
         let parted = before.is_empty()
             || before.ends_with(['.', '!', '?'])
-            || !dotted && before.ends_with([',', '-', '|', '·', ';', ':', ')', '/', '\n'])
+            || !dotted && before.ends_with([',', '-', '|', '·', ';', ':', ')', '/', '\n', '='])
             || spaced;
         if !(bracketed && opened || parted && (anywhere || credited)) {
             break;
@@ -757,7 +761,7 @@ fn caption_text<'a>(
         stop = start
             + scan
                 .cut(start, stop)
-                .trim_end_matches([' ', ',', '-', '|', '·', ';', ':', '\n'])
+                .trim_end_matches([' ', ',', '-', '|', '·', ';', ':', '=', '\n'])
                 .len();
         if dot {
             break;
@@ -784,14 +788,40 @@ fn caption_text<'a>(
     (text.trim(), labels)
 }
 
-/// Independent credits of one line: those parted by semicolons that each name somebody; none where it is one.
+/// Independent credits of one line: those parted by semicolons or by the sides of a picture ("Left: A. Right: B") that
+/// each name somebody; none where it is one.
 fn split(scan: &Scan<'_>, found: &Located, lang: Option<&str>) -> Vec<(Content, usize, usize)> {
     let text = scan.cut(found.start, found.end);
+    let mut ends: Vec<usize> = text
+        .match_indices(';')
+        .map(|(at, _)| found.start + at)
+        .collect();
+    if ends.is_empty() {
+        let mut past = found.start;
+        for hit in scan
+            .hits_from(found.start)
+            .iter()
+            .take_while(|h| h.start < found.end)
+        {
+            // "right:" inside "from left to right:" is no side of its own.
+            if hit.end < found.end
+                && hit.start >= past
+                && hit.kinds.any(Kinds::LEAD)
+                && !(hit.glued_start || hit.glued_end)
+                && scan.means(hit.phrase, |s| matches!(s, Sense::Lead(Lead::Side, _)))
+                && scan.cut(hit.end, found.end).trim_start().starts_with(':')
+            {
+                if past > found.start {
+                    ends.push(hit.start);
+                }
+                past = hit.end;
+            }
+        }
+    }
     let mut parts = Vec::new();
-    if text.contains(';') {
+    if !ends.is_empty() {
         let mut from = found.start;
-        for piece in text.split(';') {
-            let to = from + piece.len();
+        for to in ends.into_iter().chain([found.end]) {
             let one = content(scan, from, to, lang);
             if one.items.is_empty() {
                 parts.clear();
@@ -799,7 +829,7 @@ fn split(scan: &Scan<'_>, found: &Located, lang: Option<&str>) -> Vec<(Content, 
             }
             let (start, stop) = locate::trimmed(scan, from, to);
             parts.push((one, start, stop));
-            from = to + 1;
+            from = to + usize::from(scan.char_at(to) == Some(';'));
         }
     }
     if parts.len() < 2 {

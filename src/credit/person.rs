@@ -19,6 +19,15 @@ pub(super) enum Likeness {
     Yes,
 }
 
+/// "al-Basha", "el-Sayed": a particle tied to a name with a hyphen.
+fn hyphened(scan: &Scan<'_>, word: &Token) -> bool {
+    scan.printed(word.start, word.end)
+        .split_once('-')
+        .is_some_and(|(small, name)| {
+            (1..=4).contains(&small.chars().count()) && name.starts_with(char::is_uppercase)
+        })
+}
+
 /// Whether these tokens, without titles and particles, are a name.
 pub(super) fn likeness(scan: &Scan<'_>, words: &[Token]) -> Likeness {
     let (Some(first), Some(last)) = (words.first(), words.last()) else {
@@ -39,7 +48,7 @@ pub(super) fn likeness(scan: &Scan<'_>, words: &[Token]) -> Likeness {
         match word.kind {
             Kind::Word(Shape::Title | Shape::Upper) => capitals += 1,
             Kind::Word(Shape::Uncased) => uncased += 1,
-            Kind::Word(Shape::Lower) if particle(word) => {}
+            Kind::Word(Shape::Lower) if particle(word) || hyphened(scan, word) => {}
             Kind::Word(_) | Kind::Party(_) | Kind::Separator(_) => return Likeness::No,
         }
     }

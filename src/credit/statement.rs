@@ -5,8 +5,8 @@
 
 use super::scan::Scan;
 use super::token::party;
-use super::vocabulary::{Hit, Kinds, Notice, Sense};
-use crate::model::FactKind;
+use super::vocabulary::{Hit, Kinds, Notice, Sense, is_hangul};
+use crate::model::{FactKind, PartyKind};
 
 /// How far from the statement its party may stand, in bytes of folded text.
 const REACH: usize = 70;
@@ -159,7 +159,30 @@ fn sentence_end(scan: &Scan<'_>, end: usize) -> usize {
 
 /// A name of a house that stands here, and counts without another beside it.
 fn named(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u32> {
-    party(scan, hit, lang).filter(|name| scan.vocabulary.name(*name).is_some_and(|n| !n.tied()))
+    party(scan, hit, lang).filter(|name| {
+        scan.vocabulary.name(*name).is_some_and(|n| {
+            !n.tied() && (n.local || n.kind != PartyKind::Government || !owned(scan, hit))
+        })
+    })
+}
+
+/// Whether the word right before an office says whose it is: "İran Cumhurbaşkanlığı" is not the office that the registry
+/// knows by the second word alone.
+fn owned(scan: &Scan<'_>, hit: &Hit) -> bool {
+    let before = scan.cut(0, hit.start);
+    let kept = before.trim_end_matches(' ');
+    let word = kept.rsplit([' ', '\n']).next().unwrap_or_default();
+    let at = kept.len() - word.len();
+    let printed = scan.printed(at, kept.len());
+    let names = printed.chars().next().is_some_and(char::is_uppercase)
+        || !printed.is_empty() && printed.chars().all(is_hangul);
+    let known = || {
+        scan.hits_from(at)
+            .iter()
+            .take_while(|h| h.start == at)
+            .any(|h| h.end == kept.len())
+    };
+    kept.len() < before.len() && names && !known()
 }
 
 fn nearest_after(

@@ -499,7 +499,10 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
             (upper, c.is_ascii_lowercase(), c.is_ascii_alphabetic())
         } else {
             let traits = Traits::of(c);
-            if unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}') {
+            // Georgian letters count as small ones in Unicode and have no capitals in print.
+            if unspaced(c)
+                || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{620}'..='\u{64a}' | '\u{10d0}'..='\u{10ff}')
+            {
                 other += u32::from(traits.is_part_of_word() && !traits.is_numeric());
                 digits += u32::from(traits.is_numeric());
                 letter |= traits.is_alphabetic();

@@ -98,6 +98,8 @@ pub(super) enum Sense {
     EthiopianMonth(u8),
     /// An era: years count from this one.
     Era(i32),
+    /// The year before it is of the Ethiopian calendar.
+    YearOfMercy,
     Rank,
     Particle,
     Organisation,
@@ -136,6 +138,8 @@ pub(super) enum Sense {
     /// The picture is of another picture, or the sentence denies: what it says of a source is not this picture's.
     /// `true` if it tells behind the statement too.
     Apart(bool),
+    /// A camera that watches a place: its pictures are no broadcaster's, whatever the credit's letters spell.
+    Camera,
 }
 
 impl Sense {
@@ -393,6 +397,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "months" if row.form == "persian" => Sense::PersianMonth(month()?),
         "months" if row.form == "ethiopian" => Sense::EthiopianMonth(month_of(13)?),
         "months" => Sense::Month(month()?),
+        "eras" if row.meaning == "ethiopian" => Sense::YearOfMercy,
         "eras" => Sense::Era(number()?),
         "ranks" => Sense::Rank,
         "particles" => Sense::Particle,
@@ -427,6 +432,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "homes" => Sense::Home,
         "joiners" => Sense::Joiner,
         "abbreviations" => Sense::Abbreviation,
+        "apart" if row.meaning == "camera" => Sense::Camera,
         "apart" => Sense::Apart(row.form == "anywhere"),
         "tongues" => Sense::Tongue,
         "places" => Sense::Preposition,

@@ -250,7 +250,8 @@ pub(super) fn inner_bracket(
         let Some(length) = scan.cut(start, end).find(close) else {
             break;
         };
-        if length > 200 || at == 0 {
+        // "新华社北京3月4日电（记者某某）": who wrote the report.
+        if length > 200 || at == 0 || scan.cut(from, start).ends_with(['电', '電']) {
             continue;
         }
         let found = content(scan, start + 1, start + length, lang);

@@ -6,6 +6,7 @@ use super::super::content::strict;
 use super::super::scan::Scan;
 use super::super::vocabulary::{Connector, Kinds, Sense, unspaced};
 use super::{Located, Place, accepts, capital_at, continues, floor, says_who, trimmed};
+use crate::model::{Label, PartyKind};
 
 /// After the last dash, bar, bullet or line break.
 pub(super) fn dash(
@@ -76,7 +77,16 @@ pub(super) fn sentence(
         // After a comma only house and name together are a credit: a clause may end in an agency's name.
         let all_known = found.known > 0 && found.items.len() == found.known;
         let clause = match c {
-            ',' if scan.char_before(from + at).is_some_and(unspaced) => found.made || all_known,
+            // "、首相官邸、代表撮影": an office is where the pool was let in.
+            ',' if scan.char_before(from + at).is_some_and(unspaced) => {
+                let office = found.labels.contains(&Label::Pool)
+                    && found.items.iter().all(|i| {
+                        i.who
+                            .name(scan.vocabulary)
+                            .is_some_and(|n| n.kind == PartyKind::Government)
+                    });
+                found.made || all_known && !office
+            }
             ',' => {
                 found.slashes > 0
                     && found.persons() > 0

@@ -5,7 +5,7 @@
 use super::super::content::{Content, content};
 use super::super::scan::Scan;
 use super::super::vocabulary::{Kinds, Lead, Sense, unspaced};
-use super::{Located, Place, accepts, floor, trimmed};
+use super::{Located, Place, accepts, capital_at, floor, trimmed};
 
 /// A lead word with its colon, up to the end.
 pub(super) fn lead(
@@ -41,7 +41,7 @@ pub(super) fn lead(
         // Without a colon only one name and nothing else: "Foto Name Name".
         let alone = found.junk + found.loose + found.beside + found.dates == 0
             && found.items.len() == 1
-            && found.free() == 0;
+            && (found.free() == 0 || found.items.iter().any(|i| titled(scan, i.start, i.end)));
         // A label with a colon may also begin a caption.
         let word = hit.kinds.any(Kinds::LEAD);
         let named = found.junk + found.loose <= found.slashes
@@ -81,6 +81,16 @@ pub(super) fn lead(
         });
     }
     best
+}
+
+/// Whether a name begins with an article, as papers do: "Le Matin".
+fn titled(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    capital_at(scan, start)
+        && scan
+            .hits_from(start)
+            .iter()
+            .take_while(|h| h.start == start)
+            .any(|h| h.end < end && scan.means(h.phrase, |s| s == Sense::Article))
 }
 
 /// Whether a lead word of a script without spaces is only the end of a longer word: the "写真" of "資料写真".

@@ -164,6 +164,7 @@ fn accepts(found: &Content, place: Place) -> bool {
             strict
                 && found.stops == 0
                 && !found.items.iter().any(|i| i.joint == Joint::And)
+                && (place == Place::Element || !found.by_script)
                 && (found.known > 0 && (names > 1 || found.words < 3 && found.sure_name)
                     || found.formed
                     || found.lead.is_some()
@@ -274,9 +275,17 @@ fn continues(scan: &Scan<'_>, from: usize, start: usize, c: char) -> bool {
         .rsplit([' ', '\n', '(', '/'])
         .next()
         .unwrap_or_default();
+    // "2023 m. liepos 11 d.": one small letter behind a number is a unit, no initial.
+    let at = start - 1 - word.len();
+    let unit = scan.printed(at, start - 1).chars().all(char::is_lowercase)
+        && scan
+            .cut(from, at)
+            .trim_end()
+            .ends_with(|c: char| c.is_ascii_digit());
     word.chars().count() == 1
         && word.chars().all(char::is_alphabetic)
         && !word.chars().any(unspaced)
+        && !unit
         || scan.vocabulary.is_abbreviation(word)
 }
 
