@@ -301,6 +301,7 @@ fn trend(audit: &Audit) -> Markup {
     html! {
         @if dated.len() > 1 {
             h2 { "By month" }
+            p.note { "A flat grey mark: pictures ran, none known to be from a state. Nothing: no picture of that month is held." }
             (drawn(|out| trend_chart(out, &dated, audit.total.sample)))
         }
     }

@@ -108,12 +108,11 @@ fn without_token(uri: &Uri) -> String {
 }
 
 pub(super) async fn guard(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
-    let mut answer = match refusal(&desk, &request) {
-        Some(refused) => refused,
-        None => {
-            let (uri, asked) = (request.uri().clone(), request.headers().clone());
-            super::layout::in_words(desk, uri, asked, next.run(request).await).await
-        }
+    let mut answer = if let Some(refused) = refusal(&desk, &request) {
+        refused
+    } else {
+        let (uri, asked) = (request.uri().clone(), request.headers().clone());
+        super::layout::in_words(desk, uri, asked, next.run(request).await).await
     };
     let headers = answer.headers_mut();
     for (name, value) in [

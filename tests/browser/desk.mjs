@@ -103,6 +103,7 @@ async function decideAndUndo(page) {
   assert.ok(await row(ids[1]).evaluate((r) => r.classList.contains("here")), "the next finding comes");
   await page.keyboard.press("x");
   await row(ids[1]).locator(".state.rejected").waitFor();
+  await page.waitForFunction((n) => Number(document.querySelector("#total").textContent.replace(/\s/g, "")) === n, before - 2);
   await look(page, "desk-decided");
   await page.keyboard.press("z");
   await row(ids[1]).locator('button[value="reject"]').waitFor();
@@ -129,6 +130,58 @@ async function decideAndUndo(page) {
   await page.keyboard.press("?");
   await page.locator("#keys").waitFor({ state: "visible" });
   await look(page, "desk-keys");
+  // On the page of a picture no key decides about a finding that nobody chose.
+  const several = page.url().split(/[?#]/)[0];
+  await page.goto(several);
+  await page.keyboard.press("c");
+  await page.locator("#said", { hasText: "Choose a finding first" }).waitFor();
+  await page.keyboard.press("j");
+  assert.ok(await page.locator(".verdict").first().evaluate((v) => v.classList.contains("here")), "j chooses one");
+  // Keys that come faster than answers are all obeyed.
+  await to(page, "/findings");
+  for (const key of "jccc") await page.keyboard.press(key);
+  await page.waitForFunction(() => document.querySelectorAll("[data-list] .state.confirmed").length === 3);
+  for (const key of "zzz") {
+    const left = await page.locator("[data-list] .state.confirmed").count();
+    await page.keyboard.press(key);
+    await page.waitForFunction((n) => document.querySelectorAll("[data-list] .state.confirmed").length < n, left);
+  }
+  await to(page, "/findings");
+  assert.equal(await total(page), before, "all is as before");
+}
+
+// What a colleague decided meanwhile is said and not overruled; the picture stays in view beside its findings.
+async function decideTogether(page) {
+  await to(page, "/findings");
+  await page.locator(".finding [data-open]").first().click();
+  await page.locator(".verdict:target").waitFor();
+  const stage = await page.locator(".stage img").first().boundingBox();
+  assert.ok(stage.y + stage.height > 0 && stage.y < 900, `the picture is in the window (${stage.y})`);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.locator('.verdict:target button[value="confirm"]').click();
+  await other.locator(".done").waitFor();
+  await page.locator('.verdict:target button[value="reject"]').click();
+  await page.locator("h1", { hasText: "That did not work" }).waitFor();
+  assert.match(await page.locator("main").innerText(), /was confirmed by/);
+  await look(page, "desk-decided-meanwhile");
+  // The refusal is what was to be seen.
+  complaints.splice(0, complaints.length, ...complaints.filter((c) => !/409/.test(c)));
+  await other.locator(".done button").click();
+  await other.locator('.verdict:target button[value="confirm"]').waitFor();
+  await other.close();
+}
+
+// A use without a photo is shown the photo that somebody names.
+async function tie(page, size) {
+  await to(page, "/search?q=kim");
+  const photo = await page.locator('.hits a[href^="/photo/"]').first().getAttribute("href");
+  await to(page, "/findings?state=");
+  await page.goto(new URL(photo, DESK).href);
+  await page.locator("#other input[name=with]").fill("nothing of this name");
+  await page.locator("#other button").click();
+  await page.locator("#other .problem").waitFor();
+  await look(page, `${size}-named`);
 }
 
 async function checkAPicture(page, size) {
@@ -184,7 +237,11 @@ try {
     const page = await open(size);
     await filterAndOpen(page, size);
     await compare(page, size);
-    if (size === "desk") await decideAndUndo(page);
+    if (size === "desk") {
+      await decideAndUndo(page);
+      await decideTogether(page);
+    }
+    await tie(page, size);
     await checkAPicture(page, size);
     await audit(page, size);
     await to(page, "/ingest");

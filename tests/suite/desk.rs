@@ -28,17 +28,17 @@ impl Drop for Desk {
 
 /// An answer: status, head, body.
 pub struct Answer {
-    status: u16,
+    pub status: u16,
     head: String,
     body: Vec<u8>,
 }
 
 impl Answer {
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.head
             .lines()
             .filter_map(|line| line.split_once(": "))
@@ -46,7 +46,7 @@ impl Answer {
             .map(|(_, value)| value)
     }
 
-    fn ok(self) -> Self {
+    pub fn ok(self) -> Self {
         assert_eq!(self.status, 200, "{}\n{}", self.head, self.text());
         self
     }
@@ -82,7 +82,7 @@ impl Desk {
     }
 
     /// One request as it stands; `lines`: its headers but for the length of the body.
-    fn ask(&self, method: &str, path: &str, lines: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub fn ask(&self, method: &str, path: &str, lines: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         for (name, value) in lines {
@@ -109,13 +109,13 @@ impl Desk {
     }
 
     /// The secret that its forms hold.
-    fn secret(&self) -> String {
+    pub fn secret(&self) -> String {
         let page = self.get("/check").ok().text();
         let at = page.find("name=\"secret\" value=\"").unwrap() + 21;
         page[at..at + 32].to_owned()
     }
 
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let secret = self.secret();
         let mut all = vec![("secret", secret.as_str())];
         all.extend(fields);
@@ -123,7 +123,7 @@ impl Desk {
     }
 
     /// A form as a page of this desk sends it, with headers in place of its own.
-    fn post_as(&self, path: &str, fields: &[(&str, &str)], other: &[(&str, &str)]) -> Answer {
+    pub fn post_as(&self, path: &str, fields: &[(&str, &str)], other: &[(&str, &str)]) -> Answer {
         let body: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{name}={}", coded(value)))
@@ -165,7 +165,7 @@ pub fn samples() -> World {
     world
 }
 
-fn flags(world: &World, args: &[&str]) -> Vec<Value> {
+pub fn flags(world: &World, args: &[&str]) -> Vec<Value> {
     let mut all = vec!["flags", "--format", "jsonl"];
     all.extend(args);
     world.run(&all).ok(0).lines()

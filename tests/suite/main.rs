@@ -22,6 +22,9 @@ mod desk;
 /// The desk in a real browser, where one is installed.
 #[cfg(feature = "desk")]
 mod desk_browser;
+/// What the desk shows and records, against the archive.
+#[cfg(feature = "desk")]
+mod desk_facts;
 /// Documentation that cannot rot: what exists stands in the README.
 mod docs;
 /// What a kill, a full disk, a flipped bit, an older version or a crowd does to an archive: nothing.

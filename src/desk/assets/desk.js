@@ -152,6 +152,9 @@
     decide(row, event.submitter);
   });
 
+  // On a narrow window the latest months are seen first.
+  for (const chart of $$(".chart")) if (!$(".timeline", chart)) chart.scrollLeft = chart.scrollWidth;
+
   // ---------------------------------------------------------------- keys
   const keys = $("#keys");
   const on = $("#keys-on");

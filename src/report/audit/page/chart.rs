@@ -111,7 +111,7 @@ fn ceiling(most: f64) -> f64 {
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 220.0;
-const LEFT: f64 = 52.0;
+const LEFT: f64 = 64.0;
 const FOOT: f64 = 26.0;
 
 /// Months as columns of shares, with months between that have no row left empty, and the same as a table.
@@ -173,6 +173,14 @@ pub fn trend(out: &mut dyn Write, rows: &[&Row], sample: bool) -> io::Result<()>
             y(value),
             (y(0.0) - y(value)).max(0.0)
         )?;
+        // A month in which pictures ran and none is known to be from a state, as against a month without pictures.
+        if value <= 0.0 {
+            writeln!(
+                out,
+                "<rect class=\"possible\" x=\"{left:.2}\" y=\"{:.2}\" width=\"{wide:.2}\" height=\"3\"/>",
+                y(0.0) - 3.0
+            )?;
+        }
         if let Some(s) = row.share.filter(|_| sample) {
             writeln!(
                 out,
