@@ -1,5 +1,7 @@
 //! Rows -> the plain structs that matching and judging work on: one document, one picture, one appearance.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::derived::{load_links, load_metadata, read_fields, reading};
@@ -9,7 +11,7 @@ use crate::error::Result;
 use crate::flags::{
     Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata, Tie,
 };
-use crate::matching::{Held, Printed, Structural, Structure};
+use crate::matching::{Held, Printed, Structural, Structure, paths_beside};
 use crate::model::{Carrier, CreditReading, Decision, Field, Match, Metadata, Sha256};
 
 /// One appearance to be matched, with the paths on which its image may lie beside the page.
@@ -328,24 +330,7 @@ fn case_photo(conn: &Connection, id: i64) -> rusqlite::Result<Option<CasePhoto>>
     else {
         return Ok(None);
     };
-    // A file was saved beside a page when that page's appearance is tied to this photo by structure and the file lies
-    // below the page's folder.
-    let mut statement = conn.prepare_cached(
-        "SELECT i.path, (SELECT min(page.path) FROM matches m
-             JOIN appearances a ON a.id = m.appearance_id JOIN captures c ON c.document_id = a.document_id
-             JOIN files pf ON pf.id = c.file_id JOIN inputs page ON page.file_id = pf.id
-           WHERE m.photo_id = f.photo_id AND m.decision <> 'unmatched' AND m.evidence LIKE '%\"structure\"%' AND pf.root_id = f.root_id
-             AND (pf.folder = '' OR f.folder = pf.folder OR f.folder LIKE pf.folder || '/%'))
-         FROM files f JOIN inputs i ON i.file_id = f.id WHERE f.photo_id = ?1 ORDER BY i.path",
-    )?;
-    let files: Vec<HeldFile> = statement
-        .query_map([id], |r| {
-            Ok(HeldFile {
-                input: r.get(0)?,
-                page: r.get(1)?,
-            })
-        })?
-        .collect::<rusqlite::Result<_>>()?;
+    let files = held_files(conn, id)?;
     let own = files.first().map(|f| f.input.clone()).unwrap_or_default();
     let mut metadata = vec![HeldMetadata {
         input: own,
@@ -371,6 +356,66 @@ fn case_photo(conn: &Connection, id: i64) -> rusqlite::Result<Option<CasePhoto>>
     }))
 }
 
+/// Where a photo's bytes lie, and the page that each file was saved with: the one that refers to this very file, since files
+/// of other pages may hold the same bytes. Where no page refers to any of them by a path (a container, an address), it is
+/// a page that shows the photo and lies above the file.
+fn held_files(conn: &Connection, photo: i64) -> rusqlite::Result<Vec<HeldFile>> {
+    type Page = (String, i64, String, Option<String>);
+    let pages: Vec<Page> = conn
+        .prepare_cached(
+            "SELECT page.path, pf.root_id, pf.folder, ai.url
+             FROM matches m JOIN appearances a ON a.id = m.appearance_id JOIN captures c ON c.document_id = a.document_id
+             JOIN files pf ON pf.id = c.file_id JOIN inputs page ON page.file_id = pf.id
+             LEFT JOIN appearance_images ai ON ai.appearance_id = a.id AND ai.kind = 'local'
+             WHERE m.photo_id = ?1 AND m.decision <> 'unmatched' AND m.evidence LIKE '%\"structure\"%' ORDER BY 1, ai.seq",
+        )?
+        .query_map([photo], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let files: Vec<(String, i64, String, String)> = conn
+        .prepare_cached(
+            "SELECT i.path, f.root_id, f.path, f.folder FROM files f JOIN inputs i ON i.file_id = f.id
+             WHERE f.photo_id = ?1 ORDER BY i.path",
+        )?
+        .query_map([photo], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let paths: BTreeSet<(i64, &str)> = files.iter().map(|f| (f.1, f.2.as_str())).collect();
+    let mut referred: BTreeMap<(i64, String), &str> = BTreeMap::new();
+    let mut folders: BTreeMap<(i64, String), &str> = BTreeMap::new();
+    for (page, root, folder, local) in &pages {
+        let Some(local) = local else { continue };
+        for path in paths_beside(folder, local) {
+            if !paths.contains(&(*root, path.as_str())) {
+                continue;
+            }
+            let own = path.rsplit_once('/').map_or("", |(own, _)| own);
+            if own != folder {
+                folders.entry((*root, own.to_owned())).or_insert(page);
+            }
+            referred.entry((*root, path)).or_insert(page);
+        }
+    }
+    let above = |root: i64, folder: &str| {
+        let below = |of: &str| {
+            let rest = folder.strip_prefix(of);
+            of.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mut pages = pages.iter();
+        let found = pages.find(|(_, of_root, of, _)| *of_root == root && below(of));
+        found.map(|(page, ..)| page.as_str())
+    };
+    let held = files.iter().map(|(input, root, path, folder)| HeldFile {
+        input: input.clone(),
+        page: if referred.is_empty() {
+            above(*root, folder)
+        } else {
+            let exact = referred.get(&(*root, path.clone())).copied();
+            exact.or_else(|| folders.get(&(*root, folder.clone())).copied())
+        }
+        .map(str::to_owned),
+    });
+    Ok(held.collect())
+}
+
 fn case_appearances(
     conn: &Connection,
     totals: &OutletTotals,
@@ -382,7 +427,7 @@ fn case_appearances(
                 d.url, d.title, o.name, o.domain, o.owner, o.party, d.published, d.lang, a.position, a.carrier, a.text,
                 a.credit_text, c.reading, p.sha256, m.probability, coalesce(m.decision, 'unmatched'), coalesce(m.evidence, '[]'),
                 d.id, d.outlet_id, c.review, o.country,
-                (SELECT u.read_from FROM uses u WHERE u.appearance_id = a.id)
+                (SELECT u.read_from FROM uses u WHERE u.appearance_id = a.id), a.alt
          FROM appearances a JOIN documents d ON d.id = a.document_id
          LEFT JOIN outlets o ON o.id = d.outlet_id LEFT JOIN credits c ON c.appearance_id = a.id
          LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched' LEFT JOIN photos p ON p.id = m.photo_id
@@ -398,15 +443,15 @@ fn case_appearances(
         let decision: String = r.get(17)?;
         let evidence: String = r.get(18)?;
         let decision = from_word::<Decision>(&decision).unwrap_or(Decision::Unmatched);
-        let tie = photo.map_or(Tie::Text, |photo| {
-            let evidence = serde_json::from_str(&evidence).unwrap_or_default();
-            Tie::of(&Match {
-                photo,
-                probability: 0.0,
-                decision,
-                evidence,
-            })
+        let matched = photo.map(|photo| Match {
+            photo,
+            probability: 0.0,
+            decision,
+            evidence: serde_json::from_str(&evidence).unwrap_or_default(),
         });
+        let tie = matched.as_ref().map_or(Tie::Text, Tie::of);
+        let against = matched.map(speaks_against).unwrap_or_default();
+        let (text, alt): (String, Option<String>) = (r.get(12)?, r.get(24)?);
         let (document, outlet): (i64, Option<i64>) = (r.get(19)?, r.get(20)?);
         let (outlet_pages, outlet_credited) = match outlet {
             Some(outlet) => other_pages(conn, totals, outlet, document)?,
@@ -431,7 +476,8 @@ fn case_appearances(
             lang: r.get(9)?,
             position: r.get(10)?,
             carrier: carrier.as_deref().and_then(from_word::<Carrier>),
-            text: r.get(12)?,
+            alt: alt.filter(|alt| !alt.is_empty() && *alt != text),
+            text,
             credit_text: r.get(13)?,
             credit: r
                 .get::<_, Option<String>>(14)?
@@ -446,12 +492,21 @@ fn case_appearances(
             probability: photo.and(r.get(16)?),
             decision,
             tie,
+            against,
             document_credits: document_credits(conn, document)?,
             outlet_pages,
             outlet_credited,
         });
     }
     Ok(out)
+}
+
+/// What speaks against a match, the strongest first; not how rare matches are.
+fn speaks_against(matched: Match) -> Vec<String> {
+    let mut evidence = matched.evidence;
+    evidence.retain(|e| e.weight < 0.0 && e.kind != "prior" && e.kind != "rivals");
+    evidence.sort_by(|a, b| a.weight.total_cmp(&b.weight));
+    evidence.into_iter().map(|e| e.text).collect()
 }
 
 /// Credits that hold for the whole document, as read when it was ingested.

@@ -10,8 +10,10 @@ use crate::model::{
 };
 
 use super::claim::{Claim, copy_name};
-use super::days::{first_day, last_day, number};
+use super::days::{first_day, is_certain, last_day, number};
 use super::finding::{flag, list, picture};
+use super::state::day;
+use super::terms::{self, Means};
 use super::{Origin, Rule, Scene};
 
 pub(super) struct CaptionConflict;
@@ -32,7 +34,9 @@ impl Rule for CaptionConflict {
     fn evidence(&self) -> &'static str {
         "The dates as each caption states them, printed or embedded. Two captions are against each other only where no \
          date of the one comes near any date of the other, more than a day apart (days-apart); a date of release is none \
-         of the event, a year alone is no claim, \"undated\" claims nothing. Two places (kind place) are against each other, \
+         of the event, a year alone is no claim, \"undated\" claims nothing, and neither does a range or a date of numbers \
+         whose order is not known. Sure only where both days are those of the picture: by words (\"photo taken on\") or by \
+         Date Created. Two places (kind place) are against each other, \
          and only possibly, where each caption states one with its country and neither names the other's country or a \
          city in it. Events are not compared."
     }
@@ -43,7 +47,7 @@ impl Rule for CaptionConflict {
     }
 
     fn severity(&self) -> &'static str {
-        "warning where sure (days, verified copies, pages tied by their image), else notice"
+        "warning where sure (days of the picture, verified copies, pages tied by their image), else notice"
     }
 
     fn check(&self, scene: &Scene<'_>, _origins: &[Origin]) -> Vec<Flag> {
@@ -71,7 +75,7 @@ const MOST: usize = 64;
 
 fn finding(rule: &str, scene: &Scene<'_>) -> Option<Flag> {
     let mut sides: Vec<Side<'_>> = Vec::new();
-    for side in scene.claims.iter().filter_map(side) {
+    for side in scene.claims.iter().filter_map(|claim| side(scene, claim)) {
         let known = |other: &Side<'_>| {
             other.stretches == side.stretches
                 && other.place == side.place
@@ -175,12 +179,16 @@ fn caption(claim: &Claim<'_>) -> &'static str {
     }
 }
 
-fn side<'a>(claim: &'a Claim<'a>) -> Option<Side<'a>> {
+fn side<'a>(scene: &Scene<'_>, claim: &'a Claim<'a>) -> Option<Side<'a>> {
     if claim.field.is_some_and(|f| f != Field::Description) || !is_of_one_moment(claim.reading) {
         return None;
     }
     let stated = claim.reading.caption_dates.iter();
-    let stated: Vec<&CaptionDate> = stated.filter(|d| !d.released).collect();
+    let mut stated: Vec<&CaptionDate> = stated.filter(|d| !d.released).collect();
+    // Of two ends of a range one may be read alone, and numbers may be a day and a month either way round.
+    if !stated.iter().all(|d| is_certain(&claim.reading.text, d)) {
+        stated.clear();
+    }
     let mut stretches = Vec::new();
     for date in &stated {
         let first = first_day(&date.date, date.precision).and_then(|d| number(&d))?;
@@ -192,7 +200,7 @@ fn side<'a>(claim: &'a Claim<'a>) -> Option<Side<'a>> {
     let mut dates = stated;
     dates.retain(|d| d.precision != Precision::Year);
     let a_day = stretches.len() == 1 && dates.iter().all(|d| d.precision == Precision::Day);
-    let sure = if a_day {
+    let sure = if a_day && dates.iter().all(|d| is_bound(scene, claim, d)) {
         claim.tied
     } else {
         Sureness::Possible
@@ -207,6 +215,34 @@ fn side<'a>(claim: &'a Claim<'a>) -> Option<Side<'a>> {
         dates,
         sure,
         countries: OnceCell::new(),
+    })
+}
+
+/// Whether a day is said to be that of the picture, and not of something that the caption tells: in words ("photo taken on"),
+/// or because Date Created of the picture is the same.
+fn is_bound(scene: &Scene<'_>, claim: &Claim<'_>, date: &CaptionDate) -> bool {
+    let mut terms = terms::find(&claim.reading.text).into_iter();
+    if terms.any(|hit| hit.means == Means::Taken) {
+        return true;
+    }
+    let apart = i64::from(scene.thresholds.days_apart);
+    let stated = day(Some(&date.date)).and_then(|d| number(&d));
+    let created = |at: usize| {
+        let photo = scene.case.photos.get(at);
+        let fields = photo.into_iter().flat_map(|p| &p.metadata);
+        fields
+            .flat_map(|m| m.metadata.values(Field::DateCreated))
+            .filter_map(|v| day(Some(&v.value)).and_then(|d| number(&d)))
+    };
+    let copies = (0..scene.case.photos.len()).filter(|at| {
+        claim
+            .photo
+            .is_some_and(|here| scene.copies.way(here, *at) == Some(Sureness::Sure))
+    });
+    stated.is_some_and(|stated| {
+        copies
+            .flat_map(created)
+            .any(|created| (created - stated).abs() <= apart)
     })
 }
 

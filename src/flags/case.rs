@@ -99,6 +99,8 @@ pub struct CaseOutlet {
 pub enum Tie {
     /// The page itself shows these bytes, or this picture: saved beside it, a sidecar, a record under its URL.
     Image,
+    /// A file name or an agency's number stands on both sides.
+    Name,
     /// The words agree. A contradiction between the credits may then mean that the match is wrong.
     #[default]
     Text,
@@ -117,9 +119,14 @@ impl Tie {
 
     /// From the evidence of a match.
     pub fn of(matched: &Match) -> Self {
-        let image = |kind: &str| Self::IMAGE_KINDS.contains(&kind);
-        if (matched.evidence.iter()).any(|e| e.weight > 0.0 && image(&e.kind)) {
+        let has = |kinds: &[&str]| {
+            let mut evidence = matched.evidence.iter();
+            evidence.any(|e| e.weight > 0.0 && kinds.contains(&e.kind.as_str()))
+        };
+        if has(&Self::IMAGE_KINDS) {
             Self::Image
+        } else if has(&["file"]) {
+            Self::Name
         } else {
             Self::Text
         }
@@ -159,6 +166,9 @@ pub struct CaseAppearance {
     /// The caption text exactly as printed (raw).
     #[serde(default)]
     pub text: String,
+    /// The image's alternative text, where it is not the caption again (raw).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<String>,
     /// The credit as printed in an element of its own (raw).
     #[serde(default)]
     pub credit_text: Option<String>,
@@ -180,6 +190,9 @@ pub struct CaseAppearance {
     /// On what the match rests.
     #[serde(default)]
     pub tie: Tie,
+    /// What speaks against the match, in words, the strongest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub against: Vec<String>,
     /// Credits for the whole document: they prevent `credit-missing` and make no chain.
     #[serde(default)]
     pub document_credits: Vec<CreditReading>,
@@ -215,6 +228,13 @@ impl CaseAppearance {
     /// What a person calls it: the document and the place on the page.
     pub fn name(&self) -> String {
         format!("{}#{}", self.document, self.position)
+    }
+
+    /// The photo to which it is tied: by more than words, or by words that are enough. What is only possible by its words
+    /// says nothing of the page.
+    pub fn tied_photo(&self) -> Option<&Sha256> {
+        let photo = self.photo.as_ref()?;
+        (self.tie != Tie::Text || self.decision == Decision::Matched).then_some(photo)
     }
 
     /// Parties (registry ids) that a credit for the whole document names.

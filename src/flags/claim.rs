@@ -81,7 +81,7 @@ fn printed<'a>(
     at: usize,
     appearance: &'a CaseAppearance,
 ) -> impl Iterator<Item = Claim<'a>> {
-    let photo = appearance.photo.as_ref();
+    let photo = appearance.tied_photo();
     let photo = photo.and_then(|sha| case.photos.iter().position(|p| p.sha256 == *sha));
     let tied = match (appearance.decision, appearance.tie) {
         (Decision::Matched, Tie::Image) => Sureness::Sure,

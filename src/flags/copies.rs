@@ -1,7 +1,8 @@
 //! Which photos of a case are copies of each other, and how sure that is.
 //!
 //! A source passes along these ways and no others: never over a scene in common, never through a composite, and only
-//! as `possible` where no more than a hash distance says that two photos are one picture.
+//! as `possible` where no more than a hash distance says that two photos are one picture, or where it would pass from a
+//! part to a larger picture; never to one of which the part is less than most.
 
 use std::collections::BTreeMap;
 
@@ -33,16 +34,21 @@ impl Copies {
             .filter_map(|(n, link)| Some((n, *places.get(&link.a)?, *places.get(&link.b)?)))
             .collect();
         let composite = composites(case, claims, &joined);
+        let credited = Credited::of(count, claims);
         let mut sure = Joined::new(count);
         let mut any = Joined::new(count);
         let mut links = BTreeMap::new();
         for (n, a, b) in joined {
             links.entry((a.min(b), a.max(b))).or_insert(n);
             let either = composite.get(a) == Some(&true) || composite.get(b) == Some(&true);
-            let found = case
-                .links
-                .get(n)
-                .and_then(|link| strength(link, either, least_crop));
+            let found = case.links.get(n).and_then(|link| {
+                let part = link.whole().map(|whole| {
+                    let whole_is_a = places.get(&whole) == Some(&a);
+                    if whole_is_a { (b, a) } else { (a, b) }
+                });
+                let set_in = part.is_some_and(|(part, whole)| credited.only_part(part, whole));
+                strength(link, either, set_in, least_crop)
+            });
             if found.is_some() {
                 any.join(a, b);
             }
@@ -113,11 +119,49 @@ impl Joined {
     }
 }
 
-fn strength(link: &Link, composite: bool, least_crop: f64) -> Option<Sureness> {
+/// Which photos somebody is named for.
+struct Credited {
+    /// In the photo's own fields.
+    inside: Vec<bool>,
+    /// There, or on a page that shows it.
+    anywhere: Vec<bool>,
+}
+
+impl Credited {
+    fn of(count: usize, claims: &[Claim<'_>]) -> Self {
+        let mut found = Self {
+            inside: vec![false; count],
+            anywhere: vec![false; count],
+        };
+        for claim in claims.iter().filter(|c| c.names_someone()) {
+            let own = matches!(claim.copy, Copy::Photo(_));
+            for (list, counts) in [(&mut found.inside, own), (&mut found.anywhere, true)] {
+                if let Some(place) = claim.photo.and_then(|at| list.get_mut(at)) {
+                    *place |= counts;
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether the part alone says whose it is: then its credit would pass to a larger picture, in which it may stand on a
+    /// screen, a poster or a page.
+    fn only_part(&self, part: usize, whole: usize) -> bool {
+        self.anywhere.get(part) == Some(&true) && self.inside.get(whole) == Some(&false)
+    }
+}
+
+fn strength(link: &Link, composite: bool, set_in: bool, least_crop: f64) -> Option<Sureness> {
     let sure = match link.relation {
         Relation::SameScene => return None,
         Relation::PartOf if composite => return None,
-        Relation::PartOf => link.place.is_some_and(|p| p.width * p.height >= least_crop),
+        Relation::PartOf => {
+            let most = link.place.is_some_and(|p| p.width * p.height >= least_crop);
+            if set_in && !most {
+                return None;
+            }
+            most && !set_in
+        }
         _ => true,
     };
     Some(if sure && link.verified {

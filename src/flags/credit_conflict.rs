@@ -23,8 +23,8 @@ impl Rule for CreditConflict {
     }
 
     fn evidence(&self) -> &'static str {
-        "The credits of the copies, word for word. Another order, an alias, a brand of the same house, and the same \
-         chain shortened (\"Reuters\" and \"KCNA via Reuters\") are no conflict."
+        "The credits of the copies, word for word. Another order, an alias, a brand of the same house, another spelling or \
+         script, two members of a pool, and the same chain shortened (\"Reuters\" and \"KCNA via Reuters\") are no conflict."
     }
 
     fn false_alarms(&self) -> &'static str {
@@ -48,6 +48,8 @@ struct Side<'a> {
     named: &'a Named,
     /// The first party is one that the other parties of the chain only pass on.
     passed_on: bool,
+    /// A picture that the members of a pool share.
+    pool: bool,
     sure: Sureness,
 }
 
@@ -60,6 +62,7 @@ fn finding(rule: &str, scene: &Scene<'_>) -> Option<Flag> {
     for side in &sides {
         let known = |other: &&Side<'_>| {
             other.named == side.named
+                && other.pool == side.pool
                 && scene.copies.way(other.photo, side.photo) == Some(Sureness::Sure)
                 && other.sure <= side.sure
         };
@@ -146,6 +149,9 @@ fn side<'a>(scene: &'a Scene<'_>, copy: Copy) -> Option<Side<'a>> {
         passed_on: scene
             .claims_of(copy)
             .any(|(_, c, _)| c.reading.chain.len() > 1),
+        pool: scene
+            .claims_of(copy)
+            .any(|(_, c, _)| c.reading.has(Label::Pool)),
         sure: scene.claims_of(copy).map(|(_, c, _)| c.tied).max()?,
         named,
     })
@@ -154,7 +160,9 @@ fn side<'a>(scene: &'a Scene<'_>, copy: Copy) -> Option<Side<'a>> {
 /// Whether the two name makers that cannot both be right, and how sure that is.
 fn conflict(scene: &Scene<'_>, a: &Side<'_>, b: &Side<'_>) -> Option<Sureness> {
     let registry = scene.registry;
-    if a.named.shares_person(b.named) {
+    // A pool's picture is every member's.
+    let pool = a.pool && b.pool;
+    if pool || a.named.shares_person(b.named) || a.named.may_name(b.named, registry) {
         return None;
     }
     let both = |has: fn(&Named) -> bool| has(a.named) && has(b.named);

@@ -6,8 +6,9 @@ use super::claim::{Claim, Copy, copy_name};
 use super::disclosure::absence;
 use super::finding::{self, flag, list, share};
 use super::kin::{Named, related, same_house};
-use super::source_dropped::delivers;
-use super::{Origin, Rule, Scene, Tie};
+use super::mention::names_party;
+use super::source::delivers;
+use super::{CaseAppearance, Origin, Rule, Scene, Tie};
 
 pub(super) struct CreditDrift;
 
@@ -85,8 +86,8 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
         return None;
     }
     let in_document: Vec<&str> = appearance.document_parties().collect();
-    let drift = changed(scene, printed, scene.named_on(file))
-        .or_else(|| lost(scene, printed, &delivered, &in_document))?;
+    let drift = changed(scene, printed, scene.named_on(file), copy)
+        .or_else(|| lost(scene, appearance, printed, &delivered, &in_document))?;
     let name = copy_name(scene.case, file);
     let mut evidence: Vec<_> = delivered
         .iter()
@@ -132,9 +133,10 @@ fn inside(claim: &Claim<'_>) -> bool {
 }
 
 /// A registered party that can stand in no chain with anybody in the file; or another photographer.
-fn changed(scene: &Scene<'_>, printed: &Named, file: &Named) -> Option<Drift> {
+fn changed(scene: &Scene<'_>, printed: &Named, file: &Named, copy: Copy) -> Option<Drift> {
     let registry = scene.registry;
     if printed.shares_person(file)
+        || printed.may_name(file, registry)
         || printed.only_passes_on(registry)
         || file.only_passes_on(registry)
     {
@@ -172,14 +174,29 @@ fn changed(scene: &Scene<'_>, printed: &Named, file: &Named) -> Option<Drift> {
     };
     (people && latin(printed) == latin(file) && file.one_chain(printed, registry)).then(|| Drift {
         kind: "changed",
-        names: printed.creators.iter().cloned().collect(),
+        names: photographers(scene, copy),
         sure: Sureness::Possible,
     })
+}
+
+/// The photographers of a copy, as they are printed.
+fn photographers(scene: &Scene<'_>, copy: Copy) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let creators = scene
+        .claims_of(copy)
+        .flat_map(|(_, c, _)| &c.reading.creators);
+    for name in creators {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 /// The maker or the distributor of a chain of several in the file, where the rest of it is printed.
 fn lost(
     scene: &Scene<'_>,
+    appearance: &CaseAppearance,
     printed: &Named,
     delivered: &[&Claim<'_>],
     in_document: &[&str],
@@ -188,6 +205,8 @@ fn lost(
     let there = |id: &str| {
         printed.parties.iter().any(|p| same_house(registry, p, id))
             || in_document.iter().any(|p| same_house(registry, p, id))
+            // A caption that names it did not lose it.
+            || names_party(scene, appearance, id)
     };
     // A printed name that the registry does not know may be the missing one in other letters.
     if !printed.unknown.is_empty() {

@@ -5,7 +5,7 @@ use crate::model::{
 };
 
 use super::claim::{Claim, Copy};
-use super::days::{is_set, number};
+use super::days::{is_certain, is_set, number};
 use super::finding::{fact, flag, subject};
 use super::state::day;
 use super::{CasePhoto, Origin, Rule, Scene};
@@ -119,7 +119,8 @@ fn stated(scene: &Scene<'_>, copy: Copy) -> Option<Vec<Stated>> {
         }
         for date in claim.reading.caption_dates.iter().filter(|_| caption) {
             // A month or year may well hold the day in question.
-            if date.precision != Precision::Day {
+            // Nor are the ends of a range, or numbers of unknown order, a day.
+            if date.precision != Precision::Day || !is_certain(&claim.reading.text, date) {
                 return None;
             }
             found.push(Stated {

@@ -1,6 +1,9 @@
 //! Days that words and fields state, as numbers that can be compared.
 
-use crate::model::Precision;
+use std::sync::LazyLock;
+
+use crate::matching::order_unknown;
+use crate::model::{CaptionDate, Precision};
 
 use super::state::day;
 
@@ -27,6 +30,44 @@ pub(super) fn last_day(date: &str, precision: Precision) -> Option<String> {
     })
 }
 
+/// Whether a date that a caption states is one day and no other: not numbers whose order is unknown, not the end of a range
+/// of which only the end was read ("June 1 to June 9, 2024").
+pub(super) fn is_certain(text: &str, date: &CaptionDate) -> bool {
+    let start = date.span.map_or_else(
+        || text.find(&date.text),
+        |span| text.char_indices().nth(span.0).map(|(at, _)| at),
+    );
+    // A span that was read from another text than this one says nothing.
+    let at = start
+        .filter(|at| text.get(*at..).is_some_and(|t| t.starts_with(&date.text)))
+        .or_else(|| text.find(&date.text));
+    let before = at.and_then(|at| text.get(..at)).unwrap_or_default();
+    !order_unknown(&date.text) && !ends_a_range(before)
+}
+
+/// How far before a date the other end of its range may begin, in characters.
+const REACH: usize = 30;
+
+/// Whether what stands before a date is the beginning of a range: a number, then a word or dash that joins the two ends.
+fn ends_a_range(before: &str) -> bool {
+    static JOINERS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let rows = include_str!("../../schema/flags/ranges.csv")
+            .lines()
+            .skip(1);
+        let words = rows.filter_map(|line| line.split(',').nth(1));
+        words.map(str::to_lowercase).collect()
+    });
+    let before = before.trim_end().to_lowercase();
+    let joined = JOINERS.iter().find_map(|word| {
+        let rest = before.strip_suffix(word.as_str())?;
+        let spaced = word.chars().next().is_some_and(super::terms::is_spaced);
+        let whole = !spaced || rest.ends_with(|c: char| !c.is_alphanumeric());
+        whole.then_some(rest)
+    });
+    let tail = |text: &str| -> String { text.chars().rev().take(REACH).collect() };
+    joined.is_some_and(|rest| tail(rest).contains(char::is_numeric))
+}
+
 /// Whether a camera's clock was set: not a maker's first day, not before digital cameras.
 pub(super) fn is_set(value: &str, first_year: u16) -> bool {
     let year = value.get(..4).and_then(|y| y.parse::<u16>().ok());
@@ -43,6 +84,39 @@ pub(super) fn number(day: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_a_range_and_numbers_of_unknown_order_are_no_certain_day() {
+        let certain = |text: &str, words: &str| {
+            let date = CaptionDate {
+                date: "2024-06-09".into(),
+                precision: Precision::Day,
+                text: words.into(),
+                span: None,
+                released: false,
+            };
+            is_certain(text, &date)
+        };
+        for row in include_str!("../../schema/flags/ranges.csv")
+            .lines()
+            .skip(1)
+        {
+            let cells: Vec<&str> = row.splitn(4, ',').collect();
+            let [_, _, date, example] = cells.as_slice() else {
+                panic!("{row}")
+            };
+            assert!(example.contains(date), "{row}");
+            assert!(!certain(example, date), "{row}");
+        }
+        assert!(!certain("EMBARGOED UNTIL 06/10/2024", "06/10/2024"));
+        for (text, date) in [
+            ("The fair of June 9 2024", "June 9 2024"),
+            ("Ten people walk to June 9 2024", "June 9 2024"),
+            ("Photo taken 2024-06-09", "2024-06-09"),
+        ] {
+            assert!(certain(text, date), "{text}");
+        }
+    }
 
     #[test]
     fn a_clock_that_was_never_set_says_nothing() {

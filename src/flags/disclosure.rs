@@ -5,15 +5,21 @@ use crate::model::{FactKind, Label, Order, PartyKind, StateKind, StateLevel, Sur
 use super::case::CaseAppearance;
 use super::claim::{Claim, Copy};
 use super::kin::{Named, related, same_house};
+use super::mention::{names_party, names_source};
 use super::origin::{Disclosure, Supply};
+use super::shares::wilson;
 use super::source::{Known, Scene};
 use super::state;
 
 /// Whether something that was not found on a page may be called missing: the outlet's other pages show credits. Below a
-/// share of such pages, what is missing says little of the outlet and much of the capture.
+/// share of such pages, or on too few of them, what is missing says little of the outlet and much of the capture.
 pub(super) fn absence(scene: &Scene<'_>, appearance: &CaseAppearance) -> Sureness {
+    let enough = |share: f64| {
+        let low = wilson(share, f64::from(appearance.outlet_pages)).map_or(0.0, |(low, _)| low);
+        share >= scene.thresholds.sure_share && low >= scene.thresholds.sure_share_low
+    };
     match appearance.credit_share() {
-        Some(share) if share >= scene.thresholds.sure_share => Sureness::Sure,
+        Some(share) if enough(share) => Sureness::Sure,
         _ => Sureness::Possible,
     }
 }
@@ -48,7 +54,14 @@ pub(super) fn disclosure(
         let facts = facts.filter(|f| matches!(f.kind, FactKind::Stated | FactKind::Released));
         facts.filter_map(|f| f.party.as_deref()).any(is_originator)
     });
-    if stated {
+    let mentioned = || {
+        let parties = known.map_or(&[][..], |k| k.parties.as_slice());
+        parties.iter().any(|p| names_source(scene, at, p))
+            || originators
+                .iter()
+                .any(|id| names_party(scene, appearance, id))
+    };
+    if stated || mentioned() {
         return Some((Disclosure::CaptionOnly, sure));
     }
     if appearance.document_parties().any(is_originator) {
@@ -100,8 +113,7 @@ fn originator(
     let mut claims = chains.flat_map(|copy| scene.claims_of(copy).map(|(_, claim, _)| claim));
     let claim = claims.find(|c| c.reading.chain.len() > 1 && c.reading.order == Order::Sure)?;
     let first = claim.reading.chain.first()?.party.clone()?;
-    let appearance = scene.case.appearances.get(at)?;
-    let sure = if claim.copy == own || appearance.decision == crate::model::Decision::Matched {
+    let sure = if claim.copy == own || super::source::decided(scene, own) == Sureness::Sure {
         Sureness::Sure
     } else {
         Sureness::Possible

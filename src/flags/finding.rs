@@ -6,6 +6,7 @@ use crate::model::{Evidence, Flag, Severity, Subject, SubjectKind, Sureness};
 
 use super::case::{Case, CaseAppearance, CasePhoto};
 use super::claim::Copy;
+use super::words_alone::WORDS_ALONE;
 
 /// A stable id: the same rule, subject and key give the same one in every run and archive.
 pub(super) fn id(rule: &str, subject: &str, key: &str) -> String {
@@ -107,15 +108,20 @@ pub(super) fn share(appearance: &CaseAppearance) -> Evidence {
 }
 
 /// What a finding rests on, as one short value: a review that saw another one is stale. Left out is what says nothing
-/// of the finding itself and changes with every ingest: names of files, and how often an outlet's other pages show
-/// credits (where that changes how sure the finding is, this changes the value).
+/// of the finding itself and changes with every ingest: names of files, how probable a match is among the photos held,
+/// and how often an outlet's other pages show credits (where that changes how sure the finding is, this changes the value).
 pub fn digest(flag: &Flag) -> String {
     let mut facts: Vec<String> = flag
         .evidence
         .iter()
         .filter_map(|e| match &e.text {
             Some(words) => Some(format!("words\0{words}")),
-            None if e.from.starts_with(SHARE) || e.from.starts_with(NO_SHARE) => None,
+            None if [SHARE, NO_SHARE, WORDS_ALONE]
+                .iter()
+                .any(|start| e.from.starts_with(start)) =>
+            {
+                None
+            }
             None => Some(format!("fact\0{}", e.from)),
         })
         .collect();

@@ -8,6 +8,8 @@ use super::claim::{Claim, Copy, copy_name};
 use super::disclosure::absence;
 use super::finding::{self, fact, flag, share};
 use super::kin::{related, same_house};
+use super::mention::{names_party, names_words};
+use super::said::Said;
 use super::terms::{self, Means};
 use super::{Origin, Rule, Scene};
 
@@ -130,7 +132,23 @@ fn finding(
         return None;
     }
     let mut confidence = absence(scene, appearance).max(scene.tied(at));
-    if *there != here {
+    // A caption that speaks of the picture itself may say whose it is, in words that are not read.
+    let of_picture = |said: &Said<'_>| {
+        let line = scene
+            .claims_of(copy)
+            .find_map(|(_, c, _)| c.reading.credit_line.as_deref());
+        let text = line.map_or(said.text.to_owned(), |line| {
+            said.text.replacen(line, " ", 1)
+        });
+        terms::find(&text)
+            .iter()
+            .any(|h| matches!(h.means, Means::Picture | Means::Taken))
+    };
+    let captions = scene
+        .said(copy)
+        .iter()
+        .filter(|s| s.carrier != Some(Carrier::Credit));
+    if *there != here || captions.into_iter().any(of_picture) {
         confidence = Sureness::Possible;
     }
     let name = copy_name(scene.case, Copy::Photo(*there));
@@ -160,6 +178,12 @@ fn finding(
 fn tells(scene: &Scene<'_>, copy: Copy, sign: &Claim<'_>, document_tells: bool) -> bool {
     let registry = scene.registry;
     let named = scene.named_on(copy);
+    let Copy::Appearance(at) = copy else {
+        return true;
+    };
+    let Some(appearance) = scene.case.appearances.get(at) else {
+        return true;
+    };
     let labelled = |c: &Claim<'_>| {
         TOLD.iter().any(|l| c.reading.has(*l))
             // "KCNA via Reuters" names who gave it.
@@ -189,7 +213,15 @@ fn tells(scene: &Scene<'_>, copy: Copy, sign: &Claim<'_>, document_tells: bool) 
         .claims_of(sign.copy)
         .flat_map(|(_, c, _)| &c.reading.chain);
     let givers = of_file.filter(|l| l.role == Role::Originator);
-    let givers: Vec<&str> = givers.filter_map(|l| l.party.as_deref()).collect();
+    let givers: Vec<&crate::model::ChainLink> = givers.collect();
+    let in_words = |l: &&crate::model::ChainLink| match &l.party {
+        Some(id) => names_party(scene, appearance, id),
+        None => names_words(appearance, &l.name),
+    };
+    if givers.iter().any(in_words) {
+        return true;
+    }
+    let givers: Vec<&str> = givers.iter().filter_map(|l| l.party.as_deref()).collect();
     let passed: Vec<&str> = sign
         .reading
         .chain

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::matching;
 use crate::model::{CreditReading, PartyKind};
 use crate::parties::{Registry, RelationKind};
 
@@ -55,14 +56,29 @@ impl Named {
         self.parties.is_empty() && self.unknown.is_empty() && self.creators.is_empty()
     }
 
+    /// Names that are no party's that the registry knows by them.
+    fn people(&self) -> impl Iterator<Item = &String> {
+        self.creators.iter().chain(&self.unknown)
+    }
+
     /// Whether both name the same person, or the one's person is the other's unknown party.
     pub fn shares_person(&self, other: &Self) -> bool {
-        let people =
-            |n: &Self| -> Vec<String> { n.creators.iter().chain(&n.unknown).cloned().collect() };
-        let others = people(other);
-        let mine = people(self);
-        mine.iter()
-            .any(|a| others.iter().any(|b| same_person(a, b)))
+        self.people()
+            .any(|a| other.people().any(|b| same_person(a, b)))
+    }
+
+    /// Whether a name of the one that the registry does not know may be a party of the other, in other letters.
+    pub fn may_name(&self, other: &Self, registry: &Registry) -> bool {
+        let sounds = |name: &str, id: &str| {
+            let aliases = registry.aliases_of(id).iter().map(|a| a.text.as_str());
+            let own = registry.party(id).map(|p| p.name.as_str());
+            aliases.chain(own).any(|a| matching::same_person(name, a))
+        };
+        let names = |a: &Self, b: &Self| {
+            a.people()
+                .any(|name| b.parties.iter().any(|id| sounds(name, id)))
+        };
+        names(self, other) || names(other, self)
     }
 
     /// Whether both name the same party, or parties that can stand in one chain.
@@ -129,11 +145,12 @@ pub(super) fn fold(name: &str) -> String {
     letters.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether two folded names share a word that is more than an initial.
+/// Whether two folded names share a word that is more than an initial, or are one name in other letters.
 fn same_person(a: &str, b: &str) -> bool {
     a == b
         || a.split(' ')
             .any(|word| word.chars().count() > 2 && b.split(' ').any(|w| w == word))
+        || matching::same_person(a, b)
 }
 
 #[cfg(test)]
@@ -146,6 +163,8 @@ mod tests {
         assert!(same_person(&fold("Y. Maltsev"), &fold("Maltsev Yuri")));
         assert!(!same_person(&fold("Yuri Maltsev"), &fold("Eric Draper")));
         assert!(!same_person(&fold("Al Bo"), &fold("Al Co")));
+        assert!(same_person(&fold("Jörg Müller"), &fold("Joerg Mueller")));
+        assert!(same_person(&fold("Омар Санадики"), &fold("Omar Sanadiki")));
     }
 
     #[test]

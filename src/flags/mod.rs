@@ -12,13 +12,16 @@ mod days;
 mod disclosure;
 mod finding;
 mod kin;
+mod mention;
 mod nature;
 mod origin;
 mod said;
+mod shares;
 mod source;
 mod state;
 mod terms;
 mod thresholds;
+mod words_alone;
 
 mod ai_generated;
 mod altered;
@@ -47,6 +50,7 @@ pub use case::{
 pub use claim::{Claim, Copy};
 pub use finding::digest;
 pub use origin::{Disclosure, Judgement, Origin, StateParty, Supply};
+pub use shares::wilson;
 pub use source::{Known, Scene};
 pub use thresholds::Thresholds;
 
@@ -109,6 +113,7 @@ pub fn judge(case: &Case, registry: &Registry, thresholds: &Thresholds) -> Judge
         .flat_map(|rule| rule.check(&scene, &origins))
         .collect();
     for flag in &mut flags {
+        words_alone::qualify(case, flag);
         // Containers that hold the same words in the same input are one piece of evidence.
         let mut seen = BTreeSet::new();
         flag.evidence

@@ -1,5 +1,6 @@
 //! `restriction`: a file states limits on its use, and a page that did not keep to one.
 
+use crate::matching::order_unknown;
 use crate::model::{Carrier, Decision, Evidence, Field, Flag, Severity, Sureness};
 
 use super::days::{last_day, number};
@@ -28,7 +29,8 @@ impl Rule for Restriction {
     }
 
     fn evidence(&self) -> &'static str {
-        "The notice, word for word, from the embedded Instructions, or in capitals from another field or the page. \
+        "The notice, word for word, from the embedded Instructions, or in capitals from another field or the page; where the \
+         page's own file lost its fields, from a verified copy (possible: its contract may be another one). \
          Not kept to (kinds embargo, expiry, archive, out, credit): the day or country in the notice beside the page's \
          day and its outlet's country; for NO ARCHIVES, a page more than 30 days (archive-days) younger than the \
          picture; for MANDATORY CREDIT, that none of the name's words is printed. Sales and other uses are stated and \
@@ -179,7 +181,17 @@ fn broken(rule: &str, scene: &Scene<'_>, appearance: &CaseAppearance, at: usize)
         .unwrap_or_default();
     let mut breaches: Vec<Breach> = Vec::new();
     let printed = limits(scene, own).into_iter().map(|l| (Sureness::Sure, l));
-    for (sure, (said, hit)) in of_file.into_iter().map(|l| (tied, l)).chain(printed) {
+    // The page's own file has often lost its fields; the terms of a copy may be those of another contract.
+    let copies = (0..scene.case.photos.len()).filter(|there| {
+        photo.is_some_and(|here| {
+            here != *there && scene.copies.way(here, *there) == Some(Sureness::Sure)
+        })
+    });
+    let of_copies = copies
+        .flat_map(|there| limits(scene, Copy::Photo(there)))
+        .map(|l| (Sureness::Possible, l));
+    let of_file = of_file.into_iter().map(|l| (tied, l));
+    for (sure, (said, hit)) in of_file.chain(printed).chain(of_copies) {
         let found = match hit.means {
             Means::Embargo | Means::Expiry => by_day(scene, appearance, said, hit),
             Means::Archive => kept(scene, appearance, held),
@@ -192,7 +204,9 @@ fn broken(rule: &str, scene: &Scene<'_>, appearance: &CaseAppearance, at: usize)
         };
         let quote = said.quote(hit.start, clause_end(said, hit));
         if let Some(known) = breaches.iter_mut().find(|b| b.sentence == sentence) {
-            known.evidence.insert(0, quote);
+            if sure == Sureness::Sure || known.sure == Sureness::Possible {
+                known.evidence.insert(0, quote);
+            }
             known.sure = known.sure.min(sure.max(judged));
             continue;
         }
@@ -247,7 +261,9 @@ fn by_day(scene: &Scene<'_>, appearance: &CaseAppearance, said: &Said<'_>, hit: 
     let stated = said
         .dates
         .iter()
-        .find(|d| rest.find(&d.text).is_some_and(|at| at <= REACH))?;
+        .find(|d| rest.find(&d.text).is_some_and(|at| at <= REACH))
+        // "06/10/2024" is a day of June or of October.
+        .filter(|d| !order_unknown(&d.text))?;
     let limit = last_day(&stated.date, stated.precision)?;
     let late = number(&published)? - number(&limit)?;
     let apart = i64::from(scene.thresholds.days_apart);
@@ -265,23 +281,28 @@ fn by_day(scene: &Scene<'_>, appearance: &CaseAppearance, said: &Said<'_>, hit: 
     ))
 }
 
-/// A page long after the picture. The last date that the file states counts: that of sending is the latest.
+/// A page long after the picture. The last date that the file or the printed caption states counts: that of sending is the
+/// latest.
 fn kept(scene: &Scene<'_>, appearance: &CaseAppearance, held: Option<&CasePhoto>) -> Found {
     let published = page_day(appearance)?;
-    let photo = held?;
-    let described = photo.embedded.iter().flat_map(|e| &e.reading.caption_dates);
-    let described = described.filter_map(|d| last_day(&d.date, d.precision));
-    let created = photo
-        .metadata
-        .iter()
+    let photo = || held.into_iter();
+    let described = photo()
+        .flat_map(|p| &p.embedded)
+        .flat_map(|e| &e.reading.caption_dates);
+    let stated = described.chain(&appearance.credit.caption_dates);
+    let stated = stated
+        .filter(|d| !order_unknown(&d.text))
+        .filter_map(|d| last_day(&d.date, d.precision));
+    let created = photo()
+        .flat_map(|p| &p.metadata)
         .flat_map(|m| m.metadata.values(Field::DateCreated));
     let created = created.filter_map(|v| day(Some(&v.value)).filter(|d| d.len() == 10));
-    let last = described.chain(created).max()?;
+    let last = stated.chain(created).max()?;
     let age = number(&published)? - number(&last)?;
     (age > i64::from(scene.thresholds.archive_days)).then(|| {
         let dated = fact(
-            format!("the last date that the file states is {last}"),
-            photo.name(),
+            format!("the last date that the file or the caption states is {last}"),
+            held.map_or(appearance.input.as_str(), CasePhoto::name),
         );
         let sentence = format!("not for archives, page {age} days after the picture");
         // A contract may allow it, and a page may show a picture that it bought in time.

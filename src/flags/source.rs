@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::model::{Carrier, Evidence, StateLevel, Sureness};
+use crate::model::{Carrier, Decision, Evidence, StateLevel, Sureness};
 use crate::parties::Registry;
 
-use super::case::{Case, CaseOutlet, Tie};
+use super::case::{Case, CaseAppearance, CaseOutlet, Tie};
 use super::claim::{Claim, Copy, copy_name};
 use super::copies::{Copies, link_evidence};
-use super::kin::{Named, passes_on, same_house};
+use super::kin::{Named, fold, passes_on, same_house};
 use super::origin::StateParty;
 use super::said::{Said, said};
 use super::state::{self, Found};
@@ -130,8 +130,8 @@ impl<'a> Scene<'a> {
         match copy {
             Copy::Photo(at) => Some(at),
             Copy::Appearance(at) => {
-                let sha = self.case.appearances.get(at)?.photo?;
-                self.copies.place(&sha)
+                let sha = self.case.appearances.get(at)?.tied_photo()?;
+                self.copies.place(sha)
             }
         }
     }
@@ -139,7 +139,7 @@ impl<'a> Scene<'a> {
     /// Whether the appearance at a place is this picture for sure: matched, and by the image.
     pub fn tied(&self, at: usize) -> Sureness {
         match self.case.appearances.get(at).map(|a| (a.decision, a.tie)) {
-            Some((crate::model::Decision::Matched, Tie::Image)) => Sureness::Sure,
+            Some((Decision::Matched, Tie::Image)) => Sureness::Sure,
             _ => Sureness::Possible,
         }
     }
@@ -221,14 +221,12 @@ impl<'a> Scene<'a> {
         let named = self.named_on(copy);
         let sources = self.named_on(Copy::Photo(photo));
         if other_maker(self.registry, named, &known.parties, sources) {
-            if appearance.tie == Tie::Text {
+            if appearance.tie != Tie::Image {
                 return None;
             }
             known.confidence = Sureness::Possible;
         }
-        if appearance.decision != crate::model::Decision::Matched {
-            known.confidence = Sureness::Possible;
-        }
+        known.confidence = known.confidence.max(decided(self, copy));
         known.level = StateLevel::Metadata;
         Some(known)
     }
@@ -253,7 +251,7 @@ fn passed(scene: &Scene<'_>, copy: Copy) -> Option<Known> {
     let mut witnesses: Vec<(usize, &Claim<'_>, &Found, Sureness)> = Vec::new();
     for (at, (claim, found)) in scene.claims.iter().zip(&scene.found).enumerate() {
         let Some(found) = found else { continue };
-        if claim.copy == copy {
+        if claim.copy == copy || is_own_use(scene, copy, claim.copy) {
             continue;
         }
         let Some(way) = scene.copies.between(Some(here), claim.photo) else {
@@ -323,12 +321,42 @@ fn passed(scene: &Scene<'_>, copy: Copy) -> Option<Known> {
     })
 }
 
+/// Whether a photo lies nowhere but beside pages that show it: what is to be said of it is said of the page's use.
+pub(super) fn is_part_of_a_page(scene: &Scene<'_>, copy: Copy) -> bool {
+    let Copy::Photo(at) = copy else { return false };
+    let files = scene.case.photos.get(at).map(|p| p.files.as_slice());
+    files.is_some_and(|files| !files.is_empty() && files.iter().all(|f| f.page.is_some()))
+}
+
+/// Whether the other is the page to which this photo belongs: the use of a picture is no copy of it.
+fn is_own_use(scene: &Scene<'_>, copy: Copy, other: Copy) -> bool {
+    let Copy::Appearance(at) = other else {
+        return false;
+    };
+    let appearance = scene.case.appearances.get(at);
+    is_part_of_a_page(scene, copy)
+        && scene.photo_of(other) == scene.photo_of(copy)
+        && appearance.is_some_and(|a| delivers(scene, a, copy))
+}
+
+/// Whether the copy is a file saved with this very page.
+pub(super) fn delivers(scene: &Scene<'_>, appearance: &CaseAppearance, copy: Copy) -> bool {
+    let Copy::Photo(at) = copy else { return false };
+    let photo = scene.case.photos.get(at);
+    photo.is_some_and(|p| {
+        p.files.iter().any(|f| {
+            let page = f.page.as_deref();
+            page == Some(appearance.document.as_str()) || page == Some(appearance.input.as_str())
+        })
+    })
+}
+
 /// Whether the copy itself is tied to its photo for sure.
-fn decided(scene: &Scene<'_>, copy: Copy) -> Sureness {
+pub(super) fn decided(scene: &Scene<'_>, copy: Copy) -> Sureness {
     match copy {
         Copy::Photo(_) => Sureness::Sure,
-        Copy::Appearance(at) => match scene.case.appearances.get(at).map(|a| a.decision) {
-            Some(crate::model::Decision::Matched) => Sureness::Sure,
+        Copy::Appearance(at) => match scene.case.appearances.get(at).map(|a| (a.decision, a.tie)) {
+            Some((Decision::Matched, Tie::Image | Tie::Name)) => Sureness::Sure,
             _ => Sureness::Possible,
         },
     }
@@ -340,38 +368,74 @@ fn is_composite_copy(scene: &Scene<'_>, copy: Copy) -> bool {
         .any(|(_, claim, _)| claim.is_composite())
 }
 
-/// An own delivery or page, or two unrelated outlets, over sure ways.
+/// One that says whose picture it is: an outlet and what it printed.
+struct Witness<'a> {
+    outlet: &'a CaseOutlet,
+    title: String,
+    words: String,
+}
+
+impl<'a> Witness<'a> {
+    fn of(appearance: &'a CaseAppearance, claim: &Claim<'_>) -> Self {
+        Self {
+            outlet: &appearance.outlet,
+            title: fold(appearance.title.as_deref().unwrap_or_default()),
+            words: fold(&claim.reading.text),
+        }
+    }
+
+    /// Whether the two know it from different hands: one text in two outlets is one witness, whoever wrote it.
+    fn is_independent(&self, other: &Self) -> bool {
+        let same = |a: &str, b: &str| a == b && a.chars().count() >= LEAST_TEXT;
+        unrelated(self.outlet, other.outlet)
+            && !same(&self.title, &other.title)
+            && !same(&self.words, &other.words)
+    }
+}
+
+/// Shorter texts are alike by chance.
+const LEAST_TEXT: usize = 24;
+
+/// An own delivery or page, or two unrelated outlets, over sure ways. A file that lies nowhere but beside an outlet's page
+/// is that outlet's word, whatever stands in its fields.
 fn is_strong(scene: &Scene<'_>, witnesses: &[(usize, &Claim<'_>, &Found, Sureness)]) -> bool {
-    let mut outlets: Vec<&CaseOutlet> = Vec::new();
+    let mut heard: Vec<Witness<'_>> = Vec::new();
     for (_, claim, _, way) in witnesses {
         if *way != Sureness::Sure {
             continue;
         }
-        match claim.copy {
-            Copy::Photo(_) if is_delivery(scene.registry, claim) => return true,
-            Copy::Photo(_) => {}
-            Copy::Appearance(at) => {
-                let Some(appearance) = scene.case.appearances.get(at) else {
-                    continue;
-                };
-                let outlet = &appearance.outlet;
-                let own = |id: &str| {
-                    let chain = claim
-                        .reading
-                        .chain
-                        .iter()
-                        .filter_map(|l| l.party.as_deref());
-                    chain.into_iter().any(|p| same_house(scene.registry, p, id))
-                };
-                if outlet.party.as_deref().is_some_and(own) {
+        let appearance = match claim.copy {
+            Copy::Photo(_) if !is_part_of_a_page(scene, claim.copy) => {
+                if is_delivery(scene.registry, claim) {
                     return true;
                 }
-                if outlets.iter().any(|other| unrelated(other, outlet)) {
-                    return true;
-                }
-                outlets.push(outlet);
+                None
             }
+            Copy::Photo(_) => {
+                let mut uses = scene.case.appearances.iter();
+                uses.find(|a| delivers(scene, a, claim.copy))
+            }
+            Copy::Appearance(at) => scene.case.appearances.get(at),
+        };
+        let Some(appearance) = appearance else {
+            continue;
+        };
+        let own = |id: &str| {
+            let chain = claim
+                .reading
+                .chain
+                .iter()
+                .filter_map(|l| l.party.as_deref());
+            chain.into_iter().any(|p| same_house(scene.registry, p, id))
+        };
+        if appearance.outlet.party.as_deref().is_some_and(own) {
+            return true;
         }
+        let witness = Witness::of(appearance, claim);
+        if heard.iter().any(|other| other.is_independent(&witness)) {
+            return true;
+        }
+        heard.push(witness);
     }
     false
 }

@@ -5,7 +5,8 @@ use crate::model::{Evidence, Flag, Severity, StateKind, StateLevel, Sureness};
 use super::claim::{Copy, copy_name};
 use super::disclosure::absence;
 use super::finding::{fact, flag, list, share};
-use super::source::quoted;
+use super::mention::names_source;
+use super::source::{Known, delivers, quoted};
 use super::{CaseAppearance, Origin, Rule, Scene};
 
 pub(super) struct SourceDropped;
@@ -67,7 +68,18 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
     if !elsewhere || appearance.is_some_and(named_in_document) {
         return None;
     }
-    let known = scene.known(copy)?;
+    let mut known = scene.known(copy)?;
+    // Whoever is named anywhere beside the picture was not dropped.
+    match copy {
+        Copy::Appearance(at) => known.parties.retain(|p| !names_source(scene, at, p)),
+        Copy::Photo(_) => {
+            let named = &scene.named_on(copy).parties;
+            known.parties.retain(|p| !named.contains(&p.party));
+        }
+    }
+    if known.parties.is_empty() {
+        return None;
+    }
     let mut evidence = Vec::new();
     let mut silent = true;
     for (_, claim, _) in scene.claims_of(copy) {
@@ -114,25 +126,12 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
     } else if silent {
         confidence = Sureness::Possible;
     }
-    let names: Vec<String> = known
-        .parties
-        .iter()
-        .map(super::StateParty::described)
-        .collect();
-    let first = known
-        .named_by
-        .first()
-        .and_then(|at| scene.claims.get(*at))?;
     let place = if appearance.is_some() {
-        "on the page as captured"
+        "with the picture on the page as captured"
     } else {
         "in this file's fields"
     };
-    let summary = format!(
-        "{} is not named {place}; named on {}.",
-        list(&names),
-        copy_name(scene.case, first.copy)
-    );
+    let summary = format!("{}.", not_named(scene, &known, place).join("; "));
     let severity = severity(origin, confidence, silent && appearance.is_none());
     let mut flag = flag(
         rule,
@@ -150,6 +149,34 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
     Some(flag)
 }
 
+/// "KCNA is not named here; named on A.jpg", the parties that one copy names together.
+fn not_named(scene: &Scene<'_>, known: &Known, place: &str) -> Vec<String> {
+    let mut by_copy: Vec<(Copy, Vec<String>)> = Vec::new();
+    for party in &known.parties {
+        let names_it = |at: &usize| {
+            let found = scene.found.get(*at).and_then(Option::as_ref);
+            found.is_some_and(|f| f.parties.iter().any(|p| p.party == party.party))
+        };
+        let first = known.named_by.iter().find(|at| names_it(at));
+        let Some(claim) = first.and_then(|at| scene.claims.get(*at)) else {
+            continue;
+        };
+        match by_copy.iter_mut().find(|(copy, _)| *copy == claim.copy) {
+            Some((_, names)) => names.push(party.described()),
+            None => by_copy.push((claim.copy, vec![party.described()])),
+        }
+    }
+    let sentences = by_copy.iter().map(|(copy, names)| {
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        format!(
+            "{} {verb} not named {place}; named on {}",
+            list(names),
+            copy_name(scene.case, *copy)
+        )
+    });
+    sentences.collect()
+}
+
 fn severity(origin: &Origin, confidence: Sureness, stripped: bool) -> Severity {
     let media = origin.kinds.contains(&StateKind::Media);
     let government_only = origin.kinds.iter().all(|k| *k == StateKind::Government);
@@ -161,16 +188,4 @@ fn severity(origin: &Origin, confidence: Sureness, stripped: bool) -> Severity {
     } else {
         Severity::Notice
     }
-}
-
-/// Whether the copy is a file saved with this very page.
-pub(super) fn delivers(scene: &Scene<'_>, appearance: &CaseAppearance, copy: Copy) -> bool {
-    let Copy::Photo(at) = copy else { return false };
-    let photo = scene.case.photos.get(at);
-    photo.is_some_and(|p| {
-        p.files.iter().any(|f| {
-            let page = f.page.as_deref();
-            page == Some(appearance.document.as_str()) || page == Some(appearance.input.as_str())
-        })
-    })
 }

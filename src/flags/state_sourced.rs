@@ -1,10 +1,11 @@
 //! `state-sourced`: the picture comes from a state outlet, a government or an armed group, and how that is known.
 
-use crate::model::{
-    Evidence, Flag, Severity, StateKind, StateLevel, Subject, SubjectKind, Sureness,
-};
+use crate::model::{Evidence, Flag, Severity, StateKind, StateLevel, Sureness};
 
 use super::finding::{flag, list};
+use super::mention::names_source;
+use super::source::is_part_of_a_page;
+use super::words_alone::by_words;
 use super::{Copy, Origin, Rule, Scene, StateParty};
 
 pub(super) struct StateSourced;
@@ -44,30 +45,23 @@ impl Rule for StateSourced {
         scene
             .copies()
             .zip(origins)
-            .filter_map(|(copy, o)| finding(self.id(), o, is_part_of_a_page(scene, copy)))
+            .filter_map(|(copy, origin)| finding(self.id(), scene, copy, origin))
             .collect()
     }
 }
 
-/// Whether a photo lies nowhere but beside pages that show it: what is to be said of it is said of the page's use.
-fn is_part_of_a_page(scene: &Scene<'_>, copy: Copy) -> bool {
-    let Copy::Photo(at) = copy else { return false };
-    let files = scene.case.photos.get(at).map(|p| p.files.as_slice());
-    files.is_some_and(|files| !files.is_empty() && files.iter().all(|f| f.page.is_some()))
-}
-
-fn finding(rule: &str, origin: &Origin, part_of_a_page: bool) -> Option<Flag> {
+fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option<Flag> {
     let level = origin.level?;
     let confidence = origin.confidence?;
     let mut flag = flag(
         rule,
         match severity(origin, level, confidence) {
-            _ if level == StateLevel::Duplicate && part_of_a_page => Severity::Info,
+            _ if level == StateLevel::Duplicate && is_part_of_a_page(scene, copy) => Severity::Info,
             severity => severity,
         },
         confidence,
         origin.subject.clone(),
-        sentence(&origin.parties, level, confidence, &origin.subject),
+        sentence(scene, copy, origin, level, confidence),
         origin.evidence.clone(),
     );
     let kinds = origin.kinds.iter().map(|k| kind_word(*k).to_owned());
@@ -99,14 +93,23 @@ fn severity(origin: &Origin, level: StateLevel, confidence: Sureness) -> Severit
 pub(super) const NOT_VERIFIED: &str = "not verified geometrically";
 
 fn sentence(
-    parties: &[StateParty],
+    scene: &Scene<'_>,
+    copy: Copy,
+    origin: &Origin,
     level: StateLevel,
     confidence: Sureness,
-    subject: &Subject,
 ) -> String {
-    let names: Vec<String> = parties.iter().map(StateParty::described).collect();
+    let names: Vec<String> = origin.parties.iter().map(StateParty::described).collect();
     let names = list(&names);
-    let photo = subject.kind == SubjectKind::Photo;
+    let (photo, appearance) = match copy {
+        Copy::Photo(_) => (true, None),
+        Copy::Appearance(at) => (false, scene.case.appearances.get(at)),
+    };
+    // Named somewhere on the page, but not as the picture's credit.
+    let mentioned = match copy {
+        Copy::Photo(_) => false,
+        Copy::Appearance(at) => (origin.parties.iter()).any(|p| names_source(scene, at, p)),
+    };
     let said = match level {
         StateLevel::Direct => format!("The credit names {names} and nobody else"),
         StateLevel::Via => format!("The credit names {names}, passed on by another party"),
@@ -116,16 +119,26 @@ fn sentence(
         StateLevel::Metadata if photo => {
             format!("The photo's embedded fields name {names} as its source")
         }
-        StateLevel::Metadata => format!(
-            "The embedded fields of the photo printed here name {names}; the printed words do not"
-        ),
+        StateLevel::Metadata => {
+            let which = match appearance.and_then(by_words) {
+                Some(how) => format!("the photo that is taken for the one printed here {how}"),
+                None => "the photo printed here".to_owned(),
+            };
+            let words = if mentioned { "credit does" } else { "words do" };
+            format!("The embedded fields of {which} name {names}; the printed {words} not")
+        }
         StateLevel::Duplicate if photo => {
             format!(
                 "This file's fields do not say so, but a copy of this picture is credited to {names}"
             )
         }
         StateLevel::Duplicate => {
-            format!("Nothing here says so, but a copy of this picture is credited to {names}")
+            let here = if mentioned {
+                "The credit here does not say so"
+            } else {
+                "Nothing here says so"
+            };
+            format!("{here}, but a copy of this picture is credited to {names}")
         }
     };
     match confidence {

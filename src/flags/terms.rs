@@ -36,9 +36,13 @@ pub(super) enum Means {
     Ai,
     /// Put together from several.
     Composite,
+    /// A state's media, not by name.
+    StateMedia,
+    /// Binds a day to the picture: when it was taken.
+    Taken,
 }
 
-const WORDS: [(&str, Means); 12] = [
+const WORDS: [(&str, Means); 14] = [
     ("archive", Means::Archive),
     ("embargo", Means::Embargo),
     ("expiry", Means::Expiry),
@@ -51,6 +55,8 @@ const WORDS: [(&str, Means); 12] = [
     ("picture", Means::Picture),
     ("ai-generated", Means::Ai),
     ("composite", Means::Composite),
+    ("state-media", Means::StateMedia),
+    ("taken", Means::Taken),
 ];
 
 impl Means {
@@ -223,7 +229,7 @@ impl Folded {
 
 /// Whether a letter belongs to a script that sets its words apart. Hangul, folded to its letters, is written with
 /// particles stuck to the word.
-fn is_spaced(c: char) -> bool {
+pub(super) fn is_spaced(c: char) -> bool {
     c.is_alphanumeric()
         && !matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
             | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')

@@ -82,7 +82,7 @@ fn is_about_the_picture(claim: &Claim<'_>, words: &str) -> bool {
     let sentence = text.get(from..at + words.len()).unwrap_or(words);
     terms::find(sentence)
         .iter()
-        .any(|h| h.means == Means::Picture)
+        .any(|h| matches!(h.means, Means::Picture | Means::Taken))
 }
 
 fn finding(

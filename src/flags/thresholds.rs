@@ -16,6 +16,9 @@ pub struct Thresholds {
     pub days_apart: u32,
     /// From this share of an outlet's other pages with credits on, something that was not found is called missing for sure.
     pub sure_share: f64,
+    /// The lower bound of that share's 95 % interval has to reach this: one of one pages is no measure (0.7 takes nine
+    /// pages of nine, or more).
+    pub sure_share_low: f64,
     /// A crop smaller than this part of the whole may as well be one frame of a montage that does not say so.
     pub least_crop: f64,
     /// A camera's clock before this year was never set.
@@ -28,6 +31,7 @@ impl Default for Thresholds {
             archive_days: 30,
             days_apart: 1,
             sure_share: 0.95,
+            sure_share_low: 0.7,
             least_crop: 2.0 / 3.0,
             first_camera_year: 1996,
         }
@@ -56,6 +60,7 @@ impl Thresholds {
         let found = config.findings;
         for (key, share) in [
             ("sure-share", found.sure_share),
+            ("sure-share-low", found.sure_share_low),
             ("least-crop", found.least_crop),
         ] {
             if !(0.0..=1.0).contains(&share) {
@@ -91,6 +96,7 @@ mod tests {
             "[findings]\narchive-days = \"many\"\n",
             "[findings]\narchive-days = -1\n",
             "[findings]\nsure-share = 95\n",
+            "[findings]\nsure-share-low = -1\n",
             "[findings]\nleast-crop = nan\n",
             "[findings",
         ] {

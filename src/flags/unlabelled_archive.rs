@@ -4,10 +4,11 @@ use crate::model::{
     Carrier, CreditReading, Decision, Evidence, Field, Flag, Label, PartyKind, Severity, Sureness,
 };
 
-use super::days::{is_set, last_day, number};
+use super::days::{is_certain, is_set, last_day, number};
 use super::disclosure::absence;
 use super::finding::{self, fact, flag, share};
 use super::state::day;
+use super::terms::{self, Means};
 use super::{CaseAppearance, CasePhoto, Copy, Origin, Rule, Scene, Tie};
 
 pub(super) struct UnlabelledArchive;
@@ -31,7 +32,8 @@ impl Rule for UnlabelledArchive {
 
     fn evidence(&self) -> &'static str {
         "The day of taking, from the printed caption, the embedded caption or the camera's clock (EXIF \
-         DateTimeOriginal), and the page's date. Dates of release never count, nor do IPTC Date Created and XMP \
+         DateTimeOriginal), and the page's date. A printed day is that of the picture for sure only where the photo says \
+         the same, or the caption that the picture was taken then. Dates of release never count, nor do IPTC Date Created and XMP \
          photoshop:DateCreated: suppliers put the date of sending there."
     }
 
@@ -71,8 +73,7 @@ fn finding(rule: &str, scene: &Scene<'_>, at: usize, appearance: &CaseAppearance
     }
     let published = day(appearance.published.as_deref()).filter(|d| d.len() == 10)?;
     let photo = appearance
-        .photo
-        .as_ref()
+        .tied_photo()
         .and_then(|sha| scene.case.photo(sha));
     let held = photo.and_then(|p| held_date(scene, appearance, p));
     let most_days = i64::from(scene.thresholds.archive_days);
@@ -81,7 +82,10 @@ fn finding(rule: &str, scene: &Scene<'_>, at: usize, appearance: &CaseAppearance
     if held.as_ref().and_then(old) == Some(false) {
         return None;
     }
-    let taken = printed_date(appearance).or(held)?;
+    let taken = match printed_date(scene, appearance, held.as_ref()) {
+        Some(printed) => Some(printed),
+        None => held,
+    }?;
     let age = number(&published)? - number(&taken.last_day)?;
     if age <= most_days {
         return None;
@@ -92,9 +96,16 @@ fn finding(rule: &str, scene: &Scene<'_>, at: usize, appearance: &CaseAppearance
     } else {
         Severity::Notice
     };
+    let what = match taken.sureness {
+        Sureness::Sure => "The picture was taken at least",
+        Sureness::Possible if taken.printed => {
+            "The only day that the caption states, if it is that of the picture, lies"
+        }
+        Sureness::Possible => "The picture seems to have been taken at least",
+    };
     let summary = format!(
-        "The picture was taken at least {age} days before the page of {published}, and no label was found on the page \
-         as captured that calls it a file photo."
+        "{what} {age} days before the page of {published}, and no label was found on the page as captured that calls it \
+         a file photo."
     );
     let evidence = vec![
         taken.evidence,
@@ -141,13 +152,28 @@ fn is_exempt(scene: &Scene<'_>, at: usize) -> bool {
     })
 }
 
-/// The latest date that the printed caption states for its event.
-fn printed_date(appearance: &CaseAppearance) -> Option<Taken> {
+/// The latest date that the printed caption states for its event. It may be that of an anniversary, a birth, an opening:
+/// it is the picture's for sure only where the photo says the same day, or the caption that the picture was taken then.
+fn printed_date(
+    scene: &Scene<'_>,
+    appearance: &CaseAppearance,
+    held: Option<&Taken>,
+) -> Option<Taken> {
     let (last_day, text) = latest(&appearance.credit)?;
     let stated = |t: &str| appearance.text.contains(t);
+    let apart = i64::from(scene.thresholds.days_apart);
+    let agrees = |held: &&Taken| {
+        let days = number(&held.last_day).zip(number(&last_day));
+        days.is_some_and(|(a, b)| (a - b).abs() <= apart)
+    };
+    let bound = held.filter(agrees).map(|held| held.sureness).or_else(|| {
+        let mut hits = terms::find(&appearance.text).into_iter();
+        hits.any(|hit| hit.means == Means::Taken)
+            .then_some(Sureness::Sure)
+    });
     Some(Taken {
         last_day,
-        sureness: Sureness::Sure,
+        sureness: bound.unwrap_or(Sureness::Possible),
         evidence: Evidence {
             text: Some(text).filter(|t| stated(t)),
             from: "date in the printed caption".to_owned(),
@@ -165,7 +191,7 @@ fn held_date(scene: &Scene<'_>, appearance: &CaseAppearance, photo: &CasePhoto) 
     }
     let tied = match appearance.tie {
         Tie::Image => Sureness::Sure,
-        Tie::Text => Sureness::Possible,
+        Tie::Name | Tie::Text => Sureness::Possible,
     };
     let captions = photo
         .embedded
@@ -214,6 +240,9 @@ fn latest(reading: &CreditReading) -> Option<(String, String)> {
     // With a date of release beside it, the other may be that of the event or of an earlier one: both are too old
     // only if the later one is, so the date of release bounds it.
     let dates = reading.caption_dates.iter();
+    if !dates.clone().all(|d| is_certain(&reading.text, d)) {
+        return None;
+    }
     let days = dates.filter_map(|d| last_day(&d.date, d.precision).map(|day| (day, d)));
     let (day, date) = days.max_by(|a, b| a.0.cmp(&b.0))?;
     (!date.released).then(|| (day, date.text.clone()))

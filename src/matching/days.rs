@@ -58,6 +58,11 @@ impl Stated {
         })
     }
 
+    /// Whether day and month may be meant either way round: "06/10/2024".
+    pub fn order_unknown(&self) -> bool {
+        order_unknown(&self.text)
+    }
+
     /// How many days a stated date spans.
     pub fn span(&self) -> i32 {
         match self.precision {
@@ -75,6 +80,21 @@ impl Stated {
             (other, self)
         };
         (b.day - (a.day + a.span() - 1)).max(0)
+    }
+}
+
+/// Whether the words of a date are numbers that can be read as day and month or as month and day, with another result.
+/// Numbers parted by dots are days first everywhere.
+pub fn order_unknown(text: &str) -> bool {
+    let numbers: Vec<&str> = text.trim().split(['/', '-']).map(str::trim).collect();
+    let [first, second, year] = numbers.as_slice() else {
+        return false;
+    };
+    let small = |n: &str| n.parse::<u8>().ok().filter(|n| *n <= 12);
+    let year = matches!(year.len(), 2 | 4) && year.bytes().all(|b| b.is_ascii_digit());
+    match (small(first), small(second)) {
+        (Some(a), Some(b)) => year && first.len() <= 2 && a != b,
+        _ => false,
     }
 }
 
@@ -98,6 +118,22 @@ pub(super) fn iso(day: i32) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_small_numbers_are_a_day_and_a_month_in_some_order() {
+        for text in ["06/10/2024", "6/7/24", "06-10-2024"] {
+            assert!(order_unknown(text), "{text}");
+        }
+        for text in [
+            "06/06/2024",
+            "13/06/2024",
+            "2024-06-10",
+            "10.6.2024",
+            "June 1",
+        ] {
+            assert!(!order_unknown(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_month_holds_its_days() {

@@ -5,9 +5,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::against::{against, made_later, most};
 use super::compare::Heard;
 use super::evidence::{EVIDENCE, Level};
-use super::pair::{Candidate, Pair, Print, other_maker};
+use super::pair::{Candidate, Pair, Print};
 use super::pool::Pool;
 use super::weights::Weights;
 use super::{Held, Printed};
@@ -190,14 +191,22 @@ fn pairs<'a>(print: &'a Print<'a>, candidates: &'a [Candidate<'a>]) -> Vec<Pair<
     pairs
 }
 
+/// The sum of the weights.
+fn plain_score(pair: &Pair<'_>, weights: &Weights) -> f64 {
+    let levels = levels(pair);
+    let weights_of = levels
+        .iter()
+        .map(|(kind, level)| weights.of(kind, level.name) * level.amount);
+    weights_of.sum::<f64>() + weights.of("prior", "any")
+}
+
 fn scores(pairs: &[Pair<'_>], weights: &Weights) -> BTreeMap<Group, Scored> {
     let mut out: BTreeMap<Group, Scored> = BTreeMap::new();
     for (at, pair) in pairs.iter().enumerate() {
-        let score = levels(pair)
-            .iter()
-            .map(|(kind, level)| weights.of(kind, level.name) * level.amount)
-            .sum::<f64>()
-            + weights.of("prior", "any");
+        if made_later(pair) {
+            continue;
+        }
+        let score = plain_score(pair, weights).min(most(&against(pair), weights));
         let scored = Scored {
             score,
             candidate: at,
@@ -316,6 +325,16 @@ fn tell(pair: &Pair<'_>, choice: &Choice, weights: &Weights) -> Match {
         text: "few of the photos that share a key with an appearance are the one printed"
             .to_owned(),
     });
+    let against = against(pair);
+    let lowered = most(&against, weights) - plain_score(pair, weights);
+    if lowered < 0.0 {
+        let texts: Vec<&str> = against.iter().map(|a| a.text.as_str()).collect();
+        told.push(MatchEvidence {
+            kind: "against".to_owned(),
+            weight: lowered,
+            text: format!("words do not get over it: {}", texts.join("; ")),
+        });
+    }
     told.push(MatchEvidence {
         kind: "rivals".to_owned(),
         weight: -choice.rivals,
@@ -325,8 +344,7 @@ fn tell(pair: &Pair<'_>, choice: &Choice, weights: &Weights) -> Match {
             "all other candidates, and the chance that the photo is not held".to_owned()
         },
     });
-    let open = tie || other_maker(pair.print, pair.candidate);
-    let decision = if choice.probability >= weights.of("decide", "matched-from") && !open {
+    let decision = if choice.probability >= weights.of("decide", "matched-from") && !tie {
         Decision::Matched
     } else if choice.probability >= weights.of("decide", "possible-from") {
         Decision::Possible

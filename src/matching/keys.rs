@@ -88,7 +88,7 @@ pub fn keys_of_held(held: &Held) -> Vec<String> {
     let candidate = Candidate::new(held);
     let mut keys = Keys::default();
     keys.extend("f", ids_held(held));
-    for (name, _) in &candidate.creators {
+    for name in &candidate.creators {
         keys.extend("c", creator(name));
     }
     let exact = candidate

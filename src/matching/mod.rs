@@ -5,6 +5,7 @@
 //! (`schema/matching/weights.csv`), estimated by `examples/fit_matching.rs`.
 
 mod address;
+mod against;
 mod beside;
 mod compare;
 mod days;
@@ -13,6 +14,7 @@ mod evidence;
 mod geography;
 mod keys;
 mod pair;
+mod person;
 mod pool;
 mod relative;
 mod script;
@@ -25,9 +27,11 @@ use crate::model::{CreditReading, Metadata, Sha256};
 
 pub use address::address_key;
 pub use beside::{file_name_beside, paths_beside};
+pub use days::order_unknown;
 pub use decide::{Weighed, decide, decide_with, weigh};
 pub use geography::{Countries, countries};
 pub use keys::{MAX_KEYS, MAX_SHARED, keys_of_held, keys_of_printed};
+pub use person::same_person;
 pub use weights::Weights;
 
 /// How the document itself leads to a photo that is held.

@@ -25,8 +25,6 @@ pub(super) struct Print<'a> {
     pub parties: BTreeSet<String>,
     /// Those of them that made or first released the picture.
     pub originators: BTreeSet<String>,
-    /// The words of its credit, taken apart, in which a creator may be found.
-    pub credit: Terms,
     /// What the rest of the document says: its headline and its other captions.
     pub around: Terms,
     /// Dates that the other captions state.
@@ -46,7 +44,7 @@ pub(super) struct Candidate<'a> {
     /// Those of them that made or first released the picture.
     pub originators: BTreeSet<String>,
     /// Its photographers.
-    pub creators: Vec<(String, Terms)>,
+    pub creators: Vec<String>,
 }
 
 /// An appearance beside a photo.
@@ -59,18 +57,6 @@ pub(super) struct Pair<'a> {
     pub texts: Comparison,
     /// What the appearance's items are worth among all its candidates.
     pub pool: Rc<Pool>,
-}
-
-/// Whether both name who made the picture, and name different makers: words alone do not tie such a pair. Where the one's
-/// maker stands in the other's chain, a party was left out, and no other maker is named.
-pub(super) fn other_maker(print: &Print<'_>, candidate: &Candidate<'_>) -> bool {
-    let (printed, held) = (&print.originators, &candidate.originators);
-    !printed.is_empty()
-        && !held.is_empty()
-        && printed.is_disjoint(&candidate.parties)
-        && held.is_disjoint(&print.parties)
-        && comparable(printed, held).len() == printed.len()
-        && comparable(held, printed).len() == held.len()
 }
 
 fn script_of_name(name: &str) -> Script {
@@ -155,6 +141,15 @@ fn stated(reading: &CreditReading) -> impl Iterator<Item = Stated> + '_ {
 const NEAR: usize = 20;
 
 impl<'a> Print<'a> {
+    /// Whom its credit may name: photographers, and names that no registry knows.
+    pub fn people(&self) -> impl Iterator<Item = &str> {
+        self.printed.credit.all().flat_map(|reading| {
+            let unknown = reading.chain.iter().filter(|link| link.party.is_none());
+            let people = reading.creators.iter().map(String::as_str);
+            people.chain(unknown.map(|link| link.name.as_str()))
+        })
+    }
+
     /// Prepares all appearances of a document.
     pub fn all(printed: &'a [Printed]) -> Vec<Self> {
         printed
@@ -189,12 +184,6 @@ impl<'a> Print<'a> {
                     text.push_str(" . ");
                     text.push_str(alt);
                 }
-                let credit = one
-                    .credit
-                    .all()
-                    .filter_map(|reading| reading.credit_line.as_deref())
-                    .collect::<Vec<_>>()
-                    .join(" . ");
                 let dates: Vec<Stated> = stated(&one.credit).collect();
                 let published = one.published.as_deref().and_then(super::days::day);
                 let exact = dates.iter().any(|date| date.precision == Precision::Day);
@@ -208,7 +197,6 @@ impl<'a> Print<'a> {
                     counted,
                     parties: parties(std::iter::once(&one.credit)),
                     originators: originators(std::iter::once(&one.credit)),
-                    credit: terms(&credit, lang),
                     around: terms(&context, lang),
                     dates_around: around.iter().flat_map(|p| stated(&p.credit)).collect(),
                 }
@@ -257,10 +245,7 @@ impl<'a> Candidate<'a> {
             dates,
             parties: parties([&held.credit, &held.description].into_iter()),
             originators: originators([&held.credit, &held.description].into_iter()),
-            creators: names
-                .into_iter()
-                .map(|name| (name.clone(), terms(&name, None)))
-                .collect(),
+            creators: names,
         }
     }
 }

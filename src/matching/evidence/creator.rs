@@ -1,55 +1,20 @@
 //! The photographer printed beside the photographer embedded, across scripts.
 
 use super::{Evidence, Level, quoted};
-use crate::matching::pair::{Candidate, Pair, Print};
-use crate::matching::sound::Sound;
-use crate::matching::text::{Item, Terms};
+use crate::matching::pair::Pair;
+use crate::matching::person::same_person;
 
 /// Photographers.
 pub(super) struct Creator;
 
-/// Two words sound alike enough to be the same part of a name.
-const ALIKE: f64 = 0.78;
-
-fn heard(part: &Item, credit: &Terms) -> bool {
-    credit.items.iter().any(|word| {
-        let like = match word.kind {
-            crate::matching::text::Kind::Run => word.sound.holds(&part.sound),
-            _ => word.sound.likeness(&part.sound, false),
-        };
-        like >= ALIKE || (word.script != part.script && like >= ALIKE - 0.08)
+/// The printed name and the embedded one that are one person's. Only names are compared that the credit was read to
+/// hold: in the sounds of a whole line some short name is soon heard.
+pub(in crate::matching) fn same<'a>(pair: &'a Pair<'_>) -> Option<(&'a str, &'a str)> {
+    let held = &pair.candidate.creators;
+    pair.print.people().find_map(|printed| {
+        let name = held.iter().find(|name| same_person(printed, name))?;
+        Some((printed, name.as_str()))
     })
-}
-
-/// The embedded name that stands in the printed credit.
-fn same<'a>(print: &Print<'_>, candidate: &'a Candidate<'_>) -> Option<&'a str> {
-    candidate
-        .creators
-        .iter()
-        .find(|(_, name)| {
-            let whole: Sound = Sound::of(
-                &name
-                    .items
-                    .iter()
-                    .map(|i| i.text.as_str())
-                    .collect::<String>(),
-            );
-            let parts = name.items.len();
-            let found = name
-                .items
-                .iter()
-                .filter(|part| heard(part, &print.credit))
-                .count();
-            parts > 0
-                && (found == parts
-                    || (parts > 2 && found + 1 == parts)
-                    || print
-                        .credit
-                        .items
-                        .iter()
-                        .any(|word| whole.consonants() > 3 && word.sound.holds(&whole) >= 0.85))
-        })
-        .map(|(text, _)| text.as_str())
 }
 
 impl Evidence for Creator {
@@ -58,17 +23,12 @@ impl Evidence for Creator {
     }
 
     fn weigh(&self, pair: &Pair<'_>) -> Vec<Level> {
+        let readings = || pair.print.printed.credit.all();
         if pair.candidate.creators.is_empty() {
             Vec::new()
-        } else if same(pair.print, pair.candidate).is_some() {
+        } else if same(pair).is_some() {
             vec![Level::once("same")]
-        } else if pair
-            .print
-            .printed
-            .credit
-            .all()
-            .any(|r| !r.creators.is_empty())
-        {
+        } else if readings().any(|r| !r.creators.is_empty()) {
             vec![Level::once("differs")]
         } else {
             Vec::new()
@@ -83,14 +43,16 @@ impl Evidence for Creator {
             .credit_line
             .as_deref()
             .unwrap_or("");
-        let names = quoted(
-            pair.candidate
-                .creators
-                .iter()
-                .map(|(name, _)| name.as_str()),
-        );
-        match same(pair.print, pair.candidate) {
-            Some(name) => format!("printed credit \"{line}\" names \"{name}\""),
+        let names = quoted(pair.candidate.creators.iter().map(String::as_str));
+        match same(pair) {
+            Some((printed, name)) if printed == name => {
+                format!("printed credit \"{line}\" names \"{name}\", as the photo's fields do")
+            }
+            Some((printed, name)) => {
+                format!(
+                    "printed credit \"{line}\" names \"{printed}\", the photo's fields \"{name}\""
+                )
+            }
             None => format!("printed credit \"{line}\", photo by {names}"),
         }
     }

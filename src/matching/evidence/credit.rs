@@ -1,7 +1,8 @@
 //! The parties of the printed credit beside those of the embedded one.
 
 use super::{Evidence, Level};
-use crate::matching::pair::{Pair, comparable, other_maker};
+use crate::matching::against::makers_differ;
+use crate::matching::pair::{Pair, comparable};
 
 /// Agencies, state outlets and other parties.
 pub(super) struct Credit;
@@ -18,7 +19,7 @@ impl Evidence for Credit {
             return Vec::new();
         }
         // "KCNA via Reuters" and "Sputnik via Reuters" share who passed them on, and are pictures of two makers.
-        let level = if other_maker(pair.print, pair.candidate) {
+        let level = if makers_differ(pair.print, pair.candidate) {
             "differs"
         } else if a == b {
             "same"

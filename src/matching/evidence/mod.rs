@@ -14,6 +14,8 @@ mod wording;
 
 use super::pair::Pair;
 
+pub(super) use creator::same as creator_named;
+
 /// One level of one kind of evidence, found in a pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Level {

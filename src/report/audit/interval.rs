@@ -1,8 +1,5 @@
 //! Intervals around shares: counts in, the bounds of a 95 % Wilson score interval out.
 
-/// The quantile of the normal distribution that leaves 2.5 % on each side.
-const Z: f64 = 1.959_963_984_540_054;
-
 /// A share with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Share {
@@ -17,17 +14,8 @@ pub struct Share {
 /// Wilson's score interval for a share found among `n` independent observations. `n` may be the effective size of a
 /// sample whose observations are not independent. `None` where there are none.
 pub fn wilson(share: f64, n: f64) -> Option<Share> {
-    if n <= 0.0 || !(0.0..=1.0).contains(&share) {
-        return None;
-    }
-    let z2 = Z * Z / n;
-    let middle = (share + z2 / 2.0) / (1.0 + z2);
-    let half = Z * (share * (1.0 - share) / n + z2 / (4.0 * n)).sqrt() / (1.0 + z2);
-    Some(Share {
-        share,
-        low: (middle - half).max(0.0).min(share),
-        high: (middle + half).min(1.0).max(share),
-    })
+    let (low, high) = crate::flags::wilson(share, n)?;
+    Some(Share { share, low, high })
 }
 
 /// Observations that came in clusters (pictures in documents), summed one cluster at a time.

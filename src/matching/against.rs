@@ -1,0 +1,214 @@
+//! What words alone cannot get over: a photo made after the page, another day, another maker, another photographer.
+//!
+//! In: a pair. Out: nothing where the photo cannot be the one printed; else the most that the pair may score. A file
+//! name or an agency's number that both sides have is more than words, and outweighs all of this.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::evidence::creator_named;
+use super::keys::{ids_held, ids_printed};
+use super::pair::{Candidate, Pair, Print, comparable};
+use super::script::script_of;
+use super::weights::Weights;
+use crate::model::{Carrier, Field, Label, PartyKind, Precision};
+use crate::parties::{Registry, RelationKind};
+
+/// Days by which a photo may seem younger than the page that prints it: time zones, and clocks at sea.
+const ZONES: i32 = 2;
+
+/// Two stated days that lie further apart are two events.
+const MONTH: i32 = 31;
+
+/// What speaks against a pair, as a row of the weights and in words.
+pub(super) struct Against {
+    /// The row of `decide` with the most that such a pair may score.
+    pub cap: &'static str,
+    /// In words.
+    pub text: String,
+}
+
+fn shares_a_number(pair: &Pair<'_>) -> bool {
+    let printed = ids_printed(pair.print.printed);
+    !printed.is_empty() && !printed.is_disjoint(&ids_held(pair.candidate.held))
+}
+
+/// Whether the photo was made after the page was published: every date that it states, in its caption or its fields,
+/// lies later, and one of them is a day that no unset clock wrote.
+pub(super) fn made_later(pair: &Pair<'_>) -> bool {
+    let published = pair.print.printed.published.as_deref();
+    let Some(published) = published
+        .filter(|p| p.len() >= 10)
+        .and_then(super::days::day)
+    else {
+        return false;
+    };
+    let held = pair.candidate.held;
+    let fields = held.metadata.values(Field::DateCreated);
+    let trusted = held
+        .description
+        .caption_dates
+        .iter()
+        .any(|date| date.precision == Precision::Day)
+        || fields
+            .iter()
+            .any(|field| field.carrier != Carrier::Exif && field.value.len() >= 8);
+    let first = pair.candidate.dates.iter().map(|date| date.day).min();
+    trusted && first.is_some_and(|first| first - published > ZONES) && !shares_a_number(pair)
+}
+
+/// Everything that speaks against a pair so much that words do not get over it.
+pub(super) fn against(pair: &Pair<'_>) -> Vec<Against> {
+    let found: Vec<Against> = [other_day(pair), other_maker(pair), other_person(pair)]
+        .into_iter()
+        .flatten()
+        .collect();
+    if found.is_empty() || shares_a_number(pair) {
+        return Vec::new();
+    }
+    found
+}
+
+/// The most that a pair may score by what speaks against it.
+pub(super) fn most(found: &[Against], weights: &Weights) -> f64 {
+    let caps = found.iter().map(|a| weights.of("decide", a.cap));
+    caps.fold(f64::INFINITY, f64::min)
+}
+
+/// The caption's own days are all far from all dates of the photo, and nothing says that it is a file picture.
+fn other_day(pair: &Pair<'_>) -> Option<Against> {
+    const NO_NEWS: [Label; 4] = [
+        Label::File,
+        Label::Illustration,
+        Label::Symbolic,
+        Label::Undated,
+    ];
+    let (print, candidate) = (pair.print, pair.candidate);
+    let held = [&candidate.held.description, &candidate.held.credit];
+    let readings = print.printed.credit.all().chain(held);
+    let mut labels = readings.flat_map(|reading| &reading.labels);
+    if labels.any(|label| NO_NEWS.contains(label)) {
+        return None;
+    }
+    let exact = |dates: &[super::days::Stated]| {
+        !dates.is_empty()
+            && dates
+                .iter()
+                .all(|d| d.precision == Precision::Day && !d.order_unknown())
+    };
+    if !exact(&print.dates)
+        || !candidate
+            .dates
+            .iter()
+            .any(|d| d.precision == Precision::Day)
+    {
+        return None;
+    }
+    let pairs = print
+        .dates
+        .iter()
+        .flat_map(|a| candidate.dates.iter().map(move |b| (a.apart(b), a, b)));
+    let (apart, a, b) = pairs.min_by_key(|(apart, ..)| *apart)?;
+    (apart > MONTH).then(|| Against {
+        cap: "other-day",
+        text: format!(
+            "the caption's \"{}\" and the photo's \"{}\" are {apart} days apart, and neither is called a file picture",
+            a.text, b.text
+        ),
+    })
+}
+
+static REGISTRY: LazyLock<Option<Registry>> = LazyLock::new(|| Registry::builtin().ok());
+
+/// Whether the two parties can stand in one chain, as far as the registry's tables say.
+fn tied(a: &str, b: &str, alone: (bool, bool)) -> bool {
+    let Some(registry) = REGISTRY.as_ref() else {
+        return a == b;
+    };
+    let house = |id: &str| {
+        let brand = (registry.relations().iter())
+            .find(|r| r.kind == RelationKind::BrandOf && r.originator == id)
+            .map(|r| r.distributor.clone());
+        let parent = || registry.party(id).and_then(|p| p.parent.clone());
+        brand.or_else(parent).unwrap_or_else(|| id.to_owned())
+    };
+    // A library takes what an agency already passed on; one agency does not pass on what another one did.
+    let carries = |id: &str| {
+        registry.party(id).is_some_and(|p| {
+            matches!(
+                p.kind,
+                PartyKind::Stock | PartyKind::Platform | PartyKind::Carrier
+            )
+        })
+    };
+    let (a_alone, b_alone) = alone;
+    a == b
+        || house(a) == house(b)
+        || (registry.distributes(a, b, None) && (b_alone || carries(a)))
+        || (registry.distributes(b, a, None) && (a_alone || carries(b)))
+}
+
+/// Both name parties, and none of the one can stand in one chain with any of the other.
+fn other_maker(pair: &Pair<'_>) -> Option<Against> {
+    let (print, candidate) = (pair.print, pair.candidate);
+    let (printed, held) = (&print.parties, &candidate.parties);
+    // Names in other letters may be any party's.
+    let compared = !printed.is_empty()
+        && !held.is_empty()
+        && comparable(printed, held).len() == printed.len()
+        && comparable(held, printed).len() == held.len();
+    let alone = (printed.len() == 1, held.len() == 1);
+    let one_chain = |a: &String| held.iter().any(|b| tied(a, b, alone));
+    let other = makers_differ(print, candidate) || (compared && !printed.iter().any(one_chain));
+    other.then(|| Against {
+        cap: "other-maker",
+        text: format!(
+            "the printed credit names {}, the photo's {}",
+            names(printed),
+            names(held)
+        ),
+    })
+}
+
+/// Both name who made the picture, and name different makers, although the same agency may have passed both on. Where
+/// the one's maker stands in the other's chain, a party was left out, and no other maker is named.
+pub(super) fn makers_differ(print: &Print<'_>, candidate: &Candidate<'_>) -> bool {
+    let (printed, held) = (&print.originators, &candidate.originators);
+    !printed.is_empty()
+        && !held.is_empty()
+        && printed.is_disjoint(&candidate.parties)
+        && held.is_disjoint(&print.parties)
+        && comparable(printed, held).len() == printed.len()
+        && comparable(held, printed).len() == held.len()
+}
+
+fn names(parties: &BTreeSet<String>) -> String {
+    let name = |id: &String| {
+        let row = REGISTRY.as_ref().and_then(|r| r.party(id));
+        row.map_or_else(|| id.clone(), |p| p.name.clone())
+    };
+    parties.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Both name photographers, none of them the same, in letters that can be compared.
+fn other_person(pair: &Pair<'_>) -> Option<Against> {
+    let (print, candidate) = (pair.print, pair.candidate);
+    let script = |name: &str| name.chars().find(|c| c.is_alphabetic()).map(script_of);
+    let full = |name: &&str| name.split_whitespace().count() > 1;
+    let printed: Vec<&str> = print.people().filter(full).collect();
+    let held: Vec<&str> = candidate
+        .creators
+        .iter()
+        .map(String::as_str)
+        .filter(full)
+        .collect();
+    let one_script = (printed.iter()).any(|a| held.iter().any(|b| script(a) == script(b)));
+    (one_script && creator_named(pair).is_none()).then(|| Against {
+        cap: "other-photographer",
+        text: format!(
+            "the printed credit names {}, the photo's {}",
+            printed.join(", "),
+            held.join(", ")
+        ),
+    })
+}
