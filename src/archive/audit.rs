@@ -57,7 +57,7 @@ pub struct PictureFile {
 /// Makes equal words one.
 #[derive(Default)]
 struct Words {
-    words: HashMap<String, Shared>,
+    known: HashMap<String, Shared>,
     lists: HashMap<String, Arc<[Shared]>>,
     parties: HashMap<String, Parties>,
 }
@@ -72,11 +72,11 @@ impl Words {
     }
 
     fn word(&mut self, text: &str) -> Shared {
-        if let Some(known) = self.words.get(text) {
+        if let Some(known) = self.known.get(text) {
             return known.clone();
         }
         let word: Shared = text.into();
-        self.words.insert(text.to_owned(), word.clone());
+        self.known.insert(text.to_owned(), word.clone());
         word
     }
 
