@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::Limits;
 use super::bytes::{Order, slice};
 use super::parts::Parts;
-use super::photoshop;
+use super::{photoshop, tiff};
 
 /// A header before the text, with its place and length.
 const BINARY: &[u8] = b"\xc5\xd0\xd3\xc6";
@@ -15,7 +15,7 @@ const BINARY: &[u8] = b"\xc5\xd0\xd3\xc6";
 /// Read the comments of a PostScript file.
 pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
     let mut parts = Parts::default();
-    parts.drawn = true;
+    parts.sizeless = true;
     let text = if bytes.starts_with(BINARY) {
         let place = |at| Order::Little.u32(bytes, at).map(|n| n as usize);
         let text = place(4)
@@ -23,6 +23,15 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
             .and_then(|(at, length)| slice(bytes, at, length));
         if text.is_none() {
             parts.truncated("its text");
+        }
+        // A small TIFF to show while working may say something, too.
+        let preview = place(20)
+            .zip(place(24))
+            .and_then(|(at, length)| slice(bytes, at, length));
+        if let Some(preview) =
+            preview.filter(|p| p.starts_with(b"II*\0") || p.starts_with(b"MM\0*"))
+        {
+            parts.exif = tiff::parts(preview, limits).exif;
         }
         text.unwrap_or(bytes)
     } else {
@@ -95,7 +104,7 @@ fn resources(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The packet that describes the whole file: the first, or the last where the file says so.
-fn packet(text: &[u8]) -> Option<&[u8]> {
+pub(super) fn packet(text: &[u8]) -> Option<&[u8]> {
     let is_last = line(text, b"%ADO_ContainsXMP:")
         .is_some_and(|line| line.trim_ascii().starts_with(b"MainLast"));
     let mut found = None;

@@ -170,7 +170,7 @@ mod tests {
     fn metadata_is_found_in_boxes_and_a_bare_codestream_has_none() {
         let limits = Limits::default();
         // "<x/>" as brotli keeps it unpacked.
-        let brotli = b"xml \x0b\x01\x80<x/>\x03";
+        let brotli = b"xml \x30\x00\x10<x/>\x03";
         let bytes = [
             made(b"JXL ", b"\r\n\x87\n"),
             made(b"Exif", b"\0\0\0\0MM\0*"),

@@ -17,8 +17,8 @@ pub(super) struct Parts<'a> {
     pub height: u32,
     /// The orientation that the container states, 1 to 8, where it goes before EXIF's.
     pub orientation: Option<u8>,
-    /// It holds pages or drawings: no size in pixels is expected of it.
-    pub drawn: bool,
+    /// No size in pixels is expected of it: it holds pages, or a raw picture without a preview.
+    pub sizeless: bool,
     /// The EXIF block: a TIFF structure.
     pub exif: Option<Cow<'a, [u8]>>,
     /// IIM blocks, in the order in which they are to be believed.

@@ -1,4 +1,5 @@
-//! PDF, and Illustrator files in one. In: a file's bytes. Out: the XMP packet of the whole document. Pages are not drawn.
+//! PDF, and Illustrator files in one. In: a file's bytes. Out: the XMP packet of the whole document, and the image
+//! resources that Photoshop keeps in its own. Pages are not drawn.
 //!
 //! The way there: the last `/Root` names the catalogue, the catalogue's `/Metadata` names a stream, plain or deflated.
 //! The table of places is not needed: objects are found by their own heads, the last of a number being the valid one
@@ -12,6 +13,7 @@ use flate2::read::ZlibDecoder;
 use super::Limits;
 use super::eps::find;
 use super::parts::Parts;
+use super::photoshop;
 use crate::model::Reason;
 
 /// The longest dictionary that is looked at.
@@ -20,34 +22,44 @@ const DICTIONARY: usize = 64 << 10;
 /// Read the document's metadata stream.
 pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
     let mut parts = Parts::default();
-    parts.drawn = true;
+    parts.sizeless = true;
     if find(bytes, bytes.len().saturating_sub(2048), b"%%EOF").is_none() {
         parts.truncated("its pages");
     }
-    let Some(root) = last_reference(bytes, b"/Root") else {
-        return parts;
-    };
     let objects = Objects::of(bytes, limits);
-    let catalogue = match objects.last(root) {
-        Some(object) => Some(Cow::Borrowed(object.dictionary)),
-        None => packed_object(&objects, root, &mut parts, limits).map(Cow::Owned),
-    };
-    let packet = catalogue
-        .and_then(|catalogue| reference(&catalogue, b"/Metadata"))
+    if let Some(packet) = packet(&objects, &mut parts, limits) {
+        if find(&packet, 0, b"RDF").is_some() {
+            parts.add_xmp(packet, limits);
+        } else if find(bytes, 0, b"/Encrypt").is_some() {
+            parts.problem(
+                Reason::Unsupported,
+                "cannot read the XMP of this PDF: it is encrypted",
+            );
+        }
+    }
+    let resources = last_reference(bytes, b"/ImageResources")
         .and_then(|number| objects.last(number)?.stream())
         .and_then(|stream| stream.content(usize::MAX, &mut parts, limits));
-    let Some(packet) = packet else {
-        return parts;
-    };
-    if find(&packet, 0, b"<").is_some() && find(&packet, 0, b"RDF").is_some() {
-        parts.add_xmp(packet, limits);
-    } else if find(bytes, 0, b"/Encrypt").is_some() {
-        parts.problem(
-            Reason::Unsupported,
-            "cannot read the XMP of this PDF: it is encrypted",
-        );
+    if let Some(block) = resources {
+        photoshop::resources(&block, &mut parts, limits);
     }
     parts
+}
+
+/// The packet that the catalogue names.
+fn packet<'a>(
+    objects: &Objects<'a>,
+    parts: &mut Parts<'a>,
+    limits: &Limits,
+) -> Option<Cow<'a, [u8]>> {
+    let root = last_reference(objects.bytes, b"/Root")?;
+    let catalogue = match objects.last(root) {
+        Some(object) => Cow::Borrowed(object.dictionary),
+        None => Cow::Owned(packed_object(objects, root, parts, limits)?),
+    };
+    let number = reference(&catalogue, b"/Metadata")?;
+    let stream = objects.last(number)?.stream()?;
+    stream.content(usize::MAX, parts, limits)
 }
 
 /// The objects of a file.
@@ -298,6 +310,20 @@ mod tests {
                 assert_eq!(cut.problems[0].reason, Reason::Truncated);
             }
         }
+    }
+
+    #[test]
+    fn the_resources_of_a_photoshop_pdf_are_read() {
+        let page =
+            b"<</PieceInfo<</AdobePhotoshop<</Private<</ImageResources 3 0 R>>>>>>>>".to_vec();
+        let block = b"8BIM\x04\x04\0\0\0\0\0\x07\x1c\x02\x50\x00\x02AP\0";
+        let bytes = file(&[
+            (1, catalogue(9)),
+            (2, page),
+            (3, holding("/Length 20", block)),
+        ]);
+        let found = parts(&bytes, &Limits::default());
+        assert_eq!(&found.iim[0][..], b"\x1c\x02\x50\x00\x02AP");
     }
 
     #[test]

@@ -88,11 +88,8 @@ pub fn read(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Photo {
 /// A size that is not decoded, or that no picture has, is a problem.
 fn check_size(parts: &mut Parts<'_>, limits: &Limits) {
     let (width, height) = (parts.width, parts.height);
-    if parts.drawn {
-        return;
-    }
     if width == 0 || height == 0 {
-        if parts.problems.is_empty() {
+        if parts.problems.is_empty() && !parts.sizeless {
             parts.problem(
                 Reason::Damaged,
                 format!("cannot read this picture: it says that it is {width} x {height} pixels"),

@@ -7,16 +7,16 @@
 //! | CR3 | TIFF blocks in ISO boxes | the largest in the file |
 //! | MRW | a TIFF block | likewise |
 //! | RAF, X3F | those of the preview | likewise |
-//! | CRW | none that is read | likewise |
+//! | CRW | an XMP packet that a program left in it | likewise |
 
 mod cr3;
 mod mrw;
 
 use super::Limits;
 use super::bytes::{Order, slice};
-use super::jpeg;
 use super::parts::Parts;
 use super::tiff::{self, Entry, File};
+use super::{eps, jpeg};
 
 const COMPRESSION: u16 = 259;
 const STRIP_OFFSETS: u16 = 273;
@@ -42,18 +42,40 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
         cr3::parts(bytes, limits)
     } else if bytes.starts_with(mrw::MAGIC) {
         mrw::parts(bytes, limits)
+    } else if is_ciff(bytes) {
+        let mut parts = Parts::default();
+        if let Some(packet) = eps::packet(bytes) {
+            parts.add_xmp(packet, limits);
+        }
+        parts
     } else {
-        found.map_or_else(Parts::default, |(jpeg, ..)| jpeg::parts(jpeg, limits))
+        stated(bytes)
+            .or(found.map(|(jpeg, ..)| jpeg))
+            .map_or_else(Parts::default, |jpeg| jpeg::parts(jpeg, limits))
     };
-    if let Some((_, width, height)) = found {
-        (parts.width, parts.height) = (width, height);
+    match found {
+        Some((_, width, height)) => (parts.width, parts.height) = (width, height),
+        // Decoding says that there is no preview.
+        None => parts.sizeless = true,
     }
     parts
 }
 
+/// Whether the file is a CRW.
+fn is_ciff(bytes: &[u8]) -> bool {
+    slice(bytes, 6, 8) == Some(b"HEAPCCDR")
+}
+
 /// TIFF's own mark, and those that makers put in its place.
 fn is_tiff(bytes: &[u8]) -> bool {
-    bytes.get(6..14) != Some(b"HEAPCCDR") && (bytes.starts_with(b"II") || bytes.starts_with(b"MM"))
+    !is_ciff(bytes) && (bytes.starts_with(b"II") || bytes.starts_with(b"MM"))
+}
+
+/// The JPEG whose place a RAF states.
+fn stated(bytes: &[u8]) -> Option<&[u8]> {
+    let number = |at| Order::Big.u32(bytes, at).map(|n| n as usize);
+    bytes.strip_prefix(b"FUJIFILM")?;
+    slice(bytes, number(84)?, number(88)?).filter(|jpeg| jpeg.starts_with(b"\xff\xd8"))
 }
 
 /// The largest JPEG preview.
