@@ -89,12 +89,9 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
     }
     // Small words tell most.
     for phrase in &scan.small {
-        let langs = || {
-            let senses = vocabulary.senses(*phrase).iter();
-            senses.filter(|(sense, _)| *sense == Sense::Tongue)
-        };
-        let share = 12 / u32::try_from(langs().count().max(1)).unwrap_or(1);
-        for (_, lang) in langs() {
+        let share = 12 / vocabulary.tongues(*phrase).max(1);
+        let senses = vocabulary.senses(*phrase).iter();
+        for (_, lang) in senses.filter(|(sense, _)| *sense == Sense::Tongue) {
             if let Some(count) = counts.get_mut(usize::from(*lang)) {
                 *count += share;
             }

@@ -486,6 +486,17 @@ fn shape(scan: &Scan<'_>, start: usize, end: usize) -> Shape {
     if printed.starts_with(['@', '＠']) && printed.len() > 1 {
         return Shape::Handle;
     }
+    // Most words are letters of ASCII and nothing else.
+    if let Some(first) = printed.bytes().next()
+        && printed.bytes().all(|b| b.is_ascii_alphabetic())
+    {
+        let small = |b: u8| b.is_ascii_lowercase();
+        return match first {
+            b'A'..=b'Z' if printed.len() > 1 && !printed.bytes().any(small) => Shape::Upper,
+            b'A'..=b'Z' => Shape::Title,
+            _ => Shape::Lower,
+        };
+    }
     let (mut upper, mut lower, mut digits, mut other) = (0_u32, 0_u32, 0_u32, 0_u32);
     // The case of the first letter.
     let (mut upper_first, mut lower_first, mut letter) = (false, false, false);

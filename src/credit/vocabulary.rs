@@ -230,6 +230,8 @@ struct Phrase {
     to: u32,
     /// How many of its senses are words of a language.
     spoken: u32,
+    /// In how many languages it is a small word that tells them.
+    tongues: u32,
     kinds: Kinds,
 }
 
@@ -502,6 +504,7 @@ impl Builder {
                 from: from as u32,
                 to: senses.len() as u32,
                 spoken: meanings.iter().filter(|(s, _)| s.spoken()).count() as u32,
+                tongues: meanings.iter().filter(|(s, _)| *s == Sense::Tongue).count() as u32,
                 kinds: meanings
                     .iter()
                     .fold(Kinds::default(), |all, (s, _)| all.and(Kinds::of(*s))),
@@ -657,6 +660,11 @@ impl Vocabulary {
     /// How many meanings of a phrase are words of a language.
     pub fn spoken(&self, phrase: u32) -> u32 {
         self.phrases.get(phrase as usize).map_or(0, |p| p.spoken)
+    }
+
+    /// In how many languages a phrase is a small word that tells them.
+    pub fn tongues(&self, phrase: u32) -> u32 {
+        self.phrases.get(phrase as usize).map_or(0, |p| p.tongues)
     }
 
     /// The meanings of a phrase, each with the place of its language in `langs`.
