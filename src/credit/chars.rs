@@ -177,9 +177,14 @@ impl Traits {
         self.0 & bit != 0
     }
 
-    /// The character that it folds to, if it is one whatever stands beside it; `None` within for one that is dropped.
-    pub fn one(self) -> Option<Option<char>> {
-        (!self.has(LONG)).then(|| char::from_u32(self.0 & FOLDED).filter(|c| *c != '\0'))
+    /// It folds to several characters, or to what depends on its neighbours.
+    pub const fn is_long(self) -> bool {
+        self.has(LONG)
+    }
+
+    /// The one character that it folds to, unless it [is long](Self::is_long); `None` where it is dropped.
+    pub fn one(self) -> Option<char> {
+        char::from_u32(self.0 & FOLDED).filter(|c| *c != '\0')
     }
 
     /// What its folded character is; the capital is the printed one's.

@@ -82,9 +82,9 @@ impl Folded {
                 continue;
             }
             let traits = Traits::of(c);
-            if let Some(one) = traits.one() {
+            if !traits.is_long() {
                 hangul = None;
-                if let Some(small) = one {
+                if let Some(small) = traits.one() {
                     self.letter(small, traits, start, &mut run);
                 }
                 continue;
