@@ -211,7 +211,6 @@ impl Reader<'_, '_> {
         calendar: Calendar,
         thai: bool,
     ) -> bool {
-        let text = self.text;
         let (start, end) = self.both_names(start, end, month);
         let split = self.numbers.partition_point(|n| n.start < start);
         // A month's name may hold a number: "tháng 5".
