@@ -136,6 +136,7 @@ impl Reader<'_> {
                 && self.kind(name) == Some(PartyKind::Government)
                 && matches!(segment.get(at + 1..), Some([last]) if house(last));
             if another {
+                self.words(before, true);
                 self.push(
                     Who::Unknown,
                     token.start,
@@ -716,11 +717,11 @@ impl Reader<'_> {
                 .is_some_and(|i| i.who == Who::Person)
         };
         // "A CCTV image shows ... (CCTV via House)": the caption speaks of a camera, and so may the credit.
-        let camera = || {
-            scan.hits
+        let camera = (0..read.len()).any(|at| name(Some(at)).is_some_and(Name::tied))
+            && scan
+                .hits
                 .iter()
-                .any(|h| scan.means(h.phrase, |s| s == Sense::Camera))
-        };
+                .any(|h| scan.means(h.phrase, |s| s == Sense::Camera));
         let mut junk = 0;
         let mut at = 0_usize;
         let mut forgotten = 0;
@@ -742,7 +743,7 @@ impl Reader<'_> {
                     let last = here.checked_sub(1);
                     let beside = split(here) && (house(last) || at_home && person(last))
                         || split(here + 1) && house(Some(here + 1));
-                    if !beside || camera() {
+                    if !beside || camera {
                         item.who = Who::Unknown;
                         forgotten += 1;
                     }
