@@ -40,7 +40,7 @@ pub(super) fn boxes<'a>(bytes: &'a [u8], limits: &Limits) -> impl Iterator<Item 
 }
 
 /// The content of the first box of a type.
-pub(super) fn first<'a>(bytes: &'a [u8], kind: &[u8; 4], limits: &Limits) -> Option<&'a [u8]> {
+pub(super) fn first<'a>(bytes: &'a [u8], kind: &[u8], limits: &Limits) -> Option<&'a [u8]> {
     boxes(bytes, limits)
         .find(|b| b.kind == kind)
         .map(|b| b.body)
@@ -58,7 +58,7 @@ pub(super) mod tests {
     use super::*;
 
     /// A box of a type with a content.
-    pub(in crate::read) fn made(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    pub(in crate::read) fn made(kind: &[u8], body: &[u8]) -> Vec<u8> {
         let mut out = (body.len() as u32 + 8).to_be_bytes().to_vec();
         out.extend(kind);
         out.extend(body);

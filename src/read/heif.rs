@@ -204,12 +204,12 @@ impl<'a> Items<'a> {
     }
 
     /// The content of a property of the picture.
-    fn property(&self, kind: &[u8; 4]) -> Option<&'a [u8]> {
+    fn property(&self, kind: &[u8]) -> Option<&'a [u8]> {
         self.owned
             .iter()
             .filter(|(id, _)| *id == self.primary)
             .filter_map(|(_, at)| self.properties.get(*at))
-            .find(|(k, _)| k == kind)
+            .find(|(k, _)| *k == kind)
             .map(|(_, body)| *body)
     }
 
@@ -230,7 +230,7 @@ impl<'a> Items<'a> {
             (2, None) => 3,
             (_, None) => 6,
             (0, Some(1)) | (2, Some(0)) => 2,
-            (0, _) | (2, _) => 4,
+            (0 | 2, _) => 4,
             (1, Some(0)) | (3, Some(1)) => 5,
             (_, _) => 7,
         }
@@ -286,12 +286,7 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
             continue;
         };
         match (item.kind, item.content_type) {
-            (b"Exif", _) => match content {
-                Cow::Borrowed(item) => parts.add_exif_item(item, limits),
-                Cow::Owned(item) => {
-                    parts.add_exif(item.get(4..).unwrap_or_default().to_vec(), limits)
-                }
-            },
+            (b"Exif", _) => parts.add_exif_item(content, limits),
             (b"mime", b"application/rdf+xml") => parts.add_xmp(content, limits),
             _ => {}
         }
@@ -313,7 +308,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::read::boxes::tests::made;
 
-    fn entry(id: u16, kind: &[u8; 4], texts: &[u8]) -> Vec<u8> {
+    fn entry(id: u16, kind: &[u8], texts: &[u8]) -> Vec<u8> {
         let mut body = b"\x02\0\0\0".to_vec();
         body.extend(id.to_be_bytes());
         body.extend([0, 0]);
@@ -348,16 +343,6 @@ pub(crate) mod tests {
         associations.push(owned.len() as u8);
         associations.extend(owned);
         let mut places = b"\0\0\0\0\x44\0\0\x03".to_vec();
-        let mut build = |at: u32, places: &mut Vec<u8>| {
-            let mut start = at;
-            for (n, held) in held.iter().enumerate() {
-                places.extend((n as u16 + 1).to_be_bytes());
-                places.extend(b"\0\0\0\x01");
-                places.extend(start.to_be_bytes());
-                places.extend((held.len() as u32).to_be_bytes());
-                start += held.len() as u32;
-            }
-        };
         let head = made(b"ftyp", b"heic\0\0\0\0");
         let meta = |places: &[u8]| {
             let body = [
@@ -373,7 +358,14 @@ pub(crate) mod tests {
             made(b"meta", &body.concat())
         };
         let length = meta(&[0; 8 + 3 * 14]).len();
-        build((head.len() + length + 8) as u32, &mut places);
+        let mut start = (head.len() + length + 8) as u32;
+        for (n, held) in held.iter().enumerate() {
+            places.extend((n as u16 + 1).to_be_bytes());
+            places.extend(b"\0\0\0\x01");
+            places.extend(start.to_be_bytes());
+            places.extend((held.len() as u32).to_be_bytes());
+            start += held.len() as u32;
+        }
         [head, meta(&places), made(b"mdat", &held.concat())].concat()
     }
 

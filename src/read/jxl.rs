@@ -79,12 +79,7 @@ fn packed(body: &[u8], parts: &mut Parts<'_>, limits: &Limits) {
     if kind == b"xml " {
         parts.add_xmp(content, limits);
     } else {
-        let start = super::bytes::Order::Big
-            .u32(&content, 0)
-            .map_or(4, |n| (n as usize).saturating_add(4));
-        if let Some(block) = content.get(start..) {
-            parts.add_exif(block.to_vec(), limits);
-        }
+        parts.add_exif_item(content, limits);
     }
 }
 

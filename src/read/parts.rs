@@ -95,11 +95,16 @@ impl<'a> Parts<'a> {
     }
 
     /// Keep an EXIF block as HEIF and JPEG XL hold it: behind the distance to its beginning.
-    pub(super) fn add_exif_item(&mut self, item: &'a [u8], limits: &Limits) {
+    pub(super) fn add_exif_item(&mut self, item: impl Into<Cow<'a, [u8]>>, limits: &Limits) {
+        let item = item.into();
         let start = Order::Big
-            .u32(item, 0)
+            .u32(&item, 0)
             .map_or(4, |n| (n as usize).saturating_add(4));
-        if let Some(block) = item.get(start..) {
+        let block = match item {
+            Cow::Borrowed(item) => item.get(start..).map(Cow::Borrowed),
+            Cow::Owned(item) => item.get(start..).map(|block| Cow::Owned(block.to_vec())),
+        };
+        if let Some(block) = block {
             self.add_exif(block, limits);
         }
     }

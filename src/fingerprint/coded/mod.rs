@@ -45,23 +45,24 @@ pub fn coded(bytes: &[u8], format: PhotoFormat) -> Option<Sha256> {
         PhotoFormat::Webp => webp::coded(bytes),
         PhotoFormat::Gif => gif::coded(bytes),
         PhotoFormat::Tiff => tiff::coded(bytes),
-        PhotoFormat::Bmp => None,
         PhotoFormat::Psd => psd::coded(bytes),
         PhotoFormat::Raw => jpeg::coded(raw::preview(bytes, &Limits::default())?),
         PhotoFormat::Heif | PhotoFormat::Avif => heif::coded(bytes),
-        PhotoFormat::JpegXl => stream("jpeg-xl", &jxl::codestream(bytes, &Limits::default())?),
-        PhotoFormat::Jpeg2000 => {
-            stream("jpeg-2000", &[jp2::codestream(bytes, &Limits::default())?])
+        PhotoFormat::JpegXl => {
+            jxl::codestream(bytes, &Limits::default()).map(|p| stream("jpeg-xl", &p))
         }
-        PhotoFormat::Eps | PhotoFormat::Pdf => None,
+        PhotoFormat::Jpeg2000 => {
+            jp2::codestream(bytes, &Limits::default()).map(|p| stream("jpeg-2000", &[p]))
+        }
+        PhotoFormat::Bmp | PhotoFormat::Eps | PhotoFormat::Pdf => None,
     }
 }
 
 /// The hash of a codestream that holds the whole picture, in pieces.
-fn stream(format: &'static str, pieces: &[&[u8]]) -> Option<Sha256> {
+fn stream(format: &str, pieces: &[&[u8]]) -> Sha256 {
     let mut parts = Parts::new(format);
     parts.add(b"", &pieces.concat());
-    Some(parts.finish())
+    parts.finish()
 }
 
 /// Takes `count` bytes off the front.

@@ -20,7 +20,7 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
             b"moov" => {
                 for inner in boxes(part.body, limits).filter(|b| b.kind == b"uuid") {
                     if let Some(blocks) = inner.body.strip_prefix(UUID_BLOCKS) {
-                        let block = |kind| first(blocks, kind, limits).unwrap_or_default();
+                        let block = |kind: &[u8]| first(blocks, kind, limits).unwrap_or_default();
                         let exif =
                             tiff::exif_of(block(b"CMT1"), block(b"CMT2"), &mut parts, limits);
                         parts.add_exif(exif, limits);
