@@ -6,6 +6,7 @@ use crate::matching::order_unknown;
 use crate::model::{CaptionDate, Precision};
 
 use super::state::day;
+use super::terms::is_spaced;
 
 /// The first day of a date as precise as it says.
 pub(super) fn first_day(date: &str, precision: Precision) -> Option<String> {
@@ -60,8 +61,9 @@ fn ends_a_range(before: &str) -> bool {
     let before = before.trim_end().to_lowercase();
     let joined = JOINERS.iter().find_map(|word| {
         let rest = before.strip_suffix(word.as_str())?;
-        let spaced = word.chars().next().is_some_and(super::terms::is_spaced);
-        let whole = !spaced || rest.ends_with(|c: char| !c.is_alphanumeric());
+        // Korean writes its particles behind the word.
+        let stuck = |c: char| ('\u{ac00}'..='\u{d7a3}').contains(&c) || !is_spaced(c);
+        let whole = word.starts_with(stuck) || rest.ends_with(|c: char| !c.is_alphanumeric());
         whole.then_some(rest)
     });
     let tail = |text: &str| -> String { text.chars().rev().take(REACH).collect() };

@@ -20,6 +20,8 @@ const FEWEST_CONSONANTS: usize = 3;
 struct Part {
     letters: String,
     sound: Sound,
+    /// Chinese characters as Koreans read them.
+    korean: Sound,
     script: Script,
 }
 
@@ -30,6 +32,7 @@ fn parts(name: &str) -> Vec<Part> {
             Some(Part {
                 letters: latin(word),
                 sound: Sound::of(word),
+                korean: Sound::of_korean(word),
                 script: script_of(first),
             })
         })
@@ -104,7 +107,9 @@ fn in_one_piece(short: &[Part], long: &[Part]) -> bool {
     let other_script = long.iter().all(|p| p.script != one.script);
     other_script
         && sound.consonants() >= FEWEST_CONSONANTS
-        && one.sound.likeness(&sound, false) >= ONE_PIECE
+        && [&one.sound, &one.korean]
+            .iter()
+            .any(|own| own.likeness(&sound, false) >= ONE_PIECE)
 }
 
 #[cfg(test)]

@@ -200,3 +200,105 @@ fn a_photo_by_another_maker_is_not_the_one_printed() {
     walk(&wrong);
     assert_ne!(best(&wrong).1, "matched");
 }
+
+/// What words alone cannot get over, and what is said of the page then.
+#[test]
+fn another_day_maker_or_photographer_and_a_later_photo_are_not_the_one_printed() {
+    let world = World::new();
+    wire(
+        &world,
+        "summit",
+        51,
+        "Orvenian President Luka Marek shakes hands with Velia's Prime Minister Ana Sorin at the Castle of Dremmen, \
+         Orvenia, October 13, 2023. SANA/Handout via REUTERS",
+        "SANA",
+        "SANA/Handout via REUTERS",
+        "2023-10-13",
+        ("Dremmen", "Orvenia"),
+    );
+    wire(
+        &world,
+        "harbour",
+        52,
+        "Fishermen mend nets in the harbour of Kerra, Tilland, May 3, 2024. REUTERS/Ann Wang",
+        "Ann Wang",
+        "REUTERS",
+        "2024-05-03",
+        ("Kerra", "Tilland"),
+    );
+    let people = "President Luka Marek shakes hands with Prime Minister Ana Sorin at the Castle of Dremmen, Orvenia";
+    let captions = [
+        // The right one, by its words.
+        ("right", format!("{people}, October 13, 2023. (Photo: Reuters)")),
+        ("later", format!("{people}, January 14, 2023. (Photo: Reuters)")),
+        ("maker", format!("{people}, October 13, 2023. (Photo: TASS)")),
+        (
+            "person",
+            "Fishermen mend nets in the harbour of Kerra, Tilland, May 3, 2024. (Photo: Jon Bly/Reuters)".into(),
+        ),
+        ("lead", "2024年5月3日、Kerra の港で網を繕う漁師。(写真:ロイター)".into()),
+    ];
+    for (name, caption) in &captions {
+        let day = if *name == "later" {
+            "2023-01-15"
+        } else {
+            "2024-05-04"
+        };
+        world.write(
+            &format!("{name}.html"),
+            format!(
+                r#"<html lang="en"><head><meta property="article:published_time" content="{day}"><title>{name}</title></head>
+<body><article><h1>{name}</h1><figure><img src="https://pictures.invalid/{name}.jpg"><figcaption>{caption}</figcaption></figure></article></body></html>"#
+            ),
+        );
+    }
+    world.run(&["ingest", "."]).ok(0);
+    let matches = world.run(&["matches", "--format", "jsonl"]).ok(0).lines();
+    let of = |name: &str| {
+        matches
+            .iter()
+            .find(|m| m["document"] == format!("{name}.html"))
+            .unwrap_or_else(|| panic!("{name}: {matches:#?}"))
+    };
+    assert_eq!(of("right")["decision"], "matched", "{:#}", of("right"));
+    // No photo is printed nine months before it is made.
+    assert_eq!(of("later")["decision"], "unmatched", "{:#}", of("later"));
+    assert!(of("later")["file"].is_null());
+    for name in ["maker", "person"] {
+        assert_ne!(of(name)["decision"], "matched", "{:#}", of(name));
+        assert!(
+            of(name)["probability"].as_f64() <= Some(0.5),
+            "{:#}",
+            of(name)
+        );
+    }
+    // A word for a photo is nobody's name.
+    assert!(
+        !of("lead").to_string().contains("Ann Wang"),
+        "{:#}",
+        of("lead")
+    );
+    let flags = world.run(&["flags", "--format", "jsonl"]).ok(0).lines();
+    let about = |name: &str| {
+        let subject = format!("{name}.html#1");
+        let found = flags
+            .iter()
+            .filter(|f| f["rule"] == "state-sourced" && f["subject"]["name"] == subject);
+        found.cloned().collect::<Vec<_>>()
+    };
+    let [by_words] = about("right").try_into().expect("one finding");
+    assert_eq!(by_words["confidence"], "possible");
+    assert_eq!(by_words["severity"], "notice");
+    assert!(
+        by_words["summary"]
+            .as_str()
+            .unwrap()
+            .contains("by its caption's words (p=")
+    );
+    assert!(
+        by_words["evidence"]
+            .to_string()
+            .contains("the caption's words alone tie it to this photo (p=")
+    );
+    assert!(about("later").is_empty());
+}

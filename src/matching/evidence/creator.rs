@@ -46,7 +46,7 @@ impl Evidence for Creator {
         let names = quoted(pair.candidate.creators.iter().map(String::as_str));
         match same(pair) {
             Some((printed, name)) if printed == name => {
-                format!("printed credit \"{line}\" names \"{name}\", as the photo's fields do")
+                format!("printed credit \"{line}\" names \"{name}\"")
             }
             Some((printed, name)) => {
                 format!(
