@@ -18,6 +18,9 @@ use crate::model::{FlagReview, ReviewDecision, Severity};
 /// The cookie that holds a visitor's name.
 pub(super) const WHO_COOKIE: &str = "cutline_who";
 
+/// The longest address that forms lead back to.
+const LONGEST: usize = 2_000;
+
 /// One request, as pages need it.
 pub(super) struct Visit {
     pub(super) desk: Arc<Desk>,
@@ -80,6 +83,9 @@ impl Visit {
         let path = self.here.split('?').next().unwrap_or_default();
         if matches!(path, "/decide" | "/undo" | "/who") {
             "/findings"
+        } else if self.here.len() > LONGEST {
+            // It stands in every form of the page.
+            path
         } else {
             &self.here
         }
@@ -142,8 +148,10 @@ pub(super) fn trouble(visit: &Visit, says: &str, more: Option<&Markup>) -> Marku
             h1 { "That did not work" }
             p { bdi { (crate::report::escape::escaped(says)) } }
             @if let Some(more) = more { (more) }
-            @if let Some(from) = &visit.from { p { a href=(from) { "Back to where you were" } } }
-            p { a href="/findings" { "To the findings" } }
+            p.ways {
+                @if let Some(from) = &visit.from { a href=(from) { "Back to where you were" } }
+                a href="/findings" { "To the findings" }
+            }
         }
     }
 }

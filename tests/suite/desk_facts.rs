@@ -53,7 +53,8 @@ fn two_outlets() -> World {
         other,
     );
     world.picture("in/lighthouse.png", 91);
-    world.run(&["ingest", "in"]).ok(0);
+    world.picture("loose/quay.png", 7);
+    world.run(&["ingest", "in", "loose"]).ok(0);
     world
 }
 

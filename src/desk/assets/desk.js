@@ -228,10 +228,12 @@
     if (!now) return;
     await new Promise((resolve) => setTimeout(resolve, 1000 * Number(now.dataset.refresh)));
     try {
-      if (document.hidden) return watch();
+      if (document.hidden || now.contains(document.activeElement)) return watch();
       const answer = await fetch(location.href);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector("#ingest");
+      const open = $$("details", now).map((details) => details.open);
+      if (fresh) $$("details", fresh).forEach((details, at) => { details.open = Boolean(open[at]); });
       if (fresh) now.replaceWith(document.adoptNode(fresh));
     } catch { /* the desk was ended; the next try tells */ }
     return watch();

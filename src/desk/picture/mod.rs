@@ -174,7 +174,9 @@ impl Seen {
 /// Who published a use, in words.
 fn outlet_of(a: &CaseAppearance) -> String {
     let outlet = a.outlet.name.as_deref().or(a.outlet.domain.as_deref());
-    outlet.map_or_else(|| a.name(), str::to_owned)
+    let file = a.name();
+    let file = file.rsplit('/').next().unwrap_or(&file);
+    outlet.map_or_else(|| beginning(file, 60), str::to_owned)
 }
 
 /// How the picture is credited: each different credit once, with where it stands, and what the files themselves say.
@@ -215,7 +217,7 @@ fn credited(case: &Case) -> Markup {
     html! {
         @if different.len() > 1 { p.note { b { "Credited in " (different.len()) " different ways:" } } }
         @for (_, a, outlets) in different.iter().take(HEADS) {
-            p.where { (own(&beginning(&outlets.join(", "), 120), None)) }
+            p.where { "Credited in " (own(&beginning(&outlets.join(", "), 120), None)) ":" }
             (chain(&a.credit))
         }
         @if different.len() > HEADS { p.note { (different.len() - HEADS) " more below." } }
