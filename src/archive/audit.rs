@@ -33,7 +33,8 @@ pub struct AuditItem {
     pub chain: Option<String>,
     /// The picture's public id.
     pub picture: Option<String>,
-    /// Who published it.
+    /// Who published it; in a list it is a value of the row where rows are of outlets.
+    #[serde(skip)]
     pub outlet: Option<String>,
     /// SHA-256 of the photo that it is tied to.
     pub photo: Option<String>,
