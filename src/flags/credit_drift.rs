@@ -6,9 +6,9 @@ use super::claim::{Claim, Copy, copy_name};
 use super::disclosure::absence;
 use super::finding::{self, flag, list, share};
 use super::kin::{Named, related, same_house};
-use super::mention::names_party;
+use super::mention::names_source;
 use super::source::delivers;
-use super::{CaseAppearance, Origin, Rule, Scene, Tie};
+use super::{Origin, Rule, Scene, Tie};
 
 pub(super) struct CreditDrift;
 
@@ -87,7 +87,7 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
     }
     let in_document: Vec<&str> = appearance.document_parties().collect();
     let drift = changed(scene, printed, scene.named_on(file), copy)
-        .or_else(|| lost(scene, appearance, printed, &delivered, &in_document))?;
+        .or_else(|| lost(scene, at, printed, &delivered, &in_document))?;
     let name = copy_name(scene.case, file);
     let mut evidence: Vec<_> = delivered
         .iter()
@@ -196,7 +196,7 @@ fn photographers(scene: &Scene<'_>, copy: Copy) -> Vec<String> {
 /// The maker or the distributor of a chain of several in the file, where the rest of it is printed.
 fn lost(
     scene: &Scene<'_>,
-    appearance: &CaseAppearance,
+    at: usize,
     printed: &Named,
     delivered: &[&Claim<'_>],
     in_document: &[&str],
@@ -206,7 +206,7 @@ fn lost(
         printed.parties.iter().any(|p| same_house(registry, p, id))
             || in_document.iter().any(|p| same_house(registry, p, id))
             // A caption that names it did not lose it.
-            || names_party(scene, appearance, id)
+            || names_source(scene, at, id)
     };
     // A printed name that the registry does not know may be the missing one in other letters.
     if !printed.unknown.is_empty() {

@@ -32,7 +32,7 @@ impl Rule for CreditMissing {
     }
 
     fn severity(&self) -> &'static str {
-        "notice where sure (credits on at least 95 % of the outlet's other pages), else info"
+        "notice where sure (credits on at least 95 % of the outlet's other pages, nine of them or more), else info"
     }
 
     fn on_absence(&self) -> bool {

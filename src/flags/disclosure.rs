@@ -5,7 +5,7 @@ use crate::model::{FactKind, Label, Order, PartyKind, StateKind, StateLevel, Sur
 use super::case::CaseAppearance;
 use super::claim::{Claim, Copy};
 use super::kin::{Named, related, same_house};
-use super::mention::{names_party, names_source};
+use super::mention::names_source;
 use super::origin::{Disclosure, Supply};
 use super::shares::wilson;
 use super::source::{Known, Scene};
@@ -54,14 +54,9 @@ pub(super) fn disclosure(
         let facts = facts.filter(|f| matches!(f.kind, FactKind::Stated | FactKind::Released));
         facts.filter_map(|f| f.party.as_deref()).any(is_originator)
     });
-    let mentioned = || {
-        let parties = known.map_or(&[][..], |k| k.parties.as_slice());
-        parties.iter().any(|p| names_source(scene, at, p))
-            || originators
-                .iter()
-                .any(|id| names_party(scene, appearance, id))
-    };
-    if stated || mentioned() {
+    let mut ids = originators.iter();
+    let mentioned = ids.any(|id| names_source(scene, at, id));
+    if stated || mentioned {
         return Some((Disclosure::CaptionOnly, sure));
     }
     if appearance.document_parties().any(is_originator) {

@@ -10,7 +10,6 @@ use crate::parties::Context;
 use super::case::CaseAppearance;
 use super::claim::Copy;
 use super::kin::fold;
-use super::origin::StateParty;
 use super::source::Scene;
 use super::terms::{self, Means};
 
@@ -45,21 +44,19 @@ pub(super) fn names_party(scene: &Scene<'_>, appearance: &CaseAppearance, id: &s
     printed(appearance).any(alias)
 }
 
-/// Whether a state source is named: by its own name, or as what it is ("state media", "Staatsagentur").
-pub(super) fn names_source(scene: &Scene<'_>, at: usize, party: &StateParty) -> bool {
+/// Whether a party is named: by its own name, or, a state's media, as what it is ("state media", "Staatsagentur").
+pub(super) fn names_source(scene: &Scene<'_>, at: usize, id: &str) -> bool {
     let Some(appearance) = scene.case.appearances.get(at) else {
         return false;
     };
+    let state = scene.registry.party(id).and_then(|p| p.state);
     let as_state_media = || {
-        party.kind == StateKind::Media
-            && scene
-                .said(Copy::Appearance(at))
-                .iter()
-                .flat_map(|said| &said.hits)
-                .chain(&terms::find(appearance.alt.as_deref().unwrap_or_default()))
-                .any(|hit| hit.means == Means::StateMedia)
+        let printed = scene.said(Copy::Appearance(at)).iter();
+        let alt = terms::find(appearance.alt.as_deref().unwrap_or_default());
+        let hits = printed.flat_map(|said| &said.hits).chain(&alt);
+        hits.into_iter().any(|hit| hit.means == Means::StateMedia)
     };
-    names_party(scene, appearance, &party.party) || as_state_media()
+    names_party(scene, appearance, id) || (state == Some(StateKind::Media) && as_state_media())
 }
 
 /// Whether all words of a name that no registry knows are printed with the picture.

@@ -1,7 +1,7 @@
 //! `restriction`: a file states limits on its use, and a page that did not keep to one.
 
 use crate::matching::order_unknown;
-use crate::model::{Carrier, Decision, Evidence, Field, Flag, Severity, Sureness};
+use crate::model::{Carrier, Decision, Evidence, Field, Flag, Label, Severity, Sureness};
 
 use super::days::{last_day, number};
 use super::disclosure::absence;
@@ -281,15 +281,21 @@ fn by_day(scene: &Scene<'_>, appearance: &CaseAppearance, said: &Said<'_>, hit: 
     ))
 }
 
-/// A page long after the picture. The last date that the file or the printed caption states counts: that of sending is the
-/// latest.
+/// A page long after the picture. The last date that the file or the printed caption of a file picture states counts: that of
+/// sending is the latest.
 fn kept(scene: &Scene<'_>, appearance: &CaseAppearance, held: Option<&CasePhoto>) -> Found {
     let published = page_day(appearance)?;
     let photo = || held.into_iter();
     let described = photo()
         .flat_map(|p| &p.embedded)
         .flat_map(|e| &e.reading.caption_dates);
-    let stated = described.chain(&appearance.credit.caption_dates);
+    // A caption may look back on an earlier day, unless it says that the picture is of then.
+    let says_so = appearance.credit.all().any(|r| r.has(Label::File))
+        || terms::find(&appearance.text)
+            .iter()
+            .any(|h| h.means == Means::Taken);
+    let printed = appearance.credit.caption_dates.iter().filter(|_| says_so);
+    let stated = described.chain(printed);
     let stated = stated
         .filter(|d| !order_unknown(&d.text))
         .filter_map(|d| last_day(&d.date, d.precision));
@@ -356,7 +362,12 @@ fn credit(
     let credited = scene
         .claims_of(Copy::Appearance(at))
         .any(|(_, c, _)| c.names_someone());
-    if wanted.is_empty() || latin(&wanted) != latin(&printed) || !credited {
+    let other = |text: &str| text.chars().any(|c| c.is_alphabetic() && c > '\u{24f}');
+    if wanted.is_empty()
+        || latin(&wanted) != latin(&printed)
+        || other(&wanted) != other(&printed)
+        || !credited
+    {
         return None;
     }
     let words = |text: &str| -> Vec<String> {

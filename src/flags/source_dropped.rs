@@ -26,12 +26,13 @@ impl Rule for SourceDropped {
 
     fn evidence(&self) -> &'static str {
         "The words here, the words on the copy that names the source, and the share of this outlet's other pages on \
-         which credits were found. It says what stands where, not who left the name out: only where the page's own \
-         delivered file carries the name does it say so."
+         which credits were found. A source that caption, credit, alternative text or headline name anywhere, if only as \
+         state media, was not dropped; the article's own text is not kept and not looked at. It says what stands where, \
+         not who left the name out: only where the page's own delivered file carries the name does it say so."
     }
 
     fn false_alarms(&self) -> &'static str {
-        "A credit printed elsewhere on the page (in a list, an overlay, a script) that the capture does not hold; a \
+        "A credit printed elsewhere on the page (in the article's text, a list, an overlay, a script) that the capture does not hold; a \
          match of caption and photo that is wrong."
     }
 
@@ -71,7 +72,7 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
     let mut known = scene.known(copy)?;
     // Whoever is named anywhere beside the picture was not dropped.
     match copy {
-        Copy::Appearance(at) => known.parties.retain(|p| !names_source(scene, at, p)),
+        Copy::Appearance(at) => known.parties.retain(|p| !names_source(scene, at, &p.party)),
         Copy::Photo(_) => {
             let named = &scene.named_on(copy).parties;
             known.parties.retain(|p| !named.contains(&p.party));

@@ -27,7 +27,9 @@ impl Rule for StateSourced {
         "The words of the credit (direct, via) or of the caption (stated), the photo's embedded fields (metadata), or \
          a copy elsewhere in the archive (duplicate), with the registry row on the party's control at the date of the \
          picture. Level duplicate is sure only with a verified copy, a credit in the source's or a distributor's own \
-         delivery or on pages of two unrelated outlets, and no copy that names another maker."
+         delivery or on pages of two unrelated outlets with texts of their own, and no copy that names another maker; a \
+         file beside one outlet's page is that outlet's word. From a part it passes to a larger picture only possibly, and \
+         only where the part is most of it. A page that its caption's words alone tie to the photo is possible."
     }
 
     fn false_alarms(&self) -> &'static str {
@@ -36,9 +38,9 @@ impl Rule for StateSourced {
     }
 
     fn severity(&self) -> &'static str {
-        "warning for state media, notice for armed groups and for possible copies, info for governments, for a state \
-         outlet's own page, for copies that rest on a hash distance alone and for files that lie nowhere but beside a \
-         page whose use of them is judged by itself"
+        "warning for state media, notice for armed groups, for possible copies and for pages tied by words alone, info for \
+         governments, for a state outlet's own page, for copies that rest on a hash distance alone and for files that lie \
+         nowhere but beside a page whose use of them is judged by itself"
     }
 
     fn check(&self, scene: &Scene<'_>, origins: &[Origin]) -> Vec<Flag> {
@@ -108,7 +110,7 @@ fn sentence(
     // Named somewhere on the page, but not as the picture's credit.
     let mentioned = match copy {
         Copy::Photo(_) => false,
-        Copy::Appearance(at) => (origin.parties.iter()).any(|p| names_source(scene, at, p)),
+        Copy::Appearance(at) => (origin.parties.iter()).any(|p| names_source(scene, at, &p.party)),
     };
     let said = match level {
         StateLevel::Direct => format!("The credit names {names} and nobody else"),
