@@ -5,6 +5,7 @@
 //! to be followed here: the properties `irot` and `imir` state it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::Limits;
 use super::boxes::{UUID_CREDENTIALS, UUID_XMP, boxes, first};
@@ -155,7 +156,10 @@ impl<'a> Items<'a> {
         let index_size = if version > 0 { more & 15 } else { 0 };
         let wide = id_width(body, 2)?;
         let count = number(body, 6, wide)?;
-        let (mut at, mut extents) = (6 + wide, 0);
+        let (mut at, mut extents, mut held) = (6 + wide, 0, 0_usize);
+        let known: BTreeMap<u64, usize> = (self.all.iter().enumerate())
+            .map(|(index, item)| (u64::from(item.id), index))
+            .collect();
         let mut take = |size: usize| {
             let value = if size == 0 {
                 Some(0)
@@ -191,12 +195,18 @@ impl<'a> Items<'a> {
                         length => slice(from, start, length),
                     }
                 });
+                // Items that lie over each other many times are made to hurt.
+                held = held.saturating_add(piece.map_or(0, <[u8]>::len));
+                if held / 2 > file.len() {
+                    return None;
+                }
                 match (piece, &mut pieces) {
                     (Some(piece), Some(pieces)) => pieces.push(piece),
                     _ => pieces = None,
                 }
             }
-            if let Some(item) = self.all.iter_mut().find(|i| u64::from(i.id) == id) {
+            let item = known.get(&id).and_then(|index| self.all.get_mut(*index));
+            if let Some(item) = item {
                 item.extents = pieces;
             }
         }
@@ -279,15 +289,20 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
     }
     parts.orientation = Some(items.orientation());
     for item in &items.all {
-        let Some(content) = item.bytes() else {
-            if item.kind == b"Exif" || item.id == items.primary {
-                parts.truncated("one of its items");
-            }
-            continue;
-        };
+        if item.extents.is_none() && (item.kind == b"Exif" || item.id == items.primary) {
+            parts.truncated("one of its items");
+        }
         match (item.kind, item.content_type) {
-            (b"Exif", _) => parts.add_exif_item(content, limits),
-            (b"mime", b"application/rdf+xml") => parts.add_xmp(content, limits),
+            (b"Exif", _) => {
+                if let Some(content) = item.bytes() {
+                    parts.add_exif_item(content, limits);
+                }
+            }
+            (b"mime", b"application/rdf+xml") => {
+                if let Some(content) = item.bytes() {
+                    parts.add_xmp(content, limits);
+                }
+            }
             _ => {}
         }
     }
@@ -387,6 +402,22 @@ pub(crate) mod tests {
             let parts = parts(&bytes, &Limits::default());
             assert_eq!(parts.orientation, Some(number), "{turns} {axis}");
         }
+    }
+
+    #[test]
+    fn items_that_lie_over_each_other_are_not_gathered() {
+        let bytes = file(0, None);
+        let places = b"\0\0\0\0\x44\0\0\x01\0\x01\0\0\x01\0";
+        let piece = [
+            &0_u32.to_be_bytes()[..],
+            &(bytes.len() as u32).to_be_bytes(),
+        ]
+        .concat();
+        let places = made(b"iloc", &[&places[..], &piece.repeat(256)].concat());
+        let list = [b"\0\0\0\0\0\x01".to_vec(), entry(1, b"hvc1", b"\0")].concat();
+        let meta = [b"\0\0\0\0".to_vec(), made(b"iinf", &list), places].concat();
+        let bytes = [made(b"meta", &meta), bytes].concat();
+        assert!(Items::of(&bytes, &Limits::default()).is_none());
     }
 
     #[test]

@@ -112,7 +112,7 @@ impl<'a> Objects<'a> {
         let (dictionary, _) = head.split_at_checked(end)?;
         Some(Object {
             dictionary,
-            rest: self.bytes.get(start + end..)?,
+            rest: self.bytes.get(start + end..next)?,
         })
     }
 }
@@ -121,7 +121,7 @@ impl<'a> Objects<'a> {
 struct Object<'a> {
     /// What stands before its stream or its end.
     dictionary: &'a [u8],
-    /// The file from there on.
+    /// What follows, up to the next object.
     rest: &'a [u8],
 }
 
