@@ -93,8 +93,8 @@ fn no_text_of_an_input_is_taken_for_more_than_text() {
     ];
     for command in commands {
         let table = world.run(command);
-        assert_eq!(orders(&table.out), [], "{command:?}");
-        assert_eq!(orders(&table.err), [], "{command:?}");
+        assert_eq!(orders(&table.out), Vec::<char>::new(), "{command:?}");
+        assert_eq!(orders(&table.err), Vec::<char>::new(), "{command:?}");
     }
     for command in &commands[..5] {
         let csv = world
@@ -112,7 +112,7 @@ fn no_text_of_an_input_is_taken_for_more_than_text() {
         let json = world
             .run(&[command, &["--format", "jsonl"][..]].concat())
             .ok(0);
-        assert_eq!(orders(&json.out), [], "{command:?}");
+        assert_eq!(orders(&json.out), Vec::<char>::new(), "{command:?}");
         json.lines();
     }
     // JSON is lossless: every text comes back as it was printed, white space aside.
