@@ -91,6 +91,13 @@ pub struct CaseOutlet {
     pub party: Option<String>,
 }
 
+impl CaseOutlet {
+    /// What a person calls it, as far as it is known.
+    pub fn called(&self) -> Option<&str> {
+        self.name.as_deref().or(self.domain.as_deref())
+    }
+}
+
 /// How an appearance is tied to its photo.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

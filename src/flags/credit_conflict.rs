@@ -1,6 +1,7 @@
 //! `credit-conflict`: copies of one picture name sources that cannot stand in one chain.
 
 use crate::model::{Flag, Label, Severity, Sureness};
+use crate::parties::Registry;
 
 use super::claim::copy_name;
 use super::finding::{flag, list, picture};
@@ -162,9 +163,15 @@ fn conflict(scene: &Scene<'_>, a: &Side<'_>, b: &Side<'_>) -> Option<Sureness> {
     let registry = scene.registry;
     // A pool's picture is every member's.
     let pool = a.pool && b.pool;
-    if pool || a.named.shares_person(b.named) || a.named.may_name(b.named, registry) {
+    if pool || a.named.shares_person(b.named) {
         return None;
     }
+    // Sounds are compared last: it takes longest.
+    makers_clash(a, b, registry).filter(|_| !a.named.may_name(b.named, registry))
+}
+
+/// The same by the registry's tables alone.
+fn makers_clash(a: &Side<'_>, b: &Side<'_>, registry: &Registry) -> Option<Sureness> {
     let both = |has: fn(&Named) -> bool| has(a.named) && has(b.named);
     let people = both(|n| !n.creators.is_empty());
     if a.named.one_chain(b.named, registry) {

@@ -136,9 +136,9 @@ fn inside(claim: &Claim<'_>) -> bool {
 fn changed(scene: &Scene<'_>, printed: &Named, file: &Named, copy: Copy) -> Option<Drift> {
     let registry = scene.registry;
     if printed.shares_person(file)
-        || printed.may_name(file, registry)
         || printed.only_passes_on(registry)
         || file.only_passes_on(registry)
+        || printed.may_name(file, registry)
     {
         return None;
     }

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::matching;
-use crate::model::{CreditReading, PartyKind};
+use crate::model::CreditReading;
 use crate::parties::{Registry, RelationKind};
 
 /// Everybody whom the credits of one copy name.
@@ -92,7 +92,7 @@ impl Named {
         !self.parties.is_empty()
             && self.unknown.is_empty()
             && self.creators.is_empty()
-            && self.parties.iter().all(|id| passes_on(registry, id))
+            && self.parties.iter().all(|id| registry.only_passes_on(id))
     }
 }
 
@@ -122,16 +122,6 @@ fn house<'a>(registry: &'a Registry, id: &'a str) -> &'a str {
         }
     }
     at
-}
-
-/// Whether a party makes no pictures of its own: stock libraries, platforms, carriers.
-pub(super) fn passes_on(registry: &Registry, id: &str) -> bool {
-    registry.party(id).is_some_and(|p| {
-        matches!(
-            p.kind,
-            PartyKind::Stock | PartyKind::Platform | PartyKind::Carrier
-        )
-    })
 }
 
 /// Lower case, without marks and punctuation, single blanks.

@@ -11,7 +11,7 @@ use crate::parties::Registry;
 use super::case::{Case, CaseAppearance, CaseOutlet, Tie};
 use super::claim::{Claim, Copy, copy_name};
 use super::copies::{Copies, link_evidence};
-use super::kin::{Named, fold, passes_on, same_house};
+use super::kin::{Named, fold, same_house};
 use super::origin::StateParty;
 use super::said::{Said, said};
 use super::state::{self, Found};
@@ -449,7 +449,7 @@ fn is_delivery(registry: &Registry, claim: &Claim<'_>) -> bool {
         Some(Carrier::Exif | Carrier::Iim | Carrier::Xmp)
     );
     let supplier = |id: &str| {
-        passes_on(registry, id)
+        registry.only_passes_on(id)
             || registry.party(id).is_some_and(|p| {
                 matches!(p.kind, Agency | Government | ArmedGroup) || p.state.is_some()
             })
@@ -505,7 +505,7 @@ pub(super) fn other_maker(
     }
     let in_chain = |id: &String| {
         sources.parties.contains(id)
-            || passes_on(registry, id)
+            || registry.only_passes_on(id)
             || states
                 .iter()
                 .any(|s| registry.distributes(id, &s.party, None))

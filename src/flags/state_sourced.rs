@@ -108,7 +108,7 @@ fn sentence(
         Copy::Appearance(at) => (false, scene.case.appearances.get(at)),
     };
     // Named somewhere on the page, but not as the picture's credit.
-    let mentioned = match copy {
+    let mentioned = || match copy {
         Copy::Photo(_) => false,
         Copy::Appearance(at) => (origin.parties.iter()).any(|p| names_source(scene, at, &p.party)),
     };
@@ -126,7 +126,11 @@ fn sentence(
                 Some(how) => format!("the photo that is taken for the one printed here {how}"),
                 None => "the photo printed here".to_owned(),
             };
-            let words = if mentioned { "credit does" } else { "words do" };
+            let words = if mentioned() {
+                "credit does"
+            } else {
+                "words do"
+            };
             format!("The embedded fields of {which} name {names}; the printed {words} not")
         }
         StateLevel::Duplicate if photo => {
@@ -135,7 +139,7 @@ fn sentence(
             )
         }
         StateLevel::Duplicate => {
-            let here = if mentioned {
+            let here = if mentioned() {
                 "The credit here does not say so"
             } else {
                 "Nothing here says so"

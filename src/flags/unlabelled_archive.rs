@@ -82,10 +82,7 @@ fn finding(rule: &str, scene: &Scene<'_>, at: usize, appearance: &CaseAppearance
     if held.as_ref().and_then(old) == Some(false) {
         return None;
     }
-    let taken = match printed_date(scene, appearance, held.as_ref()) {
-        Some(printed) => Some(printed),
-        None => held,
-    }?;
+    let taken = printed_date(scene, appearance, held.as_ref()).or(held)?;
     let age = number(&published)? - number(&taken.last_day)?;
     if age <= most_days {
         return None;

@@ -9,9 +9,10 @@ use std::sync::LazyLock;
 use super::evidence::creator_named;
 use super::keys::{ids_held, ids_printed};
 use super::pair::{Candidate, Pair, Print, comparable};
+use super::person::Name;
 use super::script::script_of;
 use super::weights::Weights;
-use crate::model::{Carrier, Field, Label, PartyKind, Precision};
+use crate::model::{Carrier, Field, Label, Precision};
 use crate::parties::{Registry, RelationKind};
 
 /// Days by which a photo may seem younger than the page that prints it: time zones, and clocks at sea.
@@ -19,6 +20,11 @@ const ZONES: i32 = 2;
 
 /// Two stated days that lie further apart are two events.
 const MONTH: i32 = 31;
+
+const OTHER_DAY: &str = "other-day";
+const OTHER_MAKER: &str = "other-maker";
+const OTHER_PHOTOGRAPHER: &str = "other-photographer";
+const CAPS: [&str; 3] = [OTHER_DAY, OTHER_MAKER, OTHER_PHOTOGRAPHER];
 
 /// What speaks against a pair, as a row of the weights and in words.
 pub(super) struct Against {
@@ -69,6 +75,16 @@ pub(super) fn against(pair: &Pair<'_>) -> Vec<Against> {
     found
 }
 
+/// The score of a pair that its words give it, and no more than what speaks against it leaves. Few pairs score so much
+/// that this has to be looked for.
+pub(super) fn capped(pair: &Pair<'_>, score: f64, weights: &Weights) -> f64 {
+    let caps = CAPS.iter().map(|cap| weights.of("decide", cap));
+    if score <= caps.fold(f64::INFINITY, f64::min) {
+        return score;
+    }
+    score.min(most(&against(pair), weights))
+}
+
 /// The most that a pair may score by what speaks against it.
 pub(super) fn most(found: &[Against], weights: &Weights) -> f64 {
     let caps = found.iter().map(|a| weights.of("decide", a.cap));
@@ -110,7 +126,7 @@ fn other_day(pair: &Pair<'_>) -> Option<Against> {
         .flat_map(|a| candidate.dates.iter().map(move |b| (a.apart(b), a, b)));
     let (apart, a, b) = pairs.min_by_key(|(apart, ..)| *apart)?;
     (apart > MONTH).then(|| Against {
-        cap: "other-day",
+        cap: OTHER_DAY,
         text: format!(
             "the caption's \"{}\" and the photo's \"{}\" are {apart} days apart, and neither is called a file picture",
             a.text, b.text
@@ -133,14 +149,7 @@ fn tied(a: &str, b: &str, alone: (bool, bool)) -> bool {
         brand.or_else(parent).unwrap_or_else(|| id.to_owned())
     };
     // A library takes what an agency already passed on; one agency does not pass on what another one did.
-    let carries = |id: &str| {
-        registry.party(id).is_some_and(|p| {
-            matches!(
-                p.kind,
-                PartyKind::Stock | PartyKind::Platform | PartyKind::Carrier
-            )
-        })
-    };
+    let carries = |id: &str| registry.only_passes_on(id);
     let (a_alone, b_alone) = alone;
     a == b
         || house(a) == house(b)
@@ -161,7 +170,7 @@ fn other_maker(pair: &Pair<'_>) -> Option<Against> {
     let one_chain = |a: &String| held.iter().any(|b| tied(a, b, alone));
     let other = makers_differ(print, candidate) || (compared && !printed.iter().any(one_chain));
     other.then(|| Against {
-        cap: "other-maker",
+        cap: OTHER_MAKER,
         text: format!(
             "the printed credit names {}, the photo's {}",
             names(printed),
@@ -195,16 +204,14 @@ fn other_person(pair: &Pair<'_>) -> Option<Against> {
     let (print, candidate) = (pair.print, pair.candidate);
     let script = |name: &str| name.chars().find(|c| c.is_alphabetic()).map(script_of);
     let full = |name: &&str| name.split_whitespace().count() > 1;
-    let printed: Vec<&str> = print.people().filter(full).collect();
-    let held: Vec<&str> = candidate
-        .creators
-        .iter()
-        .map(String::as_str)
-        .filter(full)
-        .collect();
+    let texts = |names: &'_ [Name]| -> Vec<String> {
+        let texts = names.iter().map(|name| name.text.as_str());
+        texts.filter(full).map(str::to_owned).collect()
+    };
+    let (printed, held) = (texts(&print.people), texts(&candidate.creators));
     let one_script = (printed.iter()).any(|a| held.iter().any(|b| script(a) == script(b)));
     (one_script && creator_named(pair).is_none()).then(|| Against {
-        cap: "other-photographer",
+        cap: OTHER_PHOTOGRAPHER,
         text: format!(
             "the printed credit names {}, the photo's {}",
             printed.join(", "),

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::against::{against, made_later, most};
+use super::against::{against, capped, made_later, most};
 use super::compare::Heard;
 use super::evidence::{EVIDENCE, Level};
 use super::pair::{Candidate, Pair, Print};
@@ -206,7 +206,7 @@ fn scores(pairs: &[Pair<'_>], weights: &Weights) -> BTreeMap<Group, Scored> {
         if made_later(pair) {
             continue;
         }
-        let score = plain_score(pair, weights).min(most(&against(pair), weights));
+        let score = capped(pair, plain_score(pair, weights), weights);
         let scored = Scored {
             score,
             candidate: at,

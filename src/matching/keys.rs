@@ -89,7 +89,7 @@ pub fn keys_of_held(held: &Held) -> Vec<String> {
     let mut keys = Keys::default();
     keys.extend("f", ids_held(held));
     for name in &candidate.creators {
-        keys.extend("c", creator(name));
+        keys.extend("c", creator(&name.text));
     }
     let exact = candidate
         .dates

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::compare::{Comparison, Heard, compare};
 use super::days::Stated;
+use super::person::Name;
 use super::pool::Pool;
 use super::script::{Script, fold, script_of};
 use super::text::{Terms, terms};
@@ -25,6 +26,8 @@ pub(super) struct Print<'a> {
     pub parties: BTreeSet<String>,
     /// Those of them that made or first released the picture.
     pub originators: BTreeSet<String>,
+    /// Whom its credit may name: photographers, and names that no registry knows.
+    pub people: Vec<Name>,
     /// What the rest of the document says: its headline and its other captions.
     pub around: Terms,
     /// Dates that the other captions state.
@@ -44,7 +47,7 @@ pub(super) struct Candidate<'a> {
     /// Those of them that made or first released the picture.
     pub originators: BTreeSet<String>,
     /// Its photographers.
-    pub creators: Vec<String>,
+    pub creators: Vec<Name>,
 }
 
 /// An appearance beside a photo.
@@ -140,16 +143,18 @@ fn stated(reading: &CreditReading) -> impl Iterator<Item = Stated> + '_ {
 /// page of fifty thousand costs no more than its length.
 const NEAR: usize = 20;
 
-impl<'a> Print<'a> {
-    /// Whom its credit may name: photographers, and names that no registry knows.
-    pub fn people(&self) -> impl Iterator<Item = &str> {
-        self.printed.credit.all().flat_map(|reading| {
-            let unknown = reading.chain.iter().filter(|link| link.party.is_none());
-            let people = reading.creators.iter().map(String::as_str);
-            people.chain(unknown.map(|link| link.name.as_str()))
-        })
-    }
+fn people(credit: &CreditReading) -> Vec<Name> {
+    let named = credit.all().flat_map(|reading| {
+        let unknown = reading.chain.iter().filter(|link| link.party.is_none());
+        reading
+            .creators
+            .iter()
+            .chain(unknown.map(|link| &link.name))
+    });
+    named.map(|name| Name::new(name)).collect()
+}
 
+impl<'a> Print<'a> {
     /// Prepares all appearances of a document.
     pub fn all(printed: &'a [Printed]) -> Vec<Self> {
         printed
@@ -197,6 +202,7 @@ impl<'a> Print<'a> {
                     counted,
                     parties: parties(std::iter::once(&one.credit)),
                     originators: originators(std::iter::once(&one.credit)),
+                    people: people(&one.credit),
                     around: terms(&context, lang),
                     dates_around: around.iter().flat_map(|p| stated(&p.credit)).collect(),
                 }
@@ -245,7 +251,7 @@ impl<'a> Candidate<'a> {
             dates,
             parties: parties([&held.credit, &held.description].into_iter()),
             originators: originators([&held.credit, &held.description].into_iter()),
-            creators: names,
+            creators: names.iter().map(|name| Name::new(name)).collect(),
         }
     }
 }

@@ -16,6 +16,22 @@ const ONE_PIECE: f64 = 0.75;
 /// A name of fewer consonants is easily alike by chance in another script.
 const FEWEST_CONSONANTS: usize = 3;
 
+/// A name, taken apart once for all names that it is held against.
+pub(super) struct Name {
+    /// As printed.
+    pub text: String,
+    parts: Vec<Part>,
+}
+
+impl Name {
+    pub fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            parts: parts(text),
+        }
+    }
+}
+
 /// One part of a name.
 struct Part {
     letters: String,
@@ -39,10 +55,15 @@ fn parts(name: &str) -> Vec<Part> {
         .collect()
 }
 
+/// Whether two names are one person's, for names that are compared once.
+pub fn same_person(a: &str, b: &str) -> bool {
+    is_same(&Name::new(a), &Name::new(b))
+}
+
 /// Whether two names are one person's. "Y. Maltsev" is "Yuri Maltsev", "Müller" is "Mueller", "Омар Санадики" is
 /// "Omar Sanadiki"; "Jon Li" is not "Ann Wang", and nobody is named by a word that is part of no name.
-pub fn same_person(a: &str, b: &str) -> bool {
-    let (mut short, mut long) = (parts(a), parts(b));
+pub(super) fn is_same(a: &Name, b: &Name) -> bool {
+    let (mut short, mut long) = (a.parts.as_slice(), b.parts.as_slice());
     if short.len() > long.len() {
         std::mem::swap(&mut short, &mut long);
     }
@@ -70,7 +91,7 @@ pub fn same_person(a: &str, b: &str) -> bool {
         }
         true
     });
-    (every && whole >= FEWEST_CONSONANTS) || in_one_piece(&short, &long)
+    (every && whole >= FEWEST_CONSONANTS) || in_one_piece(short, long)
 }
 
 fn is_initial(part: &Part) -> bool {

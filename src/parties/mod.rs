@@ -19,7 +19,7 @@ pub use outlets::{KnownOutlet, Outlets};
 pub use row::{Alias, Context, Relation, RelationKind};
 
 use crate::error::Result;
-use crate::model::{Control, Party, StateKind, Sureness};
+use crate::model::{Control, Party, PartyKind, StateKind, Sureness};
 
 /// All parties with their names, judgements and relations.
 #[derive(Clone, Debug)]
@@ -86,6 +86,16 @@ impl Registry {
             .skip(from)
             .take_while(|r| r.distributor == distributor && r.originator == originator)
             .any(|r| control::touches(r.from.as_deref(), r.to.as_deref(), date))
+    }
+
+    /// Whether a party makes no pictures of its own: stock libraries, platforms, carriers.
+    pub fn only_passes_on(&self, id: &str) -> bool {
+        self.party(id).is_some_and(|p| {
+            matches!(
+                p.kind,
+                PartyKind::Stock | PartyKind::Platform | PartyKind::Carrier
+            )
+        })
     }
 
     /// Whether `brand` belongs to the house of `house`: it stands before it whatever the printed order.

@@ -1,4 +1,4 @@
-//! Numbers in foreign bytes. In: a slice and a place. Out: the number, or `None` past the end: never a panic.
+//! Numbers and patterns in foreign bytes. In: a slice and a place. Out: the number, or `None` past the end: never a panic.
 
 /// Byte order of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,19 @@ pub(super) enum Order {
 /// `length` bytes from `at`.
 pub(super) fn slice(bytes: &[u8], at: usize, length: usize) -> Option<&[u8]> {
     bytes.get(at..at.checked_add(length)?)
+}
+
+/// Where a pattern begins, from a place on.
+pub(super) fn find(bytes: &[u8], from: usize, pattern: &[u8]) -> Option<usize> {
+    let first = *pattern.first()?;
+    let mut at = from;
+    loop {
+        at += bytes.get(at..)?.iter().position(|b| *b == first)?;
+        if bytes.get(at..)?.starts_with(pattern) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {

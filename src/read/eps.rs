@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::Limits;
-use super::bytes::{Order, slice};
+use super::bytes::{Order, find, slice};
 use super::parts::Parts;
 use super::{photoshop, tiff};
 
@@ -47,19 +47,6 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
         parts.add_xmp(packet, limits);
     }
     parts
-}
-
-/// Where a pattern begins, from a place on.
-pub(super) fn find(bytes: &[u8], from: usize, pattern: &[u8]) -> Option<usize> {
-    let first = *pattern.first()?;
-    let mut at = from;
-    loop {
-        at += bytes.get(at..)?.iter().position(|b| *b == first)?;
-        if bytes.get(at..)?.starts_with(pattern) {
-            return Some(at);
-        }
-        at += 1;
-    }
 }
 
 /// The rest of the line behind a pattern.

@@ -11,7 +11,7 @@ use std::io::Read as _;
 use flate2::read::ZlibDecoder;
 
 use super::Limits;
-use super::eps::find;
+use super::bytes::find;
 use super::parts::Parts;
 use super::photoshop;
 use crate::model::Reason;

@@ -46,6 +46,12 @@ impl Answer {
             .map(|(_, value)| value)
     }
 
+    /// The page that it leads to, without the place on it.
+    pub fn leads_to(&self) -> String {
+        let to = self.header("location").unwrap();
+        to.split('#').next().unwrap().to_owned()
+    }
+
     pub fn ok(self) -> Self {
         assert_eq!(self.status, 200, "{}\n{}", self.head, self.text());
         self
@@ -207,8 +213,7 @@ fn every_page_answers_and_lets_nothing_run() {
     let first = &flags(&world, &[])[0];
     let picture = desk.get(&format!("/flag/{}", first["flag"].as_str().unwrap()));
     assert_eq!(picture.status, 303);
-    let picture = picture.header("location").unwrap().to_owned();
-    let picture = picture.split('#').next().unwrap();
+    let picture = &picture.leads_to();
     let pages = [
         "/findings",
         "/findings?state=&rule=state-sourced&q=kim&from=2020&to=2026-12&sort=newest",
@@ -380,14 +385,7 @@ fn a_hostile_caption_is_nothing_but_text() {
         .as_str()
         .unwrap()
         .to_owned();
-    let to = desk.get(&format!("/flag/{flag}"));
-    let picture = to
-        .header("location")
-        .unwrap()
-        .split('#')
-        .next()
-        .unwrap()
-        .to_owned();
+    let picture = desk.get(&format!("/flag/{flag}")).leads_to();
     let caption = hostile();
     let checked = desk.ask(
         "POST",

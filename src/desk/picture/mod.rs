@@ -173,10 +173,11 @@ impl Seen {
 
 /// Who published a use, in words.
 fn outlet_of(a: &CaseAppearance) -> String {
-    let outlet = a.outlet.name.as_deref().or(a.outlet.domain.as_deref());
     let file = a.name();
     let file = file.rsplit('/').next().unwrap_or(&file);
-    outlet.map_or_else(|| beginning(file, 60), str::to_owned)
+    a.outlet
+        .called()
+        .map_or_else(|| beginning(file, 60), str::to_owned)
 }
 
 /// How the picture is credited: each different credit once, with where it stands, and what the files themselves say.

@@ -25,10 +25,6 @@ pub(super) fn section(visit: &Visit, seen: &Seen) -> Markup {
     }
 }
 
-fn outlet(a: &CaseAppearance) -> Option<&str> {
-    a.outlet.name.as_deref().or(a.outlet.domain.as_deref())
-}
-
 fn appearance(visit: &Visit, seen: &Seen, a: &CaseAppearance, why: &[MatchEvidence]) -> Markup {
     let facts = a
         .credit
@@ -38,7 +34,7 @@ fn appearance(visit: &Visit, seen: &Seen, a: &CaseAppearance, why: &[MatchEviden
     html! {
         section.use #(a.id) aria-label={ "Use " (a.name()) } {
             p.line {
-                b { @match outlet(a) { Some(outlet) => (own(outlet, None)), None => { span.quiet { "outlet not known" } } } }
+                b { @match a.outlet.called() { Some(outlet) => (own(outlet, None)), None => { span.quiet { "outlet not known" } } } }
                 @if let Some(at) = &a.published { " " time { (at.get(..10).unwrap_or(at)) } }
                 @for label in &a.credit.labels { span.label { (word(label)) } }
             }

@@ -2,7 +2,7 @@
 
 use super::{Evidence, Level, quoted};
 use crate::matching::pair::Pair;
-use crate::matching::person::same_person;
+use crate::matching::person::is_same;
 
 /// Photographers.
 pub(super) struct Creator;
@@ -11,9 +11,9 @@ pub(super) struct Creator;
 /// hold: in the sounds of a whole line some short name is soon heard.
 pub(in crate::matching) fn same<'a>(pair: &'a Pair<'_>) -> Option<(&'a str, &'a str)> {
     let held = &pair.candidate.creators;
-    pair.print.people().find_map(|printed| {
-        let name = held.iter().find(|name| same_person(printed, name))?;
-        Some((printed, name.as_str()))
+    pair.print.people.iter().find_map(|printed| {
+        let name = held.iter().find(|name| is_same(printed, name))?;
+        Some((printed.text.as_str(), name.text.as_str()))
     })
 }
 
@@ -43,7 +43,7 @@ impl Evidence for Creator {
             .credit_line
             .as_deref()
             .unwrap_or("");
-        let names = quoted(pair.candidate.creators.iter().map(String::as_str));
+        let names = quoted(pair.candidate.creators.iter().map(|n| n.text.as_str()));
         match same(pair) {
             Some((printed, name)) if printed == name => {
                 format!("printed credit \"{line}\" names \"{name}\"")

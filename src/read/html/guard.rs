@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::model::{Problem, Reason};
+use crate::read::bytes;
 
 /// Stands in a script for its text, before the number under which that is kept.
 pub(super) const KEPT: char = '\u{f8f0}';
@@ -105,10 +106,7 @@ fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
 
 /// The position after `pattern`, or the end of the page.
 fn end_of(bytes: &[u8], from: usize, pattern: &[u8]) -> usize {
-    bytes
-        .get(from..)
-        .and_then(|rest| rest.windows(pattern.len()).position(|w| w == pattern))
-        .map_or(bytes.len(), |i| from + i + pattern.len())
+    bytes::find(bytes, from, pattern).map_or(bytes.len(), |at| at + pattern.len())
 }
 
 /// Elements whose content is text up to their own end tag.

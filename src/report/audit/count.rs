@@ -407,11 +407,14 @@ impl<'a> Counter<'a> {
         if !self.request.takes(fact) {
             return;
         }
+        let all = counted_in(fact, self.request, None);
+        let by_source = self.request.by.contains(&Dimension::StateSource);
         for keys in self.request.places(fact) {
-            let columns = counted_in(fact, self.request, Some(&keys));
-            self.groups.entry(keys).or_default().add(fact, &columns);
+            let own = by_source.then(|| counted_in(fact, self.request, Some(&keys)));
+            let columns = own.as_deref().unwrap_or(&all);
+            self.groups.entry(keys).or_default().add(fact, columns);
         }
-        self.total.add(fact, &counted_in(fact, self.request, None));
+        self.total.add(fact, &all);
     }
 
     /// One document without appearances.
