@@ -302,7 +302,11 @@ fn check(conn: &mut Connection, path: &Path, read_only: bool) -> Result<()> {
         }),
     );
     limited.map_err(|e| unreadable(path, &e))?;
-    let checked = look(conn, path, read_only);
+    // In one state of the file: another process may be making it meanwhile.
+    let checked = match conn.transaction() {
+        Ok(state) => look(&state, path, read_only),
+        Err(error) => Err(unreadable(path, &error)),
+    };
     conn.progress_handler(1_000, None::<fn() -> bool>)
         .map_err(|e| unreadable(path, &e))?;
     checked
@@ -383,6 +387,35 @@ mod tests {
             }
         });
         assert_eq!(changes(&path), changes(&alone));
+    }
+
+    /// Its mark and its schema are looked at in one state.
+    #[test]
+    fn an_archive_that_is_being_made_is_never_called_something_else() {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 0..10 {
+            let path = folder.path().join(format!("{n}.db"));
+            std::fs::write(&path, "").unwrap();
+            std::thread::scope(|scope| {
+                let path = &path;
+                let making = scope.spawn(|| Archive::create(path).unwrap());
+                scope.spawn(move || {
+                    loop {
+                        let made = making.is_finished();
+                        match Archive::read(path) {
+                            Ok(_) => break,
+                            Err(refused) => {
+                                let said = refused.to_string();
+                                assert!(
+                                    !made && said.contains("there is nothing in it yet"),
+                                    "{said}"
+                                );
+                            }
+                        }
+                    }
+                });
+            });
+        }
     }
 
     #[test]
