@@ -12,7 +12,7 @@ use image::error::LimitErrorKind;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader};
 
 use crate::model::{PhotoFormat, Problem, Reason};
-use crate::read::{Limits, psd, raw};
+use crate::read::{Limits, jpeg, psd, raw};
 
 /// The version of the decoding path. It changes whenever a hash of the same bytes may change; hashes of different
 /// versions are never compared.
@@ -241,6 +241,9 @@ fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImag
     let mut decoder = reader.into_decoder().map_err(|e| problem(&e, limits))?;
     let (width, height) = decoder.dimensions();
     check_size(width, height, limits)?;
+    if known == ImageFormat::Jpeg {
+        check_scans(bytes, u64::from(width) * u64::from(height), limits)?;
+    }
     // What the decoder allocates beside the output has to fit as well.
     bounds
         .reserve(decoder.total_bytes())
@@ -276,6 +279,21 @@ pub fn check_size(width: u32, height: u32, limits: &Limits) -> Result<(), Proble
         ));
     }
     Ok(())
+}
+
+/// Whether a JPEG of so many pixels may be decoded, for all its scans.
+fn check_scans(bytes: &[u8], pixels: u64, limits: &Limits) -> Result<(), Problem> {
+    let most = limits.scanned_pixels / pixels;
+    if jpeg::scans(bytes, most) <= most.max(1) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Reason::MaxPixels,
+        format!(
+            "cannot decode the picture: its {pixels} pixels may be gone over {most} times, and it asks for more (limit \
+             scanned-pixels)"
+        ),
+    ))
 }
 
 /// The flattened picture of a PSD, within the same limits.
@@ -391,6 +409,27 @@ mod tests {
     fn a_giant_is_refused_by_its_header() {
         assert_eq!(reason(&bmp(50_000, 50_000)), Some(Reason::MaxSide));
         assert_eq!(reason(&bmp(20_000, 20_000)), Some(Reason::MaxPixels));
+    }
+
+    #[test]
+    fn scan_after_scan_is_refused_before_it_is_decoded() {
+        let segment = |marker: u8, body: &[u8]| {
+            let length = (body.len() as u16 + 2).to_be_bytes();
+            [&[0xff, marker], &length[..], body].concat()
+        };
+        let frame = segment(0xc2, &[8, 0, 48, 0, 64, 1, 1, 0x11, 0]);
+        let scans = segment(0xda, &[1, 1, 0, 0, 0, 0]).repeat(12);
+        let bytes = [b"\xff\xd8", &frame[..], &scans, b"\xff\xd9"].concat();
+        let reason = |times: u64| {
+            let limits = Limits {
+                scanned_pixels: 64 * 48 * times,
+                ..Limits::default()
+            };
+            let refused = decode(&bytes, PhotoFormat::Jpeg, 1, &limits).err();
+            refused.map(|p| p.reason)
+        };
+        assert_eq!(reason(11), Some(Reason::MaxPixels));
+        assert_ne!(reason(12), Some(Reason::MaxPixels));
     }
 
     #[test]

@@ -37,6 +37,36 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
     parts
 }
 
+/// How many scans a decoder has to go over the picture for: those of a progressive JPEG, counted to `most` and one more,
+/// else 1. Each may say almost nothing and cost as much as a whole picture.
+pub fn scans(bytes: &[u8], most: u64) -> u64 {
+    let mut walk = Walk {
+        bytes,
+        at: 2,
+        parts: Parts::default(),
+        resources: Vec::new(),
+    };
+    let (mut scans, mut progressive) = (0, false);
+    while let Some(marker) = walk.marker() {
+        match marker {
+            0xd9 => break,
+            0x01 | 0xd8 => continue,
+            0xc2 | 0xc6 | 0xca | 0xce => progressive = true,
+            0xda if progressive => scans += 1,
+            0xda => break,
+            _ => {}
+        }
+        if scans > most {
+            break;
+        }
+        let Some(length) = Order::Big.u16(bytes, walk.at) else {
+            break;
+        };
+        walk.at += usize::from(length).max(2);
+    }
+    scans.max(1)
+}
+
 struct Walk<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -156,6 +186,20 @@ pub(super) mod tests {
         out.extend(segment(0xda, &[1, 1, 0, 0, 0x3f, 0]));
         out.extend(b"\x12\xff\x00\x34\xff\xd0\x56\xff\xd9");
         out
+    }
+
+    #[test]
+    fn scans_of_a_progressive_picture_are_counted() {
+        let scan = segment(0xda, &[1, 1, 0, 0, 0x3f, 0]);
+        let frame = |kind| segment(kind, &[8, 0, 48, 0, 64, 1, 1, 0x11, 0]);
+        let picture = |kind| {
+            let parts = [frame(kind), scan.clone(), scan.clone(), scan.clone()].concat();
+            [b"\xff\xd8", &parts[..], b"\xff\xd9"].concat()
+        };
+        assert_eq!(scans(&picture(0xc2), 10), 3);
+        assert_eq!(scans(&picture(0xc2), 1), 2);
+        assert_eq!(scans(&picture(0xc0), 10), 1);
+        assert_eq!(scans(b"", 10), 1);
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub struct Limits {
     pub sidecar_bytes: u64,
     /// Width times height of a photo that is decoded. Default: 100 million.
     pub pixels: u64,
+    /// Pixels of a progressive JPEG times its scans, which is what its decoding costs. Default: 1,000 million, ten scans
+    /// of the largest picture.
+    pub scanned_pixels: u64,
     /// Width or height of a photo that is decoded. Default: 30,000.
     pub side: u32,
     /// Bytes of all embedded metadata of one photo. Default: 32 MiB.
@@ -70,6 +73,11 @@ pub const LIMITS: &[LimitName] = &[
     (
         "pixels",
         "width times height of a photo that is decoded",
+        Reason::MaxPixels,
+    ),
+    (
+        "scanned-pixels",
+        "width times height of a progressive JPEG that is decoded, times its scans",
         Reason::MaxPixels,
     ),
     (
@@ -158,6 +166,7 @@ impl Limits {
             "record-bytes" => Place::Long(&mut self.record_bytes),
             "sidecar-bytes" => Place::Long(&mut self.sidecar_bytes),
             "pixels" => Place::Long(&mut self.pixels),
+            "scanned-pixels" => Place::Long(&mut self.scanned_pixels),
             "side" => Place::Side(&mut self.side),
             "metadata-bytes" => Place::Count(&mut self.metadata_bytes),
             "inflated-bytes" => Place::Count(&mut self.inflated_bytes),
@@ -202,6 +211,7 @@ impl Default for Limits {
             record_bytes: 64 << 20,
             sidecar_bytes: 32 << 20,
             pixels: 100_000_000,
+            scanned_pixels: 1_000_000_000,
             side: 30_000,
             metadata_bytes: 32 << 20,
             inflated_bytes: 16 << 20,

@@ -20,7 +20,7 @@ mod http;
 mod iptc;
 mod iptc_charset;
 pub mod jp2;
-mod jpeg;
+pub mod jpeg;
 pub mod jxl;
 mod limits;
 mod member;
