@@ -5,11 +5,20 @@ use super::content::{Item, Joint, Reader, Who};
 use super::person::{Likeness, likeness};
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token};
-use super::vocabulary::{Name, Sense, is_hangul, unspaced};
+use super::vocabulary::{Hedge, Name, Sense, is_hangul, unspaced};
 use crate::model::{Label, PartyKind};
 
 impl Reader<'_> {
     pub(super) fn push(&mut self, who: Who, start: usize, end: usize, wide: bool) {
+        match self.denying {
+            // "former TASS photographer Name": the name is the maker's.
+            Some(Hedge::Former) if who == Who::Person => self.denying = None,
+            Some(_) => {
+                self.content.denied = true;
+                return;
+            }
+            None => {}
+        }
         // "Name of the House (NH)": one party, named twice.
         if let (Some(last), Who::Known(name)) = (self.content.items.last_mut(), who)
             && matches!(self.joint, Joint::Comma | Joint::Beside)
