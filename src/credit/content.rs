@@ -2,9 +2,7 @@
 
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token, tokens};
-use super::vocabulary::{
-    Connector, Hedge, Lead, Name, Sense, Vocabulary, is_hangul, unspaced,
-};
+use super::vocabulary::{Connector, Hedge, Lead, Name, Sense, Vocabulary, is_hangul, unspaced};
 use crate::model::Label;
 
 /// One name of a credit.
@@ -343,7 +341,10 @@ impl Reader<'_> {
             let Sense::Hedge(hedge, before) = sense else {
                 return None;
             };
-            let own = vocabulary.langs.get(lang as usize).map_or("", String::as_str);
+            let own = vocabulary
+                .langs
+                .get(lang as usize)
+                .map_or("", String::as_str);
             let spoken = self
                 .lang
                 .map(|l| own.is_empty() || l.split('-').next() == Some(own));
@@ -360,7 +361,9 @@ impl Reader<'_> {
             let small = matches!(token.shape(), Some(Shape::Lower | Shape::Uncased));
             let named = !self.segment.is_empty() || !self.content.items.is_empty();
             (!foreign
-                && (beside || small && (long || spoken != Some(false)) || long && spoken == Some(true))
+                && (beside
+                    || small && (long || spoken != Some(false))
+                    || long && spoken == Some(true))
                 && (hedge != Hedge::Or || named))
                 .then_some((hedge, before))
         })
@@ -552,9 +555,12 @@ impl Reader<'_> {
             '"' | '\'' | '*' | '_' | '#' | '@' => {}
             // "KCNA?", "KCNA (?)"
             '?' | '؟'
-                if self.segment.last().map_or(!self.content.items.is_empty(), |t| {
-                    matches!(t.kind, Kind::Party(_))
-                }) =>
+                if self
+                    .segment
+                    .last()
+                    .map_or(!self.content.items.is_empty(), |t| {
+                        matches!(t.kind, Kind::Party(_))
+                    }) =>
             {
                 self.close();
                 self.content.doubt = true;

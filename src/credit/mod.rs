@@ -482,11 +482,7 @@ impl CreditReader {
                 kinds: vec![kind],
                 parties: vec![party.id.clone()],
                 evidence: words,
-                confidence: if doubt {
-                    Sureness::Possible
-                } else {
-                    sureness
-                },
+                confidence: if doubt { Sureness::Possible } else { sureness },
             });
         }
         reading.confidence = doubt::confidence(scan, found, &reading, guesses, affiliation);

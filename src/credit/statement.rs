@@ -102,7 +102,9 @@ fn is_of_picture(scan: &Scan<'_>, from: usize, hit: &Hit, before: bool, to: usiz
         if h.end > to {
             continue;
         }
-        let shown = scan.means(h.phrase, |s| s == Sense::Picture || matches!(s, Sense::Lead(..)));
+        let shown = scan.means(h.phrase, |s| {
+            s == Sense::Picture || matches!(s, Sense::Lead(..))
+        });
         picture |= shown;
         let thing = scan.means(h.phrase, |s| s == Sense::Thing);
         if (shown || thing) && h.start < hit.end {
@@ -111,7 +113,12 @@ fn is_of_picture(scan: &Scan<'_>, from: usize, hit: &Hit, before: bool, to: usiz
             next = Some(thing);
         }
     }
-    picture && !if before { next == Some(true) } else { latest == Some(true) }
+    picture
+        && !if before {
+            next == Some(true)
+        } else {
+            latest == Some(true)
+        }
 }
 
 /// The word that denies or doubts a statement: right before it, or within.
@@ -133,9 +140,12 @@ fn hedge(
                 .senses(h.phrase)
                 .iter()
                 .find_map(|&(sense, own)| {
-                    let own = vocabulary.langs.get(own as usize).map_or("", String::as_str);
-                    let spoken = own.is_empty()
-                        || lang.is_none_or(|l| l.split('-').next() == Some(own));
+                    let own = vocabulary
+                        .langs
+                        .get(own as usize)
+                        .map_or("", String::as_str);
+                    let spoken =
+                        own.is_empty() || lang.is_none_or(|l| l.split('-').next() == Some(own));
                     match sense {
                         Sense::Hedge(hedge, _) if spoken => Some(hedge),
                         _ => None,
