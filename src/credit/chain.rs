@@ -190,7 +190,10 @@ fn arrange<'a>(
         weight * 2 + printed * if weight.abs() == 1 { 3 } else { 1 }
     };
     // Signs that disagree: a strong form against the table. A creator last is house style and weighs little.
-    let set = hands.iter().skip(1).all(|h| h.item.joint == Joint::And);
+    let set = hands
+        .iter()
+        .skip(1)
+        .all(|h| matches!(h.item.joint, Joint::And | Joint::Or));
     // "A, B" without a maker: a list, unless the table knows the two.
     let listed = form == Form::None
         && weight.abs() < 3

@@ -2,7 +2,7 @@
 
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token, tokens};
-use super::vocabulary::{Connector, Lead, Name, Sense, Vocabulary, is_hangul, unspaced};
+use super::vocabulary::{Connector, Hedge, Lead, Name, Sense, Vocabulary, is_hangul, unspaced};
 use crate::model::Label;
 
 /// One name of a credit.
@@ -51,6 +51,8 @@ pub(super) enum Joint {
     On,
     For,
     And,
+    /// "A or B": one of the two.
+    Or,
     /// `A | Name`, which is IPTC's byline after its credit.
     Bar,
     /// Side by side, without anything between.
@@ -97,6 +99,10 @@ pub(super) struct Content {
     pub by_script: bool,
     /// Words with letters.
     pub words: usize,
+    /// A word says that the names are a guess: "possibly", "or", a question mark.
+    pub doubt: bool,
+    /// A name was left out, for a word denied it: "not", "citing", "formerly of".
+    pub denied: bool,
 }
 
 impl Content {
@@ -175,6 +181,7 @@ pub(super) fn content_until(
         stop: false,
         dated: false,
         dated_after: false,
+        denying: None,
     };
     while let Some(token) = tokens.next() {
         reader.take(token, tokens.peek());
@@ -221,6 +228,8 @@ pub(super) struct Reader<'a> {
     pub dated: bool,
     /// The run of words being read ends in a date.
     pub dated_after: bool,
+    /// A word was read that denies the names which follow.
+    pub denying: Option<Hedge>,
 }
 
 impl Reader<'_> {
@@ -235,6 +244,10 @@ impl Reader<'_> {
             return;
         }
         if let Some(phrase) = token.phrase {
+            if let Some((hedge, before)) = self.hedge(phrase, &token, next) {
+                self.hedged(hedge, before);
+                return;
+            }
             let mut senses = self.scan.vocabulary.senses(phrase).iter().map(|s| s.0);
             let colon = next.is_some_and(|n| n.is(':') || n.is(',') || n.is('='));
             if let Some(Sense::Lead(lead, bare)) =
@@ -256,6 +269,7 @@ impl Reader<'_> {
                 }
                 self.content.late_lead |= !self.content.items.is_empty() && !of_house;
                 self.content.lead.get_or_insert(lead);
+                self.denying = None;
                 self.content.several |= several;
                 self.author = lead == Lead::Author;
                 return;
@@ -305,7 +319,75 @@ impl Reader<'_> {
         if self.licence && matches!(token.shape(), Some(Shape::Digits)) {
             return;
         }
+        // "not pictured": nobody is denied.
+        if self.denying == Some(Hedge::Not)
+            && token.phrase.is_none()
+            && token.shape() == Some(Shape::Lower)
+        {
+            self.denying = None;
+        }
         self.segment.push(token);
+    }
+
+    /// What a word takes back of the name beside it. Short words are so in their own language, or right before a house;
+    /// with a capital a word is more likely a name's.
+    fn hedge(&self, phrase: u32, token: &Token, next: Option<&Token>) -> Option<(Hedge, bool)> {
+        let vocabulary = self.scan.vocabulary;
+        let senses = vocabulary.senses(phrase);
+        let house = |t: Option<&Token>| t.is_some_and(|t| matches!(t.kind, Kind::Party(_)));
+        let text = self.scan.cut(token.start, token.end);
+        let long = text.len() > 5 || text.contains(' ');
+        senses.iter().find_map(|&(sense, lang)| {
+            let Sense::Hedge(hedge, before) = sense else {
+                return None;
+            };
+            let own = vocabulary
+                .langs
+                .get(lang as usize)
+                .map_or("", String::as_str);
+            let spoken = self
+                .lang
+                .map(|l| own.is_empty() || l.split('-').next() == Some(own));
+            let beside = if before {
+                house(self.segment.last())
+            } else {
+                house(next)
+            };
+            // A word that is a connector or a filler of other languages: the Dutch "of".
+            let foreign = spoken != Some(true)
+                && senses
+                    .iter()
+                    .any(|&(s, _)| matches!(s, Sense::Connector(_) | Sense::Filler));
+            let small = matches!(token.shape(), Some(Shape::Lower | Shape::Uncased));
+            let named = !self.segment.is_empty() || !self.content.items.is_empty();
+            (!foreign
+                && (beside
+                    || small && (long || spoken != Some(false))
+                    || long && spoken == Some(true))
+                && (hedge != Hedge::Or || named))
+                .then_some((hedge, before))
+        })
+    }
+
+    fn hedged(&mut self, hedge: Hedge, before: bool) {
+        self.close();
+        self.content.words += 1;
+        match hedge {
+            Hedge::Maybe => self.content.doubt = true,
+            Hedge::Or => {
+                self.content.doubt = true;
+                self.joint = Joint::Or;
+            }
+            _ if before => {
+                let known = |i: &Item| matches!(i.who, Who::Known(_));
+                if self.content.items.last().is_some_and(known) {
+                    self.content.items.pop();
+                    self.content.known -= 1;
+                    self.content.denied = true;
+                }
+            }
+            _ => self.denying = Some(hedge),
+        }
     }
 
     /// Labels printed inside a party's name: "Kremlin Pool".
@@ -388,6 +470,9 @@ impl Reader<'_> {
     fn connector(&mut self, connector: Connector) {
         let nothing_before = self.content.items.is_empty() && self.segment.is_empty();
         self.close();
+        if matches!(connector, Connector::Via | Connector::Arrangement) {
+            self.denying = None;
+        }
         match connector {
             Connector::Via | Connector::Arrangement => {
                 self.joint = Joint::Via;
@@ -468,7 +553,27 @@ impl Reader<'_> {
                 }
             }
             '"' | '\'' | '*' | '_' | '#' | '@' => {}
+            // "KCNA?", "KCNA (?)"
+            '?' | '؟'
+                if self
+                    .segment
+                    .last()
+                    .map_or(!self.content.items.is_empty(), |t| {
+                        matches!(t.kind, Kind::Party(_))
+                    }) =>
+            {
+                self.close();
+                self.content.doubt = true;
+            }
             _ => self.content.junk += 1,
+        }
+        let ends = match self.denying {
+            None => false,
+            Some(Hedge::Former) => !matches!(c, '/' | '&' | '-' | '"' | '\'' | '.'),
+            Some(_) => matches!(c, '(' | '[' | ')' | ']' | ';' | '|' | '\n' | '=' | '©'),
+        };
+        if ends {
+            self.denying = None;
         }
     }
 

@@ -51,6 +51,8 @@ fn by_signs(
         (content.items.is_empty(), 0.08),
         (!reading.also.is_empty(), 0.15),
         (content.late_lead, 0.1),
+        (content.doubt, 0.3),
+        (content.denied, 0.12),
         (content.loose > 0, 0.08),
         (second_credit(scan, found), 0.1),
         (word_alone(content), 0.1),

@@ -385,7 +385,7 @@ impl CreditReader {
             });
         }
         let parties: &[Party] = self.registry.iter().as_slice();
-        let mut stated: Option<(&Party, String)> = None;
+        let mut stated: Option<(&Party, String, bool)> = None;
         for told in statement::told(scan, lang) {
             let party = told
                 .party
@@ -396,7 +396,7 @@ impl CreditReader {
                 && !inside(told.start)
                 && stated.is_none()
             {
-                stated = Some((party, text.clone()));
+                stated = Some((party, text.clone(), told.doubt));
             }
             reading.facts.push(Fact {
                 kind: told.kind,
@@ -474,7 +474,7 @@ impl CreditReader {
             }
         }
         if reading.state_sourced.is_none()
-            && let Some((party, words)) = stated
+            && let Some((party, words, doubt)) = stated
             && let Some((kind, _, sureness)) = Registry::state_of_party(party, date)
         {
             reading.state_sourced = Some(StateSourced {
@@ -482,7 +482,7 @@ impl CreditReader {
                 kinds: vec![kind],
                 parties: vec![party.id.clone()],
                 evidence: words,
-                confidence: sureness,
+                confidence: if doubt { Sureness::Possible } else { sureness },
             });
         }
         reading.confidence = doubt::confidence(scan, found, &reading, guesses, affiliation);
@@ -550,7 +550,12 @@ impl CreditReader {
             && content.items.iter().all(|i| {
                 i.who != Who::Person && matches!(i.joint, Joint::None | Joint::Comma | Joint::And)
             });
-        reading.order = if apart { Order::Uncertain } else { order };
+        let either = content.items.iter().any(|i| i.joint == Joint::Or);
+        reading.order = if apart || either {
+            Order::Uncertain
+        } else {
+            order
+        };
         let last = hands.len().saturating_sub(1);
         reading.chain.reserve_exact(hands.len());
         for (at, hand) in hands.iter().enumerate() {
@@ -582,6 +587,11 @@ impl CreditReader {
             });
         }
         reading.state_sourced = Self::state(scan, reading, &hands, date);
+        if let Some(state) = &mut reading.state_sourced
+            && content.doubt
+        {
+            state.confidence = Sureness::Possible;
+        }
         guesses
     }
 

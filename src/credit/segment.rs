@@ -5,11 +5,20 @@ use super::content::{Item, Joint, Reader, Who};
 use super::person::{Likeness, likeness};
 use super::scan::Scan;
 use super::token::{Kind, Shape, Token};
-use super::vocabulary::{Name, Sense, is_hangul, unspaced};
+use super::vocabulary::{Hedge, Name, Sense, is_hangul, unspaced};
 use crate::model::{Label, PartyKind};
 
 impl Reader<'_> {
     pub(super) fn push(&mut self, who: Who, start: usize, end: usize, wide: bool) {
+        match self.denying {
+            // "former TASS photographer Name": the name is the maker's.
+            Some(Hedge::Former) if who == Who::Person => self.denying = None,
+            Some(_) => {
+                self.content.denied = true;
+                return;
+            }
+            None => {}
+        }
         // "Name of the House (NH)": one party, named twice.
         if let (Some(last), Who::Known(name)) = (self.content.items.last_mut(), who)
             && matches!(self.joint, Joint::Comma | Joint::Beside)
@@ -22,6 +31,10 @@ impl Reader<'_> {
                 return;
             }
         }
+        let who = match who {
+            Who::Known(name) if self.goes_on(name, end) => Who::Unknown,
+            who => who,
+        };
         let tied = self.joint == Joint::Slash && !self.content.labels.is_empty();
         let joint = if self.content.items.is_empty() && !tied {
             Joint::None
@@ -59,6 +72,30 @@ impl Reader<'_> {
         self.author = false;
         self.stop = false;
         self.dated = false;
+    }
+
+    /// "Kremlin-Example": a hyphen makes an office, or a name that words of a language spell too, part of another name.
+    fn goes_on(&self, name: u32, end: usize) -> bool {
+        let mut after = self.scan.printed(end, self.scan.text().len()).chars();
+        let glued = after.next() == Some('-') && after.next().is_some_and(char::is_uppercase);
+        glued
+            && self
+                .scan
+                .vocabulary
+                .name(name)
+                .is_some_and(|n| n.credit_only() || n.kind == PartyKind::Government)
+            && !self
+                .scan
+                .hits_from(end + 1)
+                .iter()
+                .take_while(|h| h.start == end + 1)
+                .flat_map(|h| self.scan.senses(h))
+                .any(|s| {
+                    matches!(
+                        s,
+                        Sense::Party(_) | Sense::Label(..) | Sense::Picture | Sense::Filler
+                    )
+                })
     }
 
     /// The words since the last separator are one name, or several side by side.
@@ -264,12 +301,22 @@ impl Reader<'_> {
 
     /// An acronym printed like a word beside a name is one: "Kari Berg" is a person, "KARI" a body.
     fn own_names(&self, segment: &mut [Token]) {
+        let vocabulary = self.scan.vocabulary;
+        // Family names that are an article or particle somewhere: "Das", "Le".
+        let small = |phrase: u32| {
+            let senses = vocabulary.senses(phrase);
+            senses.iter().any(|&(s, _)| s == Sense::Article)
+                && !senses
+                    .iter()
+                    .any(|&(s, _)| matches!(s, Sense::Picture | Sense::Organisation))
+        };
         let word = |t: Option<&Token>| {
             t.is_some_and(|t| {
-                t.phrase.is_none() && matches!(t.shape(), Some(Shape::Title | Shape::Upper))
+                t.phrase.is_none_or(small) && matches!(t.shape(), Some(Shape::Title | Shape::Upper))
             })
         };
         let two = segment.len() == 2;
+        let right_to_left = |text: &str| text.starts_with(|c| matches!(c, '\u{590}'..='\u{6FF}'));
         for at in 0..segment.len() {
             if !matches!(segment.get(at).map(|t| t.kind), Some(Kind::Party(_))) {
                 continue;
@@ -282,6 +329,10 @@ impl Reader<'_> {
                 .enumerate()
                 .all(|(i, t)| i == at || t.shape() == Some(Shape::Upper));
             let beside = word(segment.get(at + 1)) || at > 0 && word(segment.get(at - 1));
+            let uncased = two
+                && segment
+                    .get(1)
+                    .is_some_and(|t| t.phrase.is_none() && t.shape() == Some(Shape::Uncased));
             let Some(token) = segment.get_mut(at) else {
                 return;
             };
@@ -299,10 +350,11 @@ impl Reader<'_> {
             // "Petra Lang": a first name that is also a house's.
             let first_name = two
                 && at == 0
-                && beside
                 && name.credit_only()
-                && name.text.chars().any(char::is_lowercase)
-                && printed.chars().any(char::is_lowercase)
+                && (beside
+                    && name.text.chars().any(char::is_lowercase)
+                    && printed.chars().any(char::is_lowercase)
+                    || uncased && right_to_left(printed))
                 && !name.text.contains([' ', '.', '-'])
                 && !matches!(name.kind, PartyKind::Stock | PartyKind::Government)
                 && !organisation;
@@ -316,7 +368,10 @@ impl Reader<'_> {
                     PartyKind::Agency | PartyKind::Stock | PartyKind::Platform
                 );
             let spelt = acronym && (shouted || printed.chars().any(char::is_lowercase));
-            if beside && (spelt || first_name) {
+            if first_name && !beside {
+                token.kind = Kind::Word(Shape::Uncased);
+                token.phrase = None;
+            } else if beside && (spelt || first_name) {
                 token.kind = Kind::Word(Shape::Title);
                 token.phrase = None;
             }

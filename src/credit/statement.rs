@@ -5,7 +5,7 @@
 
 use super::scan::Scan;
 use super::token::party;
-use super::vocabulary::{Hit, Kinds, Notice, Sense, is_hangul};
+use super::vocabulary::{Hedge, Hit, Kinds, Notice, Sense, is_hangul};
 use crate::model::{FactKind, PartyKind};
 
 /// How far from the statement its party may stand, in bytes of folded text.
@@ -19,6 +19,8 @@ pub(super) struct Told {
     pub end: usize,
     /// The party it names, by its place in the vocabulary's names.
     pub party: Option<u32>,
+    /// A word beside it says that it is a guess.
+    pub doubt: bool,
 }
 
 /// Every statement of origin and notice of the text.
@@ -45,6 +47,7 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
                         sentence_end(scan, hit.end)
                     },
                     party: None,
+                    doubt: false,
                 }),
                 // What a notice says is the agency's, not the caption's.
                 Sense::Origin(..)
@@ -67,22 +70,19 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
                     if again || is_apart(scan, from, (hit.start, end), to) {
                         continue;
                     }
-                    let picture = scan
-                        .hits_from(from)
-                        .iter()
-                        .take_while(|h| h.start < to)
-                        .any(|h| {
-                            h.end <= to
-                                && scan.means(h.phrase, |s| {
-                                    s == Sense::Picture || matches!(s, Sense::Lead(..))
-                                })
-                        });
-                    if picture {
+                    let (first, last) = (start.min(hit.start), end.max(hit.end));
+                    let hedged = hedge(scan, from, (first, last), lang);
+                    let doubt = hedged == Some(Hedge::Maybe);
+                    if hedged.is_some_and(|h| h != Hedge::Maybe && h != Hedge::Or) {
+                        continue;
+                    }
+                    if is_of_picture(scan, from, hit, before, to) {
                         all.push(Told {
                             kind: FactKind::Stated,
-                            start: start.min(hit.start),
-                            end: end.max(hit.end),
+                            start: first,
+                            end: last,
                             party: Some(name),
+                            doubt,
                         });
                     }
                 }
@@ -93,6 +93,65 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
     all.sort_by_key(|t| (t.start, std::cmp::Reverse(t.end)));
     all.dedup_by(|b, a| b.start < a.end && b.kind == a.kind);
     all
+}
+
+/// Whether the sentence speaks of a picture, and what was given out is no other thing: "a statement released by X".
+fn is_of_picture(scan: &Scan<'_>, from: usize, hit: &Hit, before: bool, to: usize) -> bool {
+    let (mut picture, mut latest, mut next) = (false, None, None);
+    for h in scan.hits_from(from).iter().take_while(|h| h.start < to) {
+        if h.end > to {
+            continue;
+        }
+        let shown = scan.means(h.phrase, |s| {
+            s == Sense::Picture || matches!(s, Sense::Lead(..))
+        });
+        picture |= shown;
+        let thing = scan.means(h.phrase, |s| s == Sense::Thing);
+        if (shown || thing) && h.start < hit.end {
+            latest = Some(thing);
+        } else if (shown || thing) && next.is_none() {
+            next = Some(thing);
+        }
+    }
+    picture
+        && !if before {
+            next == Some(true)
+        } else {
+            latest == Some(true)
+        }
+}
+
+/// The word that denies or doubts a statement: right before it, or within.
+fn hedge(
+    scan: &Scan<'_>,
+    from: usize,
+    (start, end): (usize, usize),
+    lang: Option<&str>,
+) -> Option<Hedge> {
+    const NEAR: usize = 24;
+    let vocabulary = scan.vocabulary;
+    let near = start.saturating_sub(NEAR).max(from);
+    scan.hits_from(near)
+        .iter()
+        .take_while(|h| h.start < end)
+        .filter(|h| h.kinds.any(Kinds::HEDGE) && h.end <= end && !(h.glued_start || h.glued_end))
+        .find_map(|h| {
+            vocabulary
+                .senses(h.phrase)
+                .iter()
+                .find_map(|&(sense, own)| {
+                    let own = vocabulary
+                        .langs
+                        .get(own as usize)
+                        .map_or("", String::as_str);
+                    let spoken =
+                        own.is_empty() || lang.is_none_or(|l| l.split('-').next() == Some(own));
+                    match sense {
+                        Sense::Hedge(hedge, _) if spoken => Some(hedge),
+                        _ => None,
+                    }
+                })
+        })
 }
 
 /// Whether the sentence is about a picture in the picture, or denies: "A screen shows a photo released by X". Rows of the

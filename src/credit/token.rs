@@ -250,7 +250,14 @@ impl Lexer<'_> {
                     return Some((*hit, Kind::Party(name)));
                 }
             }
-            if other.is_none() && !hit.glued_end {
+            // "非新华社": in a script without spaces a word denies what stands right behind it, or else is part of another.
+            let loose = hit.kinds == Kinds::HEDGE
+                && unspaced(self.scan.char_at(at)?)
+                && !self.house_at(hit.end)
+                && !self
+                    .last
+                    .is_some_and(|t| t.end == at && matches!(t.kind, Kind::Party(_)));
+            if other.is_none() && !hit.glued_end && !loose {
                 other = Some(*hit);
             }
         }

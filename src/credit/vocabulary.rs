@@ -78,6 +78,21 @@ pub(super) enum Origin {
     From,
 }
 
+/// What a word takes back of the name beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hedge {
+    /// "not A": A is no source.
+    Not,
+    /// "citing A": A is the text's source, not the picture's.
+    Cited,
+    /// "formerly of A": where somebody once worked.
+    Former,
+    /// "possibly A".
+    Maybe,
+    /// "A or B": one of the two.
+    Or,
+}
+
 /// What a phrase means. One phrase may mean several things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sense {
@@ -140,6 +155,10 @@ pub(super) enum Sense {
     Apart(bool),
     /// A camera that watches a place: its pictures are no broadcaster's, whatever the credit's letters spell.
     Camera,
+    /// What is given out and is no picture: a statement, a map.
+    Thing,
+    /// A word that takes back what is said of a name; `true` if the name stands before it.
+    Hedge(Hedge, bool),
 }
 
 impl Sense {
@@ -176,6 +195,8 @@ impl Kinds {
     /// Months of any calendar.
     pub const MONTH: Self = Self(512);
     pub const ERA: Self = Self(1024);
+    /// Words that deny or doubt a name.
+    pub const HEDGE: Self = Self(2048);
     /// Any meaning that has no bit of its own.
     const OTHER: Self = Self(256);
 
@@ -195,6 +216,7 @@ impl Kinds {
             Sense::Tongue => Self::TONGUE,
             Sense::Month(_) | Sense::PersianMonth(_) | Sense::EthiopianMonth(_) => Self::MONTH,
             Sense::Era(_) => Self::ERA,
+            Sense::Hedge(..) => Self::HEDGE,
             _ => Self::OTHER,
         })
     }
@@ -300,7 +322,7 @@ macro_rules! lists {
 }
 
 /// Every list, by name.
-pub(super) const LISTS: [(&str, &str); 19] = lists![
+pub(super) const LISTS: [(&str, &str); 20] = lists![
     "leads",
     "connectors",
     "labels",
@@ -320,6 +342,7 @@ pub(super) const LISTS: [(&str, &str); 19] = lists![
     "places",
     "abbreviations",
     "apart",
+    "hedges",
 ];
 
 /// One row of a list.
@@ -435,7 +458,19 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "joiners" => Sense::Joiner,
         "abbreviations" => Sense::Abbreviation,
         "apart" if row.meaning == "camera" => Sense::Camera,
+        "apart" if row.meaning == "thing" => Sense::Thing,
         "apart" => Sense::Apart(row.form == "anywhere"),
+        "hedges" => {
+            let hedge = match row.meaning {
+                "not" => Hedge::Not,
+                "cited" => Hedge::Cited,
+                "former" => Hedge::Former,
+                "maybe" => Hedge::Maybe,
+                "or" => Hedge::Or,
+                _ => return None,
+            };
+            Sense::Hedge(hedge, row.form == "before")
+        }
         "tongues" => Sense::Tongue,
         "places" => Sense::Preposition,
         _ => return None,

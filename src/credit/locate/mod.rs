@@ -113,6 +113,7 @@ fn accepts(found: &Content, place: Place) -> bool {
     let medium = matches!(found.lead, Some(Lead::Medium | Lead::Caption));
     // Nothing but what credits have.
     let strict = found.junk == 0
+        && !found.doubt
         && found.loose == 0
         && found.beside == 0
         && !found.date_before
