@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::vocabulary::{Row, rows};
 use super::{CreditReader, Hints};
-use crate::model::{CreditReading, FactKind, Label, Order};
+use crate::model::{CreditReading, FactKind, Label, Order, Sureness};
 use crate::parties::Registry;
 
 /// What is wrong with the reading of a row's example; `None` where nothing is.
@@ -42,6 +42,11 @@ fn fault(row: &Row<'_>, reading: &CreditReading) -> Option<String> {
         ("statements", _) => fact(FactKind::Stated),
         ("apart", "camera") => reading.state_sourced.is_none() && chain.contains(&"reuters"),
         ("apart", _) => !fact(FactKind::Stated),
+        ("hedges", "not" | "cited" | "former") => !chain.contains(&"kcna"),
+        ("hedges", _) => {
+            let state = reading.state_sourced.as_ref();
+            state.is_none_or(|s| s.confidence == Sureness::Possible)
+        }
         ("notices", "restriction") => fact(FactKind::Restriction),
         ("notices", "unverified") => fact(FactKind::Unverified),
         ("notices", _) => fact(FactKind::Notice),

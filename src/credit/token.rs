@@ -254,6 +254,7 @@ impl Lexer<'_> {
             let loose = hit.kinds == Kinds::HEDGE
                 && unspaced(self.scan.char_at(at)?)
                 && !self.house_at(hit.end)
+                && !(self.scan.char_at(hit.end) == Some(' ') && self.house_at(hit.end + 1))
                 && !self
                     .last
                     .is_some_and(|t| t.end == at && matches!(t.kind, Kind::Party(_)));

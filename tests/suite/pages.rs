@@ -218,6 +218,20 @@ fn attributes_microdata_and_state_carry_captions_and_credits() {
 }
 
 #[test]
+fn a_caption_that_is_also_called_an_attribution_stays_one_before_a_credit() {
+    let page = article(
+        "<div class='image'><img src='/p/quay-000001.jpg' alt='x'><div class='image__metadata'>
+         <div itemprop='caption' class='image__caption attribution'><span>The mayor looks at a new crane.</span></div>
+         <figcaption class='image__credit'>Jo Doe/Reuters</figcaption></div></div>",
+    );
+    let [one] = page.appearances.as_slice() else {
+        panic!("{:?}", page.appearances);
+    };
+    assert_eq!(one.credit.caption, "The mayor looks at a new crane.");
+    assert_eq!(one.credit.creators, ["Jo Doe"]);
+}
+
+#[test]
 fn galleries_have_a_caption_for_each_picture() {
     let document = article(
         "<div class=gallery><ul>

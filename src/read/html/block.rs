@@ -420,7 +420,9 @@ impl<'t> Look<'t> {
         if (caption || credit) && self.is_list(at) {
             return Role::Skip;
         }
-        if credit && !self.has_inner(at, Meaning::CAPTION) {
+        // "caption attribution" before a credit of its own is the caption.
+        let named_both = credit && meaning.any(Meaning::CAPTION) && self.credit_follows(end);
+        if credit && !named_both && !self.has_inner(at, Meaning::CAPTION) {
             return Role::Credit;
         }
         if caption || credit {
@@ -440,6 +442,17 @@ impl<'t> Look<'t> {
             }
         }
         Role::None
+    }
+
+    /// Whether the next element from here, but for text between, is called a credit and no caption.
+    fn credit_follows(&self, at: usize) -> bool {
+        (at..self.tree.items.len())
+            .take(4)
+            .find(|i| self.tree.item(*i).tag != Tag::Text)
+            .is_some_and(|i| {
+                let meaning = self.meaning(i);
+                meaning.any(Meaning::CREDIT) && !meaning.any(Meaning::CAPTION)
+            })
     }
 
     /// Whether an element is a list of two captions or more, each with a credit.
