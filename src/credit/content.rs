@@ -361,9 +361,7 @@ impl Reader<'_> {
             let small = matches!(token.shape(), Some(Shape::Lower | Shape::Uncased));
             let named = !self.segment.is_empty() || !self.content.items.is_empty();
             (!foreign
-                && (beside
-                    || small && (long || spoken != Some(false))
-                    || long && spoken == Some(true))
+                && (beside || small && (long || spoken != Some(false)))
                 && (hedge != Hedge::Or || named))
                 .then_some((hedge, before))
         })
