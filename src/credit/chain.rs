@@ -15,6 +15,13 @@ pub(super) struct Hand<'a> {
     pub party: Option<&'a Party>,
 }
 
+impl Hand<'_> {
+    /// Whether both are one known party.
+    fn is_also(&self, other: &Self) -> bool {
+        self.party.is_some() && self.party.map(|p| &p.id) == other.party.map(|p| &p.id)
+    }
+}
+
 /// The parties of one credit in order.
 pub(super) struct Ordered<'a> {
     pub hands: Vec<Hand<'a>>,
@@ -47,74 +54,59 @@ pub(super) fn order<'a>(
             guesses: 0,
         };
     }
-    let mut sure = Order::Sure;
-    let mut guesses = 0;
+    let (mut sure, mut guesses) = (Order::Sure, 0);
+    let mut chain: Vec<Hand<'a>> = Vec::with_capacity(items.len());
     // Groups parted by "via": what stands after it passed on what stands before.
-    let mut groups: Vec<Vec<Item>> = vec![Vec::new()];
-    for item in items {
-        if matches!(item.joint, Joint::Via | Joint::On) {
-            groups.push(Vec::new());
-        }
-        if let Some(group) = groups.last_mut() {
-            group.push(*item);
-        }
-    }
-    let ordered: Vec<Vec<Hand<'a>>> = groups
-        .iter()
-        .map(|group| {
-            let hands: Vec<Hand<'a>> = group
-                .iter()
-                .filter(|i| i.who != Who::Person)
-                .map(hand)
-                .collect();
-            let form = Form::of(group);
-            arrange(
-                hands,
-                form,
-                registry,
-                vocabulary,
-                date,
-                home,
-                &mut sure,
-                &mut guesses,
-            )
-        })
-        .collect();
-    let mut chain: Vec<Hand<'a>> = Vec::new();
-    let several = ordered.iter().filter(|g| !g.is_empty()).count() > 1;
-    let mut prefix: Vec<Hand<'a>> = Vec::new();
-    for (at, group) in ordered.iter().enumerate() {
-        // "AFP/KCNA via KNS": a distributor printed as a prefix of the source goes last.
-        if several && at == 0 && group.len() > 1 {
-            let last = group.len() - 1;
-            let (source, rest) = (group.first(), group.get(last));
-            if let (Some(source), Some(house)) = (source, rest)
-                && passes_on(registry, house, source, date)
-                && ordered
-                    .get(1)
-                    .and_then(|g| g.first())
-                    .is_some_and(|next| passes_on(registry, house, next, date))
-            {
-                chain.extend(group.iter().take(last));
-                prefix.push(*house);
-                continue;
+    let via = |item: &Item| matches!(item.joint, Joint::Via | Joint::On);
+    let mut ends = Vec::new();
+    for group in items.chunk_by(|_, next| !via(next)) {
+        let from = chain.len();
+        for hand in group.iter().filter(|i| i.who != Who::Person).map(hand) {
+            // "REUTERS/ロイター": one house under two of its names.
+            let twice = chain.get(from..).and_then(<[_]>::last).is_some_and(|last| {
+                last.is_also(&hand) && last.item.who != hand.item.who
+            });
+            if !twice {
+                chain.push(hand);
             }
         }
-        chain.extend(group);
+        arrange(
+            chain.get_mut(from..).unwrap_or_default(),
+            Form::of(group),
+            registry,
+            vocabulary,
+            date,
+            home,
+            &mut sure,
+            &mut guesses,
+        );
+        ends.push(chain.len());
     }
-    chain.extend(prefix);
-    let mut seen: Vec<Hand<'a>> = Vec::new();
-    for hand in chain {
-        let twice = seen.iter().any(|s| match (s.party, hand.party) {
-            (Some(a), Some(b)) => a.id == b.id,
-            _ => false,
-        });
-        if !twice {
-            seen.push(hand);
+    // "AFP/KCNA via KNS": a distributor printed as a prefix of the source goes last.
+    if let [first, second, ..] = *ends
+        && first > 1
+        && second > first
+        && !items.first().is_some_and(via)
+        && let (Some(source), Some(house), Some(next)) =
+            (chain.first(), chain.get(first - 1), chain.get(first))
+        && passes_on(registry, house, source, date)
+        && passes_on(registry, house, next, date)
+    {
+        chain
+            .get_mut(first - 1..)
+            .unwrap_or_default()
+            .rotate_left(1);
+    }
+    let mut at = 0;
+    while let Some(hand) = chain.get(at) {
+        if chain.iter().take(at).any(|before| before.is_also(hand)) {
+            chain.remove(at);
+        } else {
+            at += 1;
         }
     }
     Ordered {
-        hands: seen,
+        hands: chain,
         order: sure,
         guesses,
     }
@@ -152,7 +144,7 @@ impl Form {
 /// Put the parties of one group in order. Two orders are weighed, as printed and reversed.
 #[allow(clippy::too_many_arguments)] // all of them facts about one group
 fn arrange<'a>(
-    mut hands: Vec<Hand<'a>>,
+    hands: &mut [Hand<'a>],
     form: Form,
     registry: &'a Registry,
     vocabulary: &Vocabulary,
@@ -160,14 +152,9 @@ fn arrange<'a>(
     home: &[&str],
     sure: &mut Order,
     guesses: &mut usize,
-) -> Vec<Hand<'a>> {
-    // "REUTERS/ロイター": one house under two of its names.
-    hands.dedup_by(|b, a| {
-        let same = a.party.is_some() && a.party.map(|p| &p.id) == b.party.map(|p| &p.id);
-        same && a.item.who != b.item.who
-    });
+) {
     if hands.len() < 2 {
-        return hands;
+        return;
     }
     let mut weight = 0;
     let mut told = false;
@@ -200,7 +187,7 @@ fn arrange<'a>(
         && hands.iter().skip(1).all(|h| h.item.joint == Joint::Comma);
     if set || listed {
         // "A and B": neither passed on the other's.
-        return hands;
+        return;
     }
     if decided < 0 {
         hands.reverse();
@@ -238,7 +225,6 @@ fn arrange<'a>(
             *guesses += 1;
         }
     }
-    hands
 }
 
 fn agency(hand: &Hand<'_>) -> bool {

@@ -174,7 +174,7 @@ pub(super) fn content_until(
         lang,
         content: Content::default(),
         joint: Joint::None,
-        segment: Vec::new(),
+        segment: scan.segment.take(),
         author: false,
         supplied: false,
         licence: false,
@@ -186,10 +186,13 @@ pub(super) fn content_until(
     while let Some(token) = tokens.next() {
         reader.take(token, tokens.peek());
         if useless(&reader.content) {
+            reader.segment.clear();
+            scan.segment.replace(reader.segment);
             return reader.content;
         }
     }
     reader.close();
+    scan.segment.replace(std::mem::take(&mut reader.segment));
     reader.settle();
     let content = &mut reader.content;
     // "연합뉴스 본사", "国会議事堂＝資料写真": a house's seat, a building.

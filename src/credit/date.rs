@@ -136,6 +136,10 @@ pub(super) fn dates(scan: &Scan<'_>, numerals: Numerals, lang: Option<&str>) -> 
 fn numbers(text: &str) -> Vec<Number> {
     let bytes = text.as_bytes();
     let mut numbers = Vec::new();
+    // Without an early end: the compiler looks at many bytes at a time, and most captions have no number.
+    if !bytes.iter().fold(false, |any, b| any | b.is_ascii_digit()) {
+        return numbers;
+    }
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         if !byte.is_ascii_digit() {

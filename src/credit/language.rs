@@ -4,14 +4,14 @@ use super::scan::Scan;
 use super::vocabulary::{Kinds, Sense, Vocabulary};
 
 /// The hint, else what the letters and the words of the lists say; `None` where they say nothing.
-pub(super) fn guess(scan: &Scan<'_>, hint: Option<&str>) -> Option<String> {
-    if let Some(hint) = hint.filter(|h| !h.is_empty()) {
-        return Some(hint.to_owned());
+pub(super) fn guess<'a>(scan: &Scan<'a>, hint: Option<&'a str>) -> Option<&'a str> {
+    if hint.is_some_and(|h| !h.is_empty()) {
+        return hint;
     }
     match by_script(scan.original) {
         // Cyrillic is the script of many.
-        Some("ru") => by_words(scan, scan.vocabulary).or_else(|| Some("ru".to_owned())),
-        Some(lang) => Some(lang.to_owned()),
+        Some("ru") => by_words(scan, scan.vocabulary).or(Some("ru")),
+        Some(lang) => Some(lang),
         None => by_words(scan, scan.vocabulary),
     }
 }
@@ -24,15 +24,18 @@ fn by_script(text: &str) -> Option<&'static str> {
     let mut other: Option<&'static str> = None;
     let mut persian = false;
     for c in text.chars().take(2000) {
-        // Latin letters, which most texts are made of, need not be asked for all other scripts.
+        // Latin letters, which most texts are made of, need not be asked for all other scripts; nor East Asian ones.
         if c < '\u{370}' {
             latin += u32::from(c.is_ascii_alphabetic());
             continue;
         }
+        if c >= '\u{2000}' {
+            kana += u32::from(matches!(c, '\u{3040}'..='\u{30ff}'));
+            han += u32::from(matches!(c, '\u{4e00}'..='\u{9fff}'));
+            hangul += u32::from(matches!(c, '\u{ac00}'..='\u{d7a3}'));
+            continue;
+        }
         match u32::from(c) {
-            0x3040..=0x30FF => kana += 1,
-            0x4E00..=0x9FFF => han += 1,
-            0xAC00..=0xD7A3 => hangul += 1,
             0x67E | 0x686 | 0x698 | 0x6AF | 0x6CC => {
                 persian = true;
                 other = Some("fa");
@@ -67,8 +70,9 @@ fn by_script(text: &str) -> Option<&'static str> {
 }
 
 /// The language that most of the found words of the lists belong to, if one stands out.
-fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
-    let mut counts = vec![0_u32; vocabulary.langs.len()];
+fn by_words<'a>(scan: &Scan<'_>, vocabulary: &'a Vocabulary) -> Option<&'a str> {
+    // A count for each language that a phrase may name.
+    let mut counts = [0_u32; 256];
     for hit in scan.hits.iter().filter(|h| {
         h.kinds.any(Kinds::SPOKEN) && !h.glued_start && !h.glued_end && h.end - h.start > 2
     }) {
@@ -97,17 +101,16 @@ fn by_words(scan: &Scan<'_>, vocabulary: &Vocabulary) -> Option<String> {
             }
         }
     }
+    let (mut best, mut most, mut second) = (0, 0, 0);
     // The place 0 is for words of no language.
-    if let Some(none) = counts.first_mut() {
-        *none = 0;
+    for (lang, &count) in counts.iter().enumerate().take(vocabulary.langs.len()).skip(1) {
+        if count > most {
+            (best, most, second) = (lang, count, most);
+        } else {
+            second = second.max(count);
+        }
     }
-    let most = counts.iter().copied().max().unwrap_or(0);
-    let best = counts.iter().position(|c| *c == most).unwrap_or(0);
-    if let Some(first) = counts.get_mut(best) {
-        *first = 0;
-    }
-    let second = counts.iter().copied().max().unwrap_or(0);
     (most >= 6 && most >= second * 2)
-        .then(|| vocabulary.langs.get(best).cloned())
+        .then(|| vocabulary.langs.get(best).map(String::as_str))
         .flatten()
 }

@@ -97,11 +97,11 @@ impl CreditReader {
         let lang = language::guess(&scan, hints.lang);
         let end = locate::tail(&scan, 0, scan.text().len());
         let (from, lead_label) = leading_label(&scan);
-        let found = locate::locate(&scan, from, end, lang.as_deref());
+        let found = locate::locate(&scan, from, end, lang);
         self.finish(
             &scan,
             hints,
-            lang.as_deref(),
+            lang,
             found.as_ref(),
             (from, lead_label, end),
         )
@@ -119,7 +119,7 @@ impl CreditReader {
         let scan = Scan::new(text, &self.vocabulary);
         let lang = language::guess(&scan, hints.lang);
         let end = scan.text().len();
-        let found = content(&scan, 0, end, lang.as_deref());
+        let found = content(&scan, 0, end, lang);
         let (start, stop) = locate::trimmed(&scan, 0, end);
         let located = Located {
             place: Place::Element,
@@ -131,7 +131,7 @@ impl CreditReader {
         self.finish(
             &scan,
             hints,
-            lang.as_deref(),
+            lang,
             Some(&located),
             (0, None, end),
         )
@@ -172,7 +172,7 @@ impl CreditReader {
             .len()
             .min(scan.text().len());
         let end = scan.text().len();
-        let found = content(&scan, from, end, lang.as_deref());
+        let found = content(&scan, from, end, lang);
         let (start, stop) = locate::trimmed(&scan, from, end);
         let located = Located {
             place: Place::Element,
@@ -185,7 +185,7 @@ impl CreditReader {
         let mut reading = self.finish(
             &scan,
             hints,
-            lang.as_deref(),
+            lang,
             Some(&located),
             (first.min(from), lead_label, end),
         );
@@ -407,8 +407,9 @@ impl CreditReader {
         }
         reading.facts.sort_by_key(|f| f.span);
         // ------------------------------------------------ the credit
-        let taken = reading.caption_dates.first().map(|d| d.date.clone());
-        let date = taken.as_deref().or(hints.date);
+        let caption_dates = std::mem::take(&mut reading.caption_dates);
+        let date = caption_dates.first().map(|d| d.date.as_str());
+        let date = date.or(hints.date);
         let mut guesses = 0;
         let mut affiliation = false;
         if let Some(found) = found {
@@ -416,21 +417,16 @@ impl CreditReader {
             reading.credit_line =
                 Some(scan.printed(found.start, found.end).to_owned()).filter(|l| !l.is_empty());
             let parts = split(scan, found, lang);
-            let mut credits: Vec<(&Content, usize, usize)> = others
+            if let Some(first) = others.first() {
+                reading.span = Some(span(first.start, first.end));
+                reading.credit_line = Some(scan.printed(first.start, first.end).to_owned());
+            }
+            let whole = parts.is_empty().then_some(found);
+            let mut credits = others
                 .iter()
-                .map(|o| (&o.content, o.start, o.end))
-                .collect();
-            if !credits.is_empty() {
-                let (start, end) = credits.first().map_or((0, 0), |c| (c.1, c.2));
-                reading.span = Some(span(start, end));
-                reading.credit_line = Some(scan.printed(start, end).to_owned());
-            }
-            if parts.is_empty() {
-                credits.push((&found.content, found.start, found.end));
-            } else {
-                credits.extend(parts.iter().map(|(c, start, end)| (c, *start, *end)));
-            }
-            let mut credits = credits.into_iter();
+                .chain(whole)
+                .map(|one| (&one.content, one.start, one.end))
+                .chain(parts.iter().map(|(c, start, end)| (c, *start, *end)));
             if let Some((first, ..)) = credits.next() {
                 guesses = self.names(scan, first, date, lang, parties, &mut reading, &span);
             }
@@ -485,6 +481,7 @@ impl CreditReader {
                 confidence: if doubt { Sureness::Possible } else { sureness },
             });
         }
+        reading.caption_dates = caption_dates;
         reading.confidence = doubt::confidence(scan, found, &reading, guesses, affiliation);
         reading
     }

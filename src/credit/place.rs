@@ -6,7 +6,7 @@
 
 use super::date::Found;
 use super::scan::Scan;
-use super::vocabulary::{Sense, unspaced};
+use super::vocabulary::{Kinds, Sense, unspaced};
 
 /// Longest stretch between a preposition and the date, in bytes.
 const REACH: usize = 90;
@@ -26,12 +26,11 @@ pub(super) fn places(scan: &Scan<'_>, dates: &[Found]) -> Vec<(usize, usize)> {
 
 /// "CITY, COUNTRY - MARCH 03: ..." at the beginning.
 fn dateline(scan: &Scan<'_>) -> Option<(usize, usize)> {
+    if !scan.kinds.any(Kinds::MONTH) {
+        return None;
+    }
     let text = scan.text();
-    let mut window = text.bytes().take(REACH + 1).enumerate();
-    let dash = window.find(|&(at, b)| {
-        b == b'-' && at > 0 && text.get(at - 1..at + 2).is_some_and(|three| three == " - ")
-    })?;
-    let dash = dash.0 - 1;
+    let dash = text.find(" - ").filter(|dash| *dash < REACH)?;
     let colon = text.get(dash..)?.find(':')? + dash;
     let printed = scan.printed(0, dash);
     let rest = text.get(dash + 3..colon)?;

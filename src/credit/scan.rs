@@ -1,6 +1,9 @@
 //! A text under reading: as printed, folded, and with every known phrase found.
 
+use std::cell::RefCell;
+
 use super::normalise::Folded;
+use super::token::Token;
 use super::vocabulary::{Hit, Kinds, Sense, Vocabulary};
 
 /// One text and what was found in it. Offsets are folded ones unless a name says otherwise.
@@ -15,6 +18,8 @@ pub(super) struct Scan<'a> {
     /// Any of the hits begins in the middle of a run of letters.
     pub glued: bool,
     pub vocabulary: &'a Vocabulary,
+    /// Room for the words between two separators, empty: who takes a stretch apart takes it and gives it back.
+    pub segment: RefCell<Vec<Token>>,
 }
 
 impl<'a> Scan<'a> {
@@ -31,6 +36,7 @@ impl<'a> Scan<'a> {
             hits,
             small,
             vocabulary,
+            segment: RefCell::default(),
         }
     }
 

@@ -535,15 +535,19 @@ impl Reader<'_> {
                     .find(|n| n.start >= t.end)
                     .is_some_and(|n| matches!(n.shape(), Some(Shape::Title | Shape::Upper)))
         };
-        let kept: Vec<Token> = words
-            .iter()
-            .filter(|t| {
-                (!skip(t) || house(t) || article(t))
-                    && !t.means(self.scan, |s| matches!(s, Sense::Maker | Sense::Supplier))
-                    && t.shape() != Some(Shape::Email)
-            })
-            .copied()
-            .collect();
+        let keep = |t: &&Token| {
+            (!skip(t) || house(t) || article(t))
+                && !t.means(self.scan, |s| matches!(s, Sense::Maker | Sense::Supplier))
+                && t.shape() != Some(Shape::Email)
+        };
+        // Most often all of them.
+        let some: Vec<Token>;
+        let kept = if words.iter().all(|t| keep(&t)) {
+            words
+        } else {
+            some = words.iter().filter(keep).copied().collect();
+            some.as_slice()
+        };
         let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
             return;
         };
@@ -567,7 +571,7 @@ impl Reader<'_> {
             self.content.junk += 1;
             return;
         }
-        if let [one] = kept.as_slice()
+        if let [one] = kept
             && one.shape() == Some(Shape::Lower)
         {
             // "wsj.": the initials of an editor after the last slash.
@@ -612,9 +616,9 @@ impl Reader<'_> {
                 .any(|t| t.means(self.scan, |s| s == Sense::Organisation))
             || kept.len() > 1 && last.means(self.scan, |s| s == Sense::OrganisationLast);
         let mut who = if maker || self.author {
-            match likeness(self.scan, &kept) {
+            match likeness(self.scan, kept) {
                 Likeness::No if organisation => Who::Unknown,
-                Likeness::No if !cased_name(self.scan, &kept) => {
+                Likeness::No if !cased_name(self.scan, kept) => {
                     self.content.junk += kept.len();
                     return;
                 }
@@ -623,11 +627,11 @@ impl Reader<'_> {
         } else if organisation || supplier {
             Who::Unknown
         } else {
-            match likeness(self.scan, &kept) {
+            match likeness(self.scan, kept) {
                 Likeness::Yes => Who::Person,
-                Likeness::Maybe if self.single_is_person(&kept) => Who::Person,
+                Likeness::Maybe if self.single_is_person(kept) => Who::Person,
                 Likeness::Maybe => Who::Unknown,
-                Likeness::No if cased_name(self.scan, &kept) => Who::Unknown,
+                Likeness::No if cased_name(self.scan, kept) => Who::Unknown,
                 Likeness::No => {
                     self.content.junk += kept.len();
                     return;
@@ -658,7 +662,7 @@ impl Reader<'_> {
                 self.dated = true;
                 return;
             }
-            self.loose(&kept);
+            self.loose(kept);
             if beside && !organisation {
                 self.content.beside += kept.len();
             }
@@ -744,16 +748,50 @@ impl Reader<'_> {
 
     /// What only the whole credit tells: user names, and who supplied it.
     pub(super) fn settle(&mut self) {
-        let kinds: Vec<Option<PartyKind>> = self
-            .content
-            .items
-            .iter()
-            .map(|i| i.who.name(self.scan.vocabulary).map(|n| n.kind))
-            .collect();
-        // As they were read: the loop changes them.
-        let read = self.content.items.clone();
+        let scan = self.scan;
+        let items = &self.content.items;
+        let kind = |item: &Item| item.who.name(scan.vocabulary).map(|n| n.kind);
+        let among = |wanted| items.iter().any(|i| kind(i) == Some(wanted));
+        // As they were read: some are forgotten below.
+        let (government, social) = (among(PartyKind::Government), among(PartyKind::Platform));
+        let open = items.iter().any(|i| match i.who {
+            Who::Person => false,
+            Who::Known(_) => i.joint == Joint::On || i.who.name(scan.vocabulary).is_some_and(Name::tied),
+            Who::Unknown | Who::Handle => true,
+        });
+        let read = if open { items.clone() } else { Vec::new() };
+        if open {
+            self.settle_names(&read);
+        }
+        self.content.sure_name &= self.content.known > 0;
+        let before_last = self.content.items.len().checked_sub(2);
+        let read = if open { &read } else { &self.content.items };
+        self.one_word_maker(before_last.and_then(|at| read.get(at)).and_then(kind));
+        self.join_offices();
+        // What an arm of a state supplies is a handout.
+        let supplied = self.content.labels.contains(&Label::Supplied) && self.supplied;
+        if supplied && government {
+            self.content.labels.retain(|l| *l != Label::Supplied);
+        }
+        let supplied = if government {
+            Label::Handout
+        } else {
+            Label::Supplied
+        };
+        let mut items = self.content.items.iter();
+        let user = social && items.any(|i| scan.char_at(i.start) == Some('@'));
+        for (label, holds) in [(supplied, self.supplied), (Label::Social, user)] {
+            if holds && !self.content.labels.contains(&label) {
+                self.content.labels.push(label);
+            }
+        }
+    }
+
+    /// What each of the names is, now that all are read; `read`: the names as they were read.
+    fn settle_names(&mut self, read: &[Item]) {
         let scan = self.scan;
         let name = |at: Option<usize>| read.get(at?)?.who.name(scan.vocabulary);
+        let kind = |at: Option<usize>| name(at).map(|n| n.kind);
         let split = |at: usize| {
             read.get(at).is_some_and(|i| {
                 matches!(
@@ -783,12 +821,8 @@ impl Reader<'_> {
         self.content.items.retain_mut(|item| {
             let here = at;
             at += 1;
-            let before = here
-                .checked_sub(1)
-                .and_then(|i| kinds.get(i))
-                .copied()
-                .flatten();
-            let after = kinds.get(here + 1).copied().flatten();
+            let before = kind(here.checked_sub(1));
+            let after = kind(Some(here + 1));
             let text = scan.cut(item.start, item.end);
             match item.who {
                 // "CCTV" is most often a camera, "INA" an archive: another house beside it tells.
@@ -808,7 +842,7 @@ impl Reader<'_> {
                 Who::Known(_)
                     if item.joint == Joint::On
                         && !matches!(
-                            kinds.get(here).copied().flatten(),
+                            kind(Some(here)),
                             Some(PartyKind::Stock | PartyKind::Platform)
                         ) =>
                 {
@@ -841,54 +875,17 @@ impl Reader<'_> {
             }
         });
         self.content.known -= forgotten;
-        self.content.sure_name &= self.content.known > 0;
-        self.one_word_maker(&kinds);
         self.content.junk += junk;
-        self.join_offices();
-        // What an arm of a state supplies is a handout.
-        let government = kinds.contains(&Some(PartyKind::Government));
-        let supplied = self.content.labels.contains(&Label::Supplied) && self.supplied;
-        let mut labels: Vec<Label> = Vec::new();
-        if self.supplied {
-            labels.push(if government {
-                Label::Handout
-            } else {
-                Label::Supplied
-            });
-        }
-        if supplied && government {
-            self.content.labels.retain(|l| *l != Label::Supplied);
-        }
-        let social = kinds.contains(&Some(PartyKind::Platform));
-        if social
-            && self
-                .content
-                .items
-                .iter()
-                .any(|i| scan.char_at(i.start) == Some('@'))
-        {
-            labels.push(Label::Social);
-        }
-        for label in labels {
-            if !self.content.labels.contains(&label) {
-                self.content.labels.push(label);
-            }
-        }
     }
 }
 
 impl Reader<'_> {
     /// "House/Name": after an agency's or outlet's name one word with a capital is its photographer. Libraries are
-    /// followed by their brands.
-    fn one_word_maker(&mut self, kinds: &[Option<PartyKind>]) {
+    /// followed by their brands. `house`: what stood before the last name is.
+    fn one_word_maker(&mut self, house: Option<PartyKind>) {
         let Some(at) = self.content.items.len().checked_sub(1) else {
             return;
         };
-        let house = at
-            .checked_sub(1)
-            .and_then(|i| kinds.get(i))
-            .copied()
-            .flatten();
         let makes = matches!(
             house,
             Some(PartyKind::Agency | PartyKind::Outlet | PartyKind::Government)
