@@ -63,9 +63,10 @@ pub(super) fn order<'a>(
         let from = chain.len();
         for hand in group.iter().filter(|i| i.who != Who::Person).map(hand) {
             // "REUTERS/ロイター": one house under two of its names.
-            let twice = chain.get(from..).and_then(<[_]>::last).is_some_and(|last| {
-                last.is_also(&hand) && last.item.who != hand.item.who
-            });
+            let twice = chain
+                .get(from..)
+                .and_then(<[_]>::last)
+                .is_some_and(|last| last.is_also(&hand) && last.item.who != hand.item.who);
             if !twice {
                 chain.push(hand);
             }

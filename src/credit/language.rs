@@ -103,7 +103,12 @@ fn by_words<'a>(scan: &Scan<'_>, vocabulary: &'a Vocabulary) -> Option<&'a str> 
     }
     let (mut best, mut most, mut second) = (0, 0, 0);
     // The place 0 is for words of no language.
-    for (lang, &count) in counts.iter().enumerate().take(vocabulary.langs.len()).skip(1) {
+    for (lang, &count) in counts
+        .iter()
+        .enumerate()
+        .take(vocabulary.langs.len())
+        .skip(1)
+    {
         if count > most {
             (best, most, second) = (lang, count, most);
         } else {

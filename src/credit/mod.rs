@@ -98,13 +98,7 @@ impl CreditReader {
         let end = locate::tail(&scan, 0, scan.text().len());
         let (from, lead_label) = leading_label(&scan);
         let found = locate::locate(&scan, from, end, lang);
-        self.finish(
-            &scan,
-            hints,
-            lang,
-            found.as_ref(),
-            (from, lead_label, end),
-        )
+        self.finish(&scan, hints, lang, found.as_ref(), (from, lead_label, end))
     }
 
     /// Read a text that is a credit as a whole: a page's credit element, an embedded Credit field. Its caption is empty.
@@ -128,13 +122,7 @@ impl CreditReader {
             cut: (0, end),
             content: found,
         };
-        self.finish(
-            &scan,
-            hints,
-            lang,
-            Some(&located),
-            (0, None, end),
-        )
+        self.finish(&scan, hints, lang, Some(&located), (0, None, end))
     }
 
     /// Read a field that is for the maker's name: IPTC Creator, a catalogue's By-line. A single word that the registry

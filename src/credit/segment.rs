@@ -756,7 +756,9 @@ impl Reader<'_> {
         let (government, social) = (among(PartyKind::Government), among(PartyKind::Platform));
         let open = items.iter().any(|i| match i.who {
             Who::Person => false,
-            Who::Known(_) => i.joint == Joint::On || i.who.name(scan.vocabulary).is_some_and(Name::tied),
+            Who::Known(_) => {
+                i.joint == Joint::On || i.who.name(scan.vocabulary).is_some_and(Name::tied)
+            }
             Who::Unknown | Who::Handle => true,
         });
         let read = if open { items.clone() } else { Vec::new() };
