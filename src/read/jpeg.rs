@@ -49,11 +49,10 @@ pub fn scans(bytes: &[u8], most: u64) -> u64 {
     let (mut scans, mut progressive) = (0, false);
     while let Some(marker) = walk.marker() {
         match marker {
-            0xd9 => break,
             0x01 | 0xd8 => continue,
             0xc2 | 0xc6 | 0xca | 0xce => progressive = true,
             0xda if progressive => scans += 1,
-            0xda => break,
+            0xd9 | 0xda => break,
             _ => {}
         }
         if scans > most {
