@@ -344,13 +344,7 @@ impl Reader<'_> {
             let Sense::Hedge(hedge, before) = sense else {
                 return None;
             };
-            let own = vocabulary
-                .langs
-                .get(lang as usize)
-                .map_or("", String::as_str);
-            let spoken = self
-                .lang
-                .map(|l| own.is_empty() || l.split('-').next() == Some(own));
+            let spoken = vocabulary.speaks(lang, self.lang);
             let beside = if before {
                 house(self.segment.last())
             } else {

@@ -179,8 +179,8 @@ impl Reader<'_, '_> {
     /// Dates with a month's name.
     fn named(&mut self, lang: Option<&str>) {
         let spoken = |at: u8| {
-            let own = self.scan.vocabulary.langs.get(at as usize);
-            lang.is_some_and(|l| own.is_some_and(|o| o.split('-').next() == l.split('-').next()))
+            let own = self.scan.vocabulary.tongue(at);
+            lang.is_some_and(|l| own.split('-').next() == l.split('-').next())
         };
         for hit in &self.scan.hits {
             if !hit.kinds.any(Kinds::MONTH) || hit.glued_start || hit.glued_end {
@@ -197,12 +197,7 @@ impl Reader<'_, '_> {
                     Sense::EthiopianMonth(month) => (month, Calendar::Ethiopian),
                     _ => continue,
                 };
-                let thai = self
-                    .scan
-                    .vocabulary
-                    .langs
-                    .get(lang as usize)
-                    .is_some_and(|l| l == "th");
+                let thai = self.scan.vocabulary.tongue(lang) == "th";
                 if self.around(hit.start, hit.end, month, calendar, thai) {
                     break;
                 }

@@ -368,11 +368,8 @@ impl Reader<'_> {
                     PartyKind::Agency | PartyKind::Stock | PartyKind::Platform
                 );
             let spelt = acronym && (shouted || printed.chars().any(char::is_lowercase));
-            if first_name && !beside {
-                token.kind = Kind::Word(Shape::Uncased);
-                token.phrase = None;
-            } else if beside && (spelt || first_name) {
-                token.kind = Kind::Word(Shape::Title);
+            if first_name || beside && spelt {
+                token.kind = Kind::Word(if beside { Shape::Title } else { Shape::Uncased });
                 token.phrase = None;
             }
         }
@@ -384,13 +381,9 @@ impl Reader<'_> {
         let vocabulary = self.scan.vocabulary;
         word.phrase.is_some_and(|phrase| {
             vocabulary.senses(phrase).iter().any(|&(sense, lang)| {
-                let own = vocabulary
-                    .langs
-                    .get(lang as usize)
-                    .map_or("", String::as_str);
                 sense == Sense::Article
-                    && own != "nl"
-                    && self.lang.is_none_or(|l| l.split('-').next() == Some(own))
+                    && vocabulary.tongue(lang) != "nl"
+                    && vocabulary.speaks(lang, self.lang) != Some(false)
             })
         })
     }

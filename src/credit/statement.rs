@@ -71,11 +71,10 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
                         continue;
                     }
                     let (first, last) = (start.min(hit.start), end.max(hit.end));
-                    let hedged = hedge(scan, from, (first, last), lang);
-                    let doubt = hedged == Some(Hedge::Maybe);
-                    if hedged.is_some_and(|h| h != Hedge::Maybe && h != Hedge::Or) {
-                        continue;
-                    }
+                    let doubt = match hedge(scan, from, (first, last), lang) {
+                        Some(Hedge::Not | Hedge::Cited | Hedge::Former) => continue,
+                        hedged => hedged == Some(Hedge::Maybe),
+                    };
                     if is_of_picture(scan, from, hit, before, to) {
                         all.push(Told {
                             kind: FactKind::Stated,
@@ -136,21 +135,13 @@ fn hedge(
         .take_while(|h| h.start < end)
         .filter(|h| h.kinds.any(Kinds::HEDGE) && h.end <= end && !(h.glued_start || h.glued_end))
         .find_map(|h| {
-            vocabulary
-                .senses(h.phrase)
-                .iter()
-                .find_map(|&(sense, own)| {
-                    let own = vocabulary
-                        .langs
-                        .get(own as usize)
-                        .map_or("", String::as_str);
-                    let spoken =
-                        own.is_empty() || lang.is_none_or(|l| l.split('-').next() == Some(own));
-                    match sense {
-                        Sense::Hedge(hedge, _) if spoken => Some(hedge),
-                        _ => None,
-                    }
-                })
+            let mut senses = vocabulary.senses(h.phrase).iter();
+            senses.find_map(|&(sense, own)| match sense {
+                Sense::Hedge(hedge, _) if vocabulary.speaks(own, lang) != Some(false) => {
+                    Some(hedge)
+                }
+                _ => None,
+            })
         })
 }
 

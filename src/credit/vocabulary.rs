@@ -710,6 +710,17 @@ impl Vocabulary {
             .unwrap_or_default()
     }
 
+    /// The language at a place of `langs`; empty for words of all languages.
+    pub fn tongue(&self, place: u8) -> &str {
+        self.langs.get(place as usize).map_or("", String::as_str)
+    }
+
+    /// Whether words of the language at a place are words of a text in `lang`; `None` where nothing tells the text's.
+    pub fn speaks(&self, place: u8, lang: Option<&str>) -> Option<bool> {
+        let own = self.tongue(place);
+        lang.map(|l| own.is_empty() || l.split('-').next() == Some(own))
+    }
+
     /// Whether a word is one of the small ones that tell a language.
     pub fn is_tongue(&self, word: &str) -> bool {
         self.list

@@ -40,14 +40,8 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
 /// How many scans a decoder has to go over the picture for: those of a progressive JPEG, counted to `most` and one more,
 /// else 1. Each may say almost nothing and cost as much as a whole picture.
 pub fn scans(bytes: &[u8], most: u64) -> u64 {
-    let mut walk = Walk {
-        bytes,
-        at: 2,
-        parts: Parts::default(),
-        resources: Vec::new(),
-    };
-    let (mut scans, mut progressive) = (0, false);
-    while let Some(marker) = walk.marker() {
+    let (mut at, mut scans, mut progressive) = (2, 0, false);
+    while let Some(marker) = next_marker(bytes, &mut at) {
         match marker {
             0x01 | 0xd8 => continue,
             0xc2 | 0xc6 | 0xca | 0xce => progressive = true,
@@ -58,12 +52,28 @@ pub fn scans(bytes: &[u8], most: u64) -> u64 {
         if scans > most {
             break;
         }
-        let Some(length) = Order::Big.u16(bytes, walk.at) else {
+        let Some(length) = Order::Big.u16(bytes, at) else {
             break;
         };
-        walk.at += usize::from(length).max(2);
+        at += usize::from(length).max(2);
     }
     scans.max(1)
+}
+
+/// The next marker from `at`, which is moved behind it; skips coded picture data, fill bytes and what does not belong
+/// there.
+fn next_marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
+    loop {
+        *at += bytes.get(*at..)?.iter().position(|b| *b == 0xff)?;
+        while *bytes.get(*at)? == 0xff {
+            *at += 1;
+        }
+        let marker = *bytes.get(*at)?;
+        *at += 1;
+        if !matches!(marker, 0x00 | 0xd0..=0xd7) {
+            return Some(marker);
+        }
+    }
 }
 
 struct Walk<'a> {
@@ -78,7 +88,7 @@ impl<'a> Walk<'a> {
     /// Whether the end-of-image marker, or too many segments, was reached.
     fn run(&mut self, limits: &Limits) -> bool {
         for _ in 0..limits.records {
-            let Some(marker) = self.marker() else {
+            let Some(marker) = next_marker(self.bytes, &mut self.at) else {
                 return false;
             };
             match marker {
@@ -98,22 +108,6 @@ impl<'a> Walk<'a> {
         }
         self.parts.too_many("segments", limits);
         true
-    }
-
-    /// The next marker; skips coded picture data, fill bytes and what does not belong there.
-    fn marker(&mut self) -> Option<u8> {
-        loop {
-            let rest = self.bytes.get(self.at..)?;
-            self.at += rest.iter().position(|b| *b == 0xff)?;
-            while *self.bytes.get(self.at)? == 0xff {
-                self.at += 1;
-            }
-            let marker = *self.bytes.get(self.at)?;
-            self.at += 1;
-            if !matches!(marker, 0x00 | 0xd0..=0xd7) {
-                return Some(marker);
-            }
-        }
     }
 
     fn segment(&mut self, marker: u8, body: &'a [u8], limits: &Limits) {
