@@ -55,6 +55,7 @@ fn fault(row: &Row<'_>, reading: &CreditReading) -> Option<String> {
         }
         ("makers", "creator") | ("ranks", _) => creators.len() == 1,
         ("makers", _) => !reading.labels.is_empty(),
+        ("organisations", "venue") => reading.state_sourced.is_none() && creators.is_empty(),
         ("organisations", _) => creators.is_empty() && reading.credit_line.is_some(),
         // "e", "i", "y" join two people as often.
         ("particles", _) if joins(row.phrase) => chain.contains(&"reuters"),

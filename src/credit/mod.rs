@@ -287,6 +287,44 @@ impl CreditReader {
             .then(|| end + (rest.len() - after.trim_start().len()))
     }
 
+    /// The bytes of a caption without the label of a credit that is printed elsewhere: "... on Friday. Credit...". `None`
+    /// where it ends in none.
+    pub fn without_credit_label(&self, caption: &str) -> Option<usize> {
+        let marks = ['.', '…', ':', '：', ' '];
+        let stripped = caption.trim_end_matches(marks);
+        let mark = caption.get(stripped.len()..)?;
+        if !(mark.contains([':', '：', '…']) || mark.contains("..")) {
+            return None;
+        }
+        let from = stripped
+            .char_indices()
+            .rev()
+            .nth(24)
+            .map_or(0, |(at, _)| at);
+        let tail = stripped.get(from..)?;
+        let scan = Scan::new(tail, &self.vocabulary);
+        let end = scan.text().len();
+        let leads = |s| {
+            matches!(
+                s,
+                Sense::Lead(
+                    Lead::Photo | Lead::Source | Lead::Author | Lead::Copyright,
+                    _
+                )
+            )
+        };
+        let hit = scan
+            .hits
+            .iter()
+            .filter(|h| h.end == end && !h.glued_start && h.kinds.any(Kinds::LEAD))
+            .find(|h| scan.means(h.phrase, leads))?;
+        let before = caption.get(..from + scan.bytes(hit.start, hit.end).0)?;
+        let caption = before.trim_end();
+        // A label is no part of a sentence.
+        let ended = caption.ends_with(['.', '!', '?', '。', ')', ']', '"', '”', '’', '»']);
+        (ended || before.ends_with('\n')).then_some(caption.len())
+    }
+
     /// Put a reading together from what was located.
     fn finish(
         &self,

@@ -169,9 +169,18 @@ impl Reader<'_> {
             };
             let printed = self.scan.printed(token.start, token.end);
             let one_word = !printed.contains(' ') && printed.contains(char::is_lowercase);
+            let rest = segment.get(at + 1..).unwrap_or_default();
+            let named = |t: &Token| {
+                matches!(
+                    t.kind,
+                    Kind::Word(Shape::Title | Shape::Upper | Shape::Uncased)
+                )
+            };
+            let venue = |t: &Token| named(t) && t.means(self.scan, |s| s == Sense::Venue);
             let another = one_word
                 && self.kind(name) == Some(PartyKind::Government)
-                && matches!(segment.get(at + 1..), Some([last]) if house(last));
+                && matches!(rest, [last] if house(last))
+                || rest.iter().take_while(|t| named(t)).any(venue);
             if another {
                 self.words(before, true);
                 self.push(
@@ -727,7 +736,17 @@ impl Reader<'_> {
                 Sense::Place | Sense::Organisation | Sense::OrganisationLast
             )
         };
-        named && !(han && self.ends_in(first.start, last.end, other))
+        named
+            && !(han && self.ends_in(first.start, last.end, other))
+            && !(hangul && self.ends_in_house(text))
+    }
+
+    /// "새벽통신": a word of Hangul that ends in what houses' names end in. One syllable tells nothing: names end in it too.
+    fn ends_in_house(&self, text: &str) -> bool {
+        text.char_indices().skip(1).any(|(at, _)| {
+            let end = text.get(at..).unwrap_or_default();
+            end.chars().nth(1).is_some() && self.scan.vocabulary.is_house(end)
+        })
     }
 
     /// Whether a phrase of this sense ends the text between two offsets.

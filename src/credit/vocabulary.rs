@@ -142,6 +142,8 @@ pub(super) enum Sense {
     Licence,
     /// A word that makes the name of an organisation where it stands last.
     OrganisationLast,
+    /// A house that trades: a name that goes on with it is no office's and no agency's.
+    Venue,
     /// A word before the name of a place: "in".
     Preposition,
     /// A small word that tells a language: "the", "und".
@@ -427,6 +429,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "ranks" => Sense::Rank,
         "particles" => Sense::Particle,
         "organisations" if row.form == "last" => Sense::OrganisationLast,
+        "organisations" if row.meaning == "venue" => Sense::Venue,
         "organisations" => Sense::Organisation,
         "fillers" if row.meaning == "picture" => Sense::Picture,
         "fillers" if row.meaning == "licence" => Sense::Licence,
@@ -727,6 +730,14 @@ impl Vocabulary {
             .place(word.as_bytes())
             .and_then(|at| self.phrases.get(at))
             .is_some_and(|p| p.kinds.any(Kinds::TONGUE))
+    }
+
+    /// Whether a word is one that names of houses have.
+    pub fn is_house(&self, word: &str) -> bool {
+        self.list.place(word.as_bytes()).is_some_and(|at| {
+            let mut senses = self.senses(at as u32).iter();
+            senses.any(|(sense, _)| *sense == Sense::Organisation)
+        })
     }
 
     /// Every phrase of the text that stands as a word of its own, by place, the longest first; and apart from them the

@@ -17,7 +17,7 @@ pub(super) fn find(bytes: &[u8], from: usize, pattern: &[u8]) -> Option<usize> {
     let first = *pattern.first()?;
     let mut at = from;
     loop {
-        at += bytes.get(at..)?.iter().position(|b| *b == first)?;
+        at += memchr::memchr(first, bytes.get(at..)?)?;
         if bytes.get(at..)?.starts_with(pattern) {
             return Some(at);
         }

@@ -232,6 +232,33 @@ fn a_caption_that_is_also_called_an_attribution_stays_one_before_a_credit() {
 }
 
 #[test]
+fn a_title_in_a_caption_is_no_credit_and_hides_none() {
+    one(
+        "<figure><img src='/p/a-000001.jpg' alt='갈매기 나는 항구'><figcaption><strong class='tit-cap'>갈매기 나는 항구</strong> (서울=연합뉴스) 갈매기들이 12일 항구 위를 날고 있다.</figcaption></figure>",
+        "갈매기 나는 항구 갈매기들이 12일 항구 위를 날고 있다.",
+        Some("서울=연합뉴스"),
+    );
+    one(
+        "<figure><img src='/p/a-000001.jpg' alt='항구 공항'><figcaption><strong class='tit-cap'>항구 공항</strong><p>갈매기들이 12일 항구 위를 날고 있다.</p></figcaption></figure>",
+        "항구 공항 갈매기들이 12일 항구 위를 날고 있다.",
+        None,
+    );
+}
+
+#[test]
+fn the_label_of_a_credit_is_no_end_of_a_caption() {
+    for label in ["Credit...", "Crédito…", "Foto…"] {
+        one(
+            &format!(
+                "<figure><img src='/p/a-000001.jpg'><figcaption>Boats leave the harbour on Friday. <span>{label}</span> <span>Ana Example for The Example Times</span></figcaption></figure>"
+            ),
+            "Boats leave the harbour on Friday.",
+            Some("Ana Example for The Example Times"),
+        );
+    }
+}
+
+#[test]
 fn galleries_have_a_caption_for_each_picture() {
     let document = article(
         "<div class=gallery><ul>

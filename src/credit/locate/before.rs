@@ -122,14 +122,15 @@ pub(super) fn first(
         let rest = scan.cut(at, end).trim_start();
         !rest.starts_with(['-', '=', ':', '/', ',', '.']) && rest.len() > 20
     };
-    let open = scan.char_at(start)?;
+    let title = titled(scan, start, end).unwrap_or(start);
+    let open = scan.char_at(title)?;
     if let '(' | '[' = open {
         let close = if open == '(' { ')' } else { ']' };
-        let inner_end = start
+        let inner_end = title
             + scan
-                .cut(start, floor(scan, end.min(start + 180)))
+                .cut(title, floor(scan, end.min(title + 180)))
                 .find(close)?;
-        let mut found = strict(scan, start + 1, inner_end, lang);
+        let mut found = strict(scan, title + 1, inner_end, lang);
         // A dateline's place stands before its agencies: "(평양 조선중앙통신=연합뉴스)".
         let cased = |i: &Item| capital_at(scan, i.start) || matches!(i.who, Who::Known(_));
         found.items.retain(cased);
@@ -141,12 +142,13 @@ pub(super) fn first(
         if !strict || !prose(inner_end + 1) {
             return None;
         }
-        let (line_start, line_end) = trimmed(scan, start + 1, inner_end);
+        let (line_start, line_end) = trimmed(scan, title + 1, inner_end);
+        let cut = if title == start { from } else { title };
         return Some(Located {
             place: Place::Before,
             start: line_start,
             end: line_end,
-            cut: (from, inner_end + 1),
+            cut: (cut, inner_end + 1),
             content: found,
         });
     }
@@ -185,4 +187,14 @@ pub(super) fn first(
         cut: (from, stop),
         content: found,
     })
+}
+
+/// Where a dateline's bracket opens behind a title: "Title (Place=Agency) Caption".
+fn titled(scan: &Scan<'_>, start: usize, end: usize) -> Option<usize> {
+    let head = scan.cut(start, floor(scan, end.min(start + 160)));
+    let (title, rest) = head.split_once('(')?;
+    let (inner, _) = rest.split_once(')')?;
+    let (place, agency) = inner.split_once('=')?;
+    let whole = !title.contains(['.', '?', '!', '\n', ')', ':']);
+    (whole && !place.trim().is_empty() && !agency.trim().is_empty()).then_some(start + title.len())
 }

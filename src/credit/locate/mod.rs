@@ -213,6 +213,16 @@ fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
     if found.dates > 0 && scan.cut(from, end).ends_with(['电', '電']) {
         return None;
     }
+    // "記念式典=朝鮮中央通信提供": what stands before the sign is what the picture shows.
+    let shown = found.items.first().filter(|i| {
+        i.who == Who::Person
+            && !found.made
+            && scan.char_before(i.end).is_some_and(unspaced)
+            && scan.cut(i.end, end).trim_start().starts_with('=')
+    });
+    if shown.is_some() && dash(scan, from, end, lang).is_some() {
+        return None;
+    }
     if found.lead == Some(Lead::Copyright)
         && scan
             .hits_from(from)

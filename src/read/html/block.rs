@@ -308,6 +308,12 @@ impl<'t> Look<'t> {
             let rest = caption.get(length..).unwrap_or_default().trim().to_owned();
             *caption = rest;
         }
+        if out.credit.is_some()
+            && let Some(caption) = &mut out.caption
+            && let Some(length) = self.credits.without_credit_label(caption)
+        {
+            caption.truncate(length);
+        }
         out.caption = out
             .caption
             .take()

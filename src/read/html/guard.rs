@@ -1,8 +1,9 @@
-//! A page's text -> the same text without what only costs time: attributes that no page needs, and the insides of scripts
-//! and style sheets.
+//! A page's text -> the same text without what only costs time: attributes that no page needs, the insides of scripts and
+//! style sheets, and the outlines of drawings.
 //!
 //! The tokenizer compares every attribute of a tag with every other before anyone can stop it, so tags with thousands of
 //! attributes are cut here, before it sees them. Scripts are most of a page's bytes: they are kept beside it, as they are.
+//! Of what is left, a seventh are the outlines of icons.
 
 use std::borrow::Cow;
 
@@ -11,7 +12,7 @@ use crate::read::bytes;
 
 /// Stands in a script for its text, before the number under which that is kept.
 pub(super) const KEPT: char = '\u{f8f0}';
-/// Shorter scripts and style sheets stay where they are.
+/// Shorter scripts, style sheets and outlines stay where they are.
 const MIN_KEPT: usize = 64;
 
 /// A page that is ready for the tokenizer.
@@ -41,6 +42,11 @@ pub(super) fn guard<'a>(page: &'a str, limit: usize, problems: &mut Vec<Problem>
             continue;
         }
         let tag = scan_tag(bytes, open + 1, limit);
+        if let Some((from, to)) = tag.outline
+            && tag.excess.is_none_or(|excess| to <= excess)
+        {
+            cuts.push((from, to, None));
+        }
         if let Some(from) = tag.excess {
             cuts.push((from, tag.end, None));
             capped = true;
@@ -97,11 +103,7 @@ pub(super) fn guard<'a>(page: &'a str, limit: usize, problems: &mut Vec<Problem>
 }
 
 fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
-    bytes
-        .get(from..)?
-        .iter()
-        .position(|b| *b == byte)
-        .map(|i| from + i)
+    memchr::memchr(byte, bytes.get(from..)?).map(|i| from + i)
 }
 
 /// The position after `pattern`, or the end of the page.
@@ -148,6 +150,8 @@ fn end_of_raw(bytes: &[u8], from: usize, name: &[u8]) -> usize {
 struct ScannedTag {
     /// Where the first attribute over the limit begins.
     excess: Option<usize>,
+    /// The inside of the value of an attribute `d`, where that is long: the outline of a shape in SVG.
+    outline: Option<(usize, usize)>,
     /// The position of the closing `>` (or the end of the page).
     end: usize,
 }
@@ -156,7 +160,7 @@ struct ScannedTag {
 fn scan_tag(bytes: &[u8], from: usize, limit: usize) -> ScannedTag {
     let mut at = from;
     let mut attributes = 0;
-    let mut excess = None;
+    let (mut excess, mut outline) = (None, None);
     let skip = |at: usize, stop: fn(u8) -> bool| {
         bytes
             .get(at..)
@@ -167,13 +171,20 @@ fn scan_tag(bytes: &[u8], from: usize, limit: usize) -> ScannedTag {
     loop {
         at = skip(at, |b| !(b.is_ascii_whitespace() || b == b'/'));
         match bytes.get(at) {
-            None | Some(b'>') => return ScannedTag { excess, end: at },
+            None | Some(b'>') => {
+                return ScannedTag {
+                    excess,
+                    outline,
+                    end: at,
+                };
+            }
             Some(_) => {}
         }
         attributes += 1;
         if attributes > limit && excess.is_none() {
             excess = Some(at);
         }
+        let name = at;
         // A name may begin with "=", as the tokenizer reads it.
         at = skip(at + 1, |b| {
             b.is_ascii_whitespace() || matches!(b, b'>' | b'/' | b'=')
@@ -182,10 +193,16 @@ fn scan_tag(bytes: &[u8], from: usize, limit: usize) -> ScannedTag {
         if bytes.get(after) != Some(&b'=') {
             continue;
         }
+        let drawn = at == name + 1 && bytes.get(name) == Some(&b'd');
         at = skip(after + 1, |b| !b.is_ascii_whitespace());
         at = match bytes.get(at) {
-            Some(b'"') => (skip(at + 1, |b| b == b'"') + 1).min(bytes.len()),
-            Some(b'\'') => (skip(at + 1, |b| b == b'\'') + 1).min(bytes.len()),
+            Some(quote @ (b'"' | b'\'')) => {
+                let end = find(bytes, at + 1, *quote).unwrap_or(bytes.len());
+                if drawn && outline.is_none() && end - (at + 1) >= MIN_KEPT {
+                    outline = Some((at + 1, end));
+                }
+                (end + 1).min(bytes.len())
+            }
             _ => skip(at, |b| b.is_ascii_whitespace() || b == b'>'),
         };
     }
@@ -219,6 +236,16 @@ mod tests {
     fn a_tag_that_never_closes_ends_with_the_page() {
         assert_eq!(cap("<p a='", 2), ("<p a='".to_owned(), 0));
         assert_eq!(cap("<p a b c d", 2).0, "<p a b ");
+    }
+
+    #[test]
+    fn outlines_of_drawings_are_left_out() {
+        let outline = "M0 1L2 3".repeat(20);
+        let page = format!("<path id=a d=\"{outline}\" data-d='{outline}'><path d='{outline}");
+        assert_eq!(
+            cap(&page, 10),
+            (format!("<path id=a d=\"\" data-d='{outline}'><path d='"), 0)
+        );
     }
 
     #[test]

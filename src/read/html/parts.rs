@@ -54,6 +54,19 @@ impl Look<'_> {
             || reading.chain.iter().any(|l| l.party.is_some())
     }
 
+    /// Whether an element is called a title, or stands out from a caption as one does.
+    fn is_title(&self, at: usize) -> bool {
+        let tag = self.tree.item(at).tag;
+        matches!(tag, Tag::Heading | Tag::H1 | Tag::Emphasis)
+            || self.meaning(at).any(Meaning::TITLE)
+    }
+
+    /// Whether a text is announced as a credit, or has a name in it that the registry knows.
+    fn names_known(&self, text: &str) -> bool {
+        let reading = self.credits.credit(text, &self.hints);
+        text.contains([':', '：', '©', '/']) || reading.chain.iter().any(|l| l.party.is_some())
+    }
+
     /// Whether a link behind a credit is something to do rather than a name: no name, a single word that nobody knows, or
     /// a platform with words around it.
     fn leads_on(&self, text: &str) -> bool {
@@ -117,8 +130,11 @@ impl Look<'_> {
         if is_name(last) && sentence(&body) && !is_name(&body) {
             return Some((body, (*last).to_owned()));
         }
-        // A credit in a block of its own, and more behind it.
-        let at = texts.iter().position(|t| self.is_credit(t))?;
+        // A credit in a block of its own, and more behind it. A title may look like one by its form.
+        let at = parts.iter().position(|p| {
+            let title = p.items.iter().any(|i| self.is_title(*i));
+            self.is_credit(&p.text) && (!title || self.names_known(&p.text))
+        })?;
         let fresh = |i: usize| parts.get(i).is_none_or(|p| p.fresh);
         let (caption, rest) = (texts.get(..at)?, texts.get(at + 1..)?);
         if rest.is_empty() || rest.iter().any(|t| self.is_credit(t)) || at > 0 && !fresh(at + 1) {
