@@ -475,8 +475,6 @@ pub(super) fn party(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u3
             match lang {
                 Some(lang) if name.langs.iter().any(|l| same_language(l, lang)) => rank += 2,
                 Some(_) => continue,
-                // Two letters are too little where the language is not known: "DR" are reserved rights elsewhere.
-                None if name.text.len() <= 2 => continue,
                 None => rank -= 1,
             }
         }
