@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::args::Output;
 use super::exit::Exit;
-use super::output;
+use super::{limits, output};
 use crate::archive::{Archive, AuditItem, appearance_public, picture_public};
 use crate::audits;
 use crate::report::audit::page::Thumbnail;
@@ -156,7 +156,7 @@ pub(super) fn thumbnails(archive: &Archive, request: &Request) -> anyhow::Result
         }
     })?;
     wanted.sort_unstable();
-    let limits = crate::read::Limits::default();
+    let limits = limits::usual();
     let mut made = Vec::new();
     for (picture, appearance) in wanted {
         if made.len() == THUMBNAILS {

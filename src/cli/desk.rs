@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::args::Shared;
 use super::exit::Exit;
-use super::{input, output, review};
+use super::{input, limits, output, review};
 use crate::desk::{self, Options};
 
 /// Open the desk: a local web page to see findings and pictures, and decide
@@ -64,6 +64,7 @@ pub(super) fn run(shared: &Shared, args: &DeskArgs) -> anyhow::Result<Exit> {
             .or_else(|| alone.then(review::user).flatten()),
         credits: input::credits(shared)?,
         outlets: input::outlets(shared)?,
+        limits: limits::usual(),
     };
     desk::serve(options, &|address| {
         let mut out = anstream::stdout().lock();

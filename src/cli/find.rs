@@ -57,17 +57,18 @@ pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
         let name = image.to_string_lossy().into_owned();
         match check::load(image, &limits) {
             Ok((photo, bytes)) => {
+                if photo.fingerprints.pdq.is_none() {
+                    // Looked for by its bytes alone: that is not the same as not being there.
+                    for problem in &photo.problems {
+                        tell(&name, &problem.text)?;
+                    }
+                }
                 let found = check::copies(&archive, &photo, &bytes, &limits)?;
                 print(&mut out, &archive, &name, &found)?;
             }
             Err(reason) => {
                 failed = true;
-                writeln!(
-                    anstream::stderr(),
-                    "cutline: {}: {}",
-                    output::escaped(&name),
-                    output::escaped(&reason)
-                )?;
+                tell(&name, &reason)?;
             }
         }
     }
@@ -89,6 +90,17 @@ pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
         )?;
     }
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
+}
+
+/// Say what kept an image from being looked for in full.
+fn tell(image: &str, why: &str) -> anyhow::Result<()> {
+    writeln!(
+        anstream::stderr(),
+        "cutline: {}: {}",
+        output::escaped(image),
+        output::escaped(why)
+    )?;
+    Ok(())
 }
 
 /// The hashes of a list: on each line, the first field that is one. Lines without any are headings or remarks.

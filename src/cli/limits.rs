@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::read::{LIMITS, Limits};
+use crate::read::{Apart, LIMITS, Limits};
 
 /// How much one input may ask for.
 #[derive(Args, Clone, Debug, Default)]
@@ -16,7 +16,7 @@ pub(super) struct LimitArgs {
 impl LimitArgs {
     /// The limits, with those that were typed.
     pub(super) fn limits(&self) -> anyhow::Result<Limits> {
-        let mut limits = Limits::default();
+        let mut limits = usual();
         for typed in &self.limit {
             let set = typed.split_once('=').and_then(|(name, value)| {
                 let value = value.replace('_', "").parse().ok()?;
@@ -25,6 +25,15 @@ impl LimitArgs {
             anyhow::ensure!(set.is_some(), "cannot use --limit {typed}: {}", listed());
         }
         Ok(limits)
+    }
+}
+
+/// The limits of the command line where nothing is typed: AVIF is decoded by this program in processes of their own.
+pub(super) fn usual() -> Limits {
+    Limits {
+        // Where the program cannot be found, none can be started, and each picture is recorded so.
+        apart: Apart::In(std::env::current_exe().unwrap_or_default()),
+        ..Limits::default()
     }
 }
 

@@ -9,6 +9,8 @@ mod check;
 mod coding;
 mod completions;
 mod credit;
+#[cfg(feature = "avif")]
+mod decoder;
 #[cfg(feature = "desk")]
 mod desk;
 mod exit;
@@ -41,6 +43,10 @@ use exit::Exit;
 
 /// Run the command line of this process.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "avif")]
+    if let Some(code) = decoder::answered() {
+        return code;
+    }
     quiet_guarded_panics();
     let cli = match Cli::try_parse_from(search::arguments(std::env::args_os())) {
         Ok(cli) => cli,

@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::args::Shared;
 use super::exit::Exit;
-use super::input;
 use super::progress::Bar;
+use super::{input, limits};
 use crate::archive::Archive;
 use crate::intake::Context;
-use crate::read::{CatalogueOptions, Limits};
+use crate::read::CatalogueOptions;
 
 /// Rebuild credits, copies, matches and findings from what was stored
 ///
@@ -21,7 +21,7 @@ pub(super) struct RederiveArgs {}
 
 pub(super) fn run(shared: &Shared, _: &RederiveArgs) -> anyhow::Result<Exit> {
     let credits = input::credits(shared)?;
-    let limits = Limits::default();
+    let limits = limits::usual();
     let outlets = input::outlets(shared)?;
     let catalogue = CatalogueOptions::default();
     let mut archive = Archive::write(&shared.db)?;

@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::args::{Output, Shared};
 use super::exit::Exit;
-use super::{coding, input, output};
+use super::{coding, input, limits, output};
 use crate::archive::{Archive, NewReview, PublicId, appearance_public, parse_public};
 use crate::intake::Context;
 use crate::model::{Review, ReviewDecision, ReviewSubject, Sha256};
-use crate::read::{CatalogueOptions, Limits};
+use crate::read::CatalogueOptions;
 use crate::report::table::Table;
 use crate::review;
 
@@ -97,7 +97,7 @@ pub(super) fn run(shared: &Shared, args: &ReviewArgs) -> anyhow::Result<Exit> {
         })?,
     };
     let credits = input::credits(shared)?;
-    let limits = Limits::default();
+    let limits = limits::usual();
     let outlets = input::outlets(shared)?;
     let catalogue = CatalogueOptions::default();
     let cx = Context::new(&credits, &limits, &outlets, &catalogue);

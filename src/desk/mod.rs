@@ -35,6 +35,7 @@ use crate::archive::Archive;
 use crate::credit::CreditReader;
 use crate::error::{Error, Result};
 use crate::parties::Outlets;
+use crate::read::Limits;
 use state::Desk;
 
 /// What a form may hold.
@@ -61,6 +62,8 @@ pub struct Options {
     pub credits: CreditReader,
     /// For deriving again what a decision changes.
     pub outlets: Outlets,
+    /// How much a picture may ask for.
+    pub limits: Limits,
 }
 
 /// Listen, say where (`ready` gets the address to open), and answer until the process ends.

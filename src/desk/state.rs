@@ -136,7 +136,7 @@ impl Desk {
             read_only: options.read_only,
             reviewer: options.reviewer,
             credits: options.credits,
-            limits: Limits::default(),
+            limits: options.limits,
             decoding: Semaphore::new(cores),
             shown: Mutex::new(Shown {
                 file,

@@ -61,6 +61,23 @@ pub fn limit_memory(bytes: u64) {
     }
 }
 
+/// End this process when it has run for so many seconds of a core. Does nothing where the system cannot.
+pub fn limit_time(seconds: u64) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let limit = Rlimit {
+            current: Some(seconds),
+            maximum: Some(seconds),
+        };
+        let _ = setrlimit(Resource::Cpu, limit);
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = seconds;
+    }
+}
+
 /// Whether opening was refused because the last part of the path is a link.
 pub fn is_link_refused(error: &io::Error) -> bool {
     #[cfg(unix)]

@@ -19,7 +19,7 @@ use crate::read::{Limits, jpeg, psd, raw};
 pub const PATH_VERSION: u32 = 1;
 
 /// What a decoder may allocate, its output included: 256 MiB, three bytes for each of 89 million pixels.
-const MAX_DECODED_BYTES: u64 = 256 << 20;
+pub(super) const MAX_DECODED_BYTES: u64 = 256 << 20;
 
 /// A decoded picture as it is stored, with the orientation that makes it upright.
 pub struct Decoded {
@@ -231,6 +231,10 @@ fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImag
     if format == PhotoFormat::JpegXl {
         return super::jxl::pixels(bytes, limits);
     }
+    #[cfg(feature = "avif")]
+    if format == PhotoFormat::Avif {
+        return super::apart::pixels(bytes, limits);
+    }
     let Some(known) = image_format(format) else {
         return flattened(bytes, limits);
     };
@@ -327,7 +331,7 @@ fn flattened(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, Problem> {
 fn undecoded(format: PhotoFormat) -> Option<&'static str> {
     Some(match format {
         PhotoFormat::Heif => "HEIC and HEIF",
-        PhotoFormat::Avif => "AVIF",
+        PhotoFormat::Avif if cfg!(not(feature = "avif")) => "AVIF",
         PhotoFormat::JpegXl if cfg!(not(feature = "jxl")) => "JPEG XL",
         PhotoFormat::Jpeg2000 => "JPEG 2000",
         PhotoFormat::Eps => "PostScript",

@@ -15,6 +15,10 @@
 //!
 //! [`pixels`] is computed when two photos ask for it, and may be kept in a column that is null until then.
 
+#[cfg(feature = "avif")]
+pub mod apart;
+#[cfg(feature = "avif")]
+mod avif;
 pub mod coded;
 pub mod decode;
 pub mod features;

@@ -31,7 +31,8 @@ impl<'a> Item<'a> {
         matches!(self.kind, b"Exif" | b"mime" | b"uri ")
     }
 
-    fn bytes(&self) -> Option<Cow<'a, [u8]>> {
+    /// Its bytes in one piece.
+    pub fn bytes(&self) -> Option<Cow<'a, [u8]>> {
         match self.extents.as_deref()? {
             [one] => Some(Cow::Borrowed(one)),
             several => Some(Cow::Owned(several.concat())),
@@ -49,6 +50,28 @@ pub struct Items<'a> {
     primary: u32,
     /// Which properties an item has: number, place in `properties`.
     owned: Vec<(u32, usize)>,
+    /// Which items a picture is put together from, in order: its number, theirs.
+    parts: Vec<(u32, u32)>,
+}
+
+/// How a picture of tiles is put together, row by row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// Tiles in a row.
+    pub columns: u32,
+    /// Rows of tiles.
+    pub rows: u32,
+    /// Width and height of the whole; the last tiles may stand over its edges.
+    pub size: (u32, u32),
+}
+
+/// What the numbers of a picture say of its colours, by the code points of ITU-T H.273.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colours {
+    /// How red, green and blue became the stored planes.
+    pub matrix: u16,
+    /// Samples use their whole range.
+    pub full: bool,
 }
 
 impl<'a> Items<'a> {
@@ -61,6 +84,7 @@ impl<'a> Items<'a> {
                 properties: Vec::new(),
                 primary: 0,
                 owned: Vec::new(),
+                parts: Vec::new(),
             },
             None,
             &[][..],
@@ -72,6 +96,10 @@ impl<'a> Items<'a> {
                 b"iloc" => places = Some(part.body),
                 b"idat" => store = part.body,
                 b"iprp" => items.properties(part.body, limits),
+                b"iref" => {
+                    // What is missing of it leaves pictures without some of their tiles.
+                    let _ = items.references(part.body, limits);
+                }
                 _ => {}
             }
         }
@@ -137,6 +165,21 @@ impl<'a> Items<'a> {
                 if self.owned.len() > limits.records {
                     return None;
                 }
+            }
+        }
+        Some(())
+    }
+
+    fn references(&mut self, body: &[u8], limits: &Limits) -> Option<()> {
+        let wide = id_width(body, 1)?;
+        for part in boxes(body.get(4..)?, limits).filter(|p| p.kind == b"dimg") {
+            let whole = number(part.body, 0, wide)?;
+            for at in 0..usize::from(Order::Big.u16(part.body, wide)?) {
+                if self.parts.len() == limits.records {
+                    return None;
+                }
+                let id = number(part.body, wide + 2 + at * wide, wide)?;
+                self.parts.push((whole, id));
             }
         }
         Some(())
@@ -213,14 +256,46 @@ impl<'a> Items<'a> {
         Some(())
     }
 
-    /// The content of a property of the picture.
-    fn property(&self, kind: &[u8]) -> Option<&'a [u8]> {
+    /// The item that is the picture.
+    pub fn primary(&self) -> Option<&Item<'a>> {
+        self.all.iter().find(|item| item.id == self.primary)
+    }
+
+    /// The items that one is put together from, in order; `None` where one of them is missing.
+    pub fn parts(&self, id: u32) -> Option<Vec<&Item<'a>>> {
+        let known: BTreeMap<u32, &Item<'a>> = self.all.iter().map(|i| (i.id, i)).collect();
+        let own = self.parts.iter().filter(|(whole, _)| *whole == id);
+        own.map(|(_, part)| known.get(part).copied()).collect()
+    }
+
+    /// Width and height of an item.
+    pub fn size(&self, id: u32) -> Option<(u32, u32)> {
+        let size = self.of_kind(id, b"ispe").next()?;
+        Some((Order::Big.u32(size, 4)?, Order::Big.u32(size, 8)?))
+    }
+
+    /// What is said of the colours of an item, beside what its coded bytes say.
+    pub fn colours(&self, id: u32) -> Option<Colours> {
+        let said = self.of_kind(id, b"colr").find(|c| c.starts_with(b"nclx"))?;
+        Some(Colours {
+            matrix: Order::Big.u16(said, 8)?,
+            full: said.get(10)? & 0x80 != 0,
+        })
+    }
+
+    /// The contents of all properties of one kind that an item has.
+    fn of_kind(&self, id: u32, kind: &[u8]) -> impl Iterator<Item = &'a [u8]> {
         self.owned
             .iter()
-            .filter(|(id, _)| *id == self.primary)
+            .filter(move |(owner, _)| *owner == id)
             .filter_map(|(_, at)| self.properties.get(*at))
-            .find(|(k, _)| *k == kind)
+            .filter(move |(k, _)| *k == kind)
             .map(|(_, body)| *body)
+    }
+
+    /// The content of a property of the picture.
+    fn property(&self, kind: &[u8]) -> Option<&'a [u8]> {
+        self.of_kind(self.primary, kind).next()
     }
 
     /// Quarter turns and mirrors of the picture as EXIF numbers them.
@@ -244,6 +319,18 @@ impl<'a> Items<'a> {
             (1, Some(0)) | (3, Some(1)) => 5,
             (_, _) => 7,
         }
+    }
+}
+
+impl Grid {
+    /// From the bytes of a `grid` item.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let wide = if bytes.get(1)? & 1 == 1 { 4 } else { 2 };
+        Some(Self {
+            rows: u32::from(*bytes.get(2)?) + 1,
+            columns: u32::from(*bytes.get(3)?) + 1,
+            size: (number(bytes, 4, wide)?, number(bytes, 4 + wide, wide)?),
+        })
     }
 }
 
@@ -283,10 +370,7 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
         );
         return parts;
     };
-    if let Some(size) = items.property(b"ispe") {
-        let side = |at| Order::Big.u32(size, at).unwrap_or(0);
-        (parts.width, parts.height) = (side(4), side(8));
-    }
+    (parts.width, parts.height) = items.size(items.primary).unwrap_or_default();
     parts.orientation = Some(items.orientation());
     for item in &items.all {
         if item.extents.is_none() && (item.kind == b"Exif" || item.id == items.primary) {
@@ -402,6 +486,69 @@ pub(crate) mod tests {
             let parts = parts(&bytes, &Limits::default());
             assert_eq!(parts.orientation, Some(number), "{turns} {axis}");
         }
+    }
+
+    #[test]
+    fn a_grid_its_tiles_and_their_colours_are_told() {
+        let list = [
+            b"\0\0\0\0\0\x03".to_vec(),
+            entry(1, b"grid", b"\0"),
+            entry(2, b"av01", b"\0"),
+            entry(3, b"av01", b"\0"),
+        ]
+        .concat();
+        let colours = [
+            made(b"colr", b"prof"),
+            made(b"colr", b"nclx\0\x09\0\x10\0\x09\x80"),
+        ]
+        .concat();
+        let grid = b"\0\0\0\x01\0\x64\0\x30";
+        let meta = [
+            b"\0\0\0\0".to_vec(),
+            made(b"pitm", b"\0\0\0\0\0\x01"),
+            made(b"iinf", &list),
+            made(
+                b"iref",
+                &[
+                    b"\0\0\0\0".to_vec(),
+                    made(b"dimg", b"\0\x01\0\x02\0\x03\0\x02"),
+                ]
+                .concat(),
+            ),
+            made(b"idat", grid),
+            made(
+                b"iloc",
+                b"\x01\0\0\0\x44\0\0\x01\0\x01\0\x01\0\0\0\x01\0\0\0\0\0\0\0\x08",
+            ),
+            made(
+                b"iprp",
+                &[
+                    made(b"ipco", &colours),
+                    made(b"ipma", b"\0\0\0\0\0\0\0\x01\0\x01\x02\x01\x02"),
+                ]
+                .concat(),
+            ),
+        ];
+        let bytes = made(b"meta", &meta.concat());
+        let items = Items::of(&bytes, &Limits::default()).unwrap();
+        let ids = |id| -> Option<Vec<u32>> {
+            Some(items.parts(id)?.iter().map(|item| item.id).collect())
+        };
+        assert_eq!(ids(1), Some(vec![3, 2]));
+        assert_eq!(ids(2), Some(vec![]));
+        let whole = items.primary().and_then(Item::bytes);
+        let wanted = Grid {
+            columns: 2,
+            rows: 1,
+            size: (100, 48),
+        };
+        assert_eq!(whole.and_then(|b| Grid::of(&b)), Some(wanted));
+        let wanted = Colours {
+            matrix: 9,
+            full: true,
+        };
+        assert_eq!(items.colours(1), Some(wanted));
+        assert_eq!(items.colours(2), None);
     }
 
     #[test]

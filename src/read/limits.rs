@@ -1,6 +1,8 @@
 //! How much one input may ask for. In: nothing, or a name and a number. Out: numbers that no good file of a news desk
 //! comes near.
 
+use std::path::PathBuf;
+
 use crate::model::Reason;
 
 /// Limits on what is read from one input. Whatever passes one becomes a problem of that input, never a crash.
@@ -40,13 +42,16 @@ pub struct Limits {
     pub page_attributes: usize,
     /// Appearances of one document. Default: 1,000.
     pub appearances: usize,
-    /// Seconds that a worker process may take over one input, or over the next part of one that holds many; where
-    /// inputs are read in cutline's own process nothing can stop them. Default: 60.
+    /// Seconds that a worker process may take over one input, or over the next part of one that holds many, and the
+    /// process that decodes an AVIF over it; where inputs are read in cutline's own process nothing can stop them.
+    /// Default: 60.
     pub seconds: u64,
-    /// Bytes of memory of one worker process. Default: 1 GiB.
+    /// Bytes of memory of one such process. Default: 1 GiB.
     pub memory: u64,
     /// How far a photo is looked at. Default: all of it.
     pub look: Look,
+    /// Where pictures are decoded whose decoder may end the process that it runs in. Default: nowhere.
+    pub apart: Apart,
 }
 
 /// One limit that can be set by its name: the name, what it bounds, the reason recorded where it is passed.
@@ -128,12 +133,12 @@ pub const LIMITS: &[LimitName] = &[
     ),
     (
         "seconds",
-        "seconds of a worker process for one input, or the next part of one (--isolate)",
+        "seconds of a worker process for one input, or the next part of one (--isolate), or for an AVIF",
         Reason::MaxTime,
     ),
     (
         "memory",
-        "bytes of memory of a worker process (--isolate)",
+        "bytes of memory of a worker process (--isolate), or of that for an AVIF",
         Reason::MaxMemory,
     ),
 ];
@@ -203,6 +208,19 @@ pub enum Look {
     Features,
 }
 
+/// Where pictures are decoded whose decoder may end the process that it runs in: those of AVIF.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Apart {
+    /// Nowhere: their pixels are not read.
+    #[default]
+    Nowhere,
+    /// In this process, which may end.
+    Here,
+    /// In a process of its own for each picture: this program, which
+    /// [serves](crate::fingerprint::apart::serve) where it is asked to.
+    In(PathBuf),
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -225,6 +243,7 @@ impl Default for Limits {
             seconds: 60,
             memory: 1 << 30,
             look: Look::default(),
+            apart: Apart::default(),
         }
     }
 }

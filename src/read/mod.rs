@@ -49,7 +49,7 @@ mod zip;
 
 pub use catalogue::{CatalogueOptions, DateOrder};
 pub use context::DocumentContext;
-pub use limits::{LIMITS, LimitName, Limits, Look};
+pub use limits::{Apart, LIMITS, LimitName, Limits, Look};
 pub use member::{Body, Member, Source, Unpack, UnpackContext, Whole};
 pub(crate) use wall::kind as kind_of_page;
 

@@ -12,6 +12,9 @@
 mod architecture;
 /// Audits and exports: numbers that plain SQL comes to as well.
 mod audit;
+/// Pixels of AVIF, in every form, and what becomes of those that cannot be read.
+#[cfg(feature = "avif")]
+mod avif;
 /// The command as such: exit codes, where output goes, what is refused and how.
 mod command;
 /// Credit lines of the world, and everything that a text says of its picture.
