@@ -250,7 +250,7 @@ mod tests {
         };
         // A program that another test's new process still holds open is busy for a moment.
         loop {
-            match ask(&program, &[7; 300_000], &limits) {
+            match ask(&program, &vec![7; 300_000], &limits) {
                 Err(p) if p.text.contains("busy") => {}
                 answer => return answer,
             }
@@ -283,7 +283,8 @@ mod tests {
         assert_eq!(reason("exit 70"), Some(Reason::Damaged));
         assert_eq!(reason("kill -ABRT $$"), Some(Reason::MaxMemory));
         assert_eq!(reason("exec sleep 100"), Some(Reason::MaxTime));
-        assert_eq!(reason("cat"), Some(Reason::MaxMemory));
+        assert_eq!(reason("exec cat"), Some(Reason::MaxTime));
+        assert_eq!(reason("echo nonsense"), Some(Reason::MaxMemory));
         let missing = ask(Path::new("/nowhere/cutline"), b"", &Limits::default());
         assert_eq!(missing.unwrap_err().reason, Reason::Unreadable);
     }
