@@ -95,19 +95,23 @@ fn replace(
     table: &HashMap<String, String>,
     unknown: impl Fn(char, &mut String),
 ) -> String {
-    let chars: Vec<char> = text.chars().collect();
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    let end = |at: usize| starts.get(at).copied().unwrap_or(text.len());
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    while let Some(&c) = chars.get(at) {
-        let known = (1..=LONGEST.min(chars.len() - at)).rev().find_map(|n| {
-            let group: String = chars.get(at..at + n)?.iter().collect();
-            table.get(&group).map(|to| (n, to))
+    while let Some(&from) = starts.get(at) {
+        let rest = text.get(from..).unwrap_or_default();
+        let known = (1..=LONGEST.min(starts.len() - at)).rev().find_map(|n| {
+            let group = rest.get(..end(at + n) - from)?;
+            table.get(group).map(|to| (n, to))
         });
         if let Some((n, to)) = known {
             out.push_str(to);
             at += n;
         } else {
-            unknown(c, &mut out);
+            if let Some(c) = rest.chars().next() {
+                unknown(c, &mut out);
+            }
             at += 1;
         }
     }
