@@ -122,15 +122,12 @@ pub(super) fn first(
         let rest = scan.cut(at, end).trim_start();
         !rest.starts_with(['-', '=', ':', '/', ',', '.']) && rest.len() > 20
     };
-    let title = titled(scan, start, end).unwrap_or(start);
-    let open = scan.char_at(title)?;
+    let at = titled(scan, start, end).unwrap_or(start);
+    let open = scan.char_at(at)?;
     if let '(' | '[' = open {
         let close = if open == '(' { ')' } else { ']' };
-        let inner_end = title
-            + scan
-                .cut(title, floor(scan, end.min(title + 180)))
-                .find(close)?;
-        let mut found = strict(scan, title + 1, inner_end, lang);
+        let inner_end = at + scan.cut(at, floor(scan, end.min(at + 180))).find(close)?;
+        let mut found = strict(scan, at + 1, inner_end, lang);
         // A dateline's place stands before its agencies: "(평양 조선중앙통신=연합뉴스)".
         let cased = |i: &Item| capital_at(scan, i.start) || matches!(i.who, Who::Known(_));
         found.items.retain(cased);
@@ -142,8 +139,8 @@ pub(super) fn first(
         if !strict || !prose(inner_end + 1) {
             return None;
         }
-        let (line_start, line_end) = trimmed(scan, title + 1, inner_end);
-        let cut = if title == start { from } else { title };
+        let (line_start, line_end) = trimmed(scan, at + 1, inner_end);
+        let cut = if at == start { from } else { at };
         return Some(Located {
             place: Place::Before,
             start: line_start,
