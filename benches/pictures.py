@@ -10,7 +10,8 @@ another photograph, so that no two are copies. Runs in turn, on the same cores (
   cutline ingest --no-pixels         metadata and hashes of bytes only
   cutline ingest, nothing changed    a second run over the same archive
 and, where they are installed: exiftool -r -j; czkawka_cli image; Python imagehash (pHash of Pillow's decoding); and as
-floors: reading every byte, `openssl dgst -sha256`, `find -printf`, libjpeg-turbo's decoding at one eighth (PyTurboJPEG).
+floors: reading every byte, `openssl dgst -sha256`, `find -printf`, libjpeg-turbo's decoding at one eighth (PyTurboJPEG; its
+version 1 for libjpeg-turbo 2).
 Peers in Python run in as many processes as there are threads. What is not installed is left out, by name.
 """
 import argparse, glob, os, random, shutil, statistics, subprocess, sys, tempfile, time
@@ -88,6 +89,7 @@ def main():
     options.add_argument("--work", default=None)
     given = options.parse_args()
     work = given.work or tempfile.mkdtemp()
+    os.makedirs(work, exist_ok=True)
     photos = given.photos
     if given.make:
         photos = f"{work}/photos"
