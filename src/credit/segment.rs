@@ -179,9 +179,10 @@ impl Reader<'_> {
             let venue = |t: &Token| named(t) && t.means(self.scan, |s| s == Sense::Venue);
             let another = one_word
                 && self.kind(name) == Some(PartyKind::Government)
-                && matches!(rest, [last] if house(last))
-                || rest.iter().take_while(|t| named(t)).any(venue);
-            if another {
+                && matches!(rest, [last] if house(last));
+            // "Anadolu Hotel"
+            let trades = rest.iter().take_while(|t| named(t)).any(venue);
+            if another || trades {
                 self.words(before, true);
                 self.push(
                     Who::Unknown,

@@ -12,7 +12,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use image::{DynamicImage, ImageBuffer};
+use image::DynamicImage;
 use serde::{Deserialize, Serialize};
 
 use super::avif;
@@ -150,17 +150,10 @@ fn heard(answer: impl Read, limits: &Limits) -> Option<Result<DynamicImage, Prob
     if count * u64::from(head.bits / 8) > MAX_DECODED_BYTES {
         return None;
     }
-    let (width, height) = (head.width, head.height);
-    let picture = match (head.channels, head.bits) {
-        (1, 8) => ImageBuffer::from_raw(width, height, narrow(answer, count)?)
-            .map(DynamicImage::ImageLuma8),
-        (3, 8) => ImageBuffer::from_raw(width, height, narrow(answer, count)?)
-            .map(DynamicImage::ImageRgb8),
-        (1, 16) => ImageBuffer::from_raw(width, height, wide(answer, count)?)
-            .map(DynamicImage::ImageLuma16),
-        (3, 16) => {
-            ImageBuffer::from_raw(width, height, wide(answer, count)?).map(DynamicImage::ImageRgb16)
-        }
+    let (size, channels) = ((head.width, head.height), usize::from(head.channels));
+    let picture = match head.bits {
+        8 => avif::picture(size, channels, narrow(answer, count)?),
+        16 => avif::picture(size, channels, wide(answer, count)?),
         _ => None,
     };
     picture.map(Ok)

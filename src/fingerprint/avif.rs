@@ -4,7 +4,7 @@
 //! colour stays grey; profiles are not applied, and what is see-through is not. The decoder may end the process: only
 //! [`apart`](super::apart) asks it.
 
-use image::{DynamicImage, ImageBuffer};
+use image::{DynamicImage, ImageBuffer, Luma, Pixel, Rgb};
 use re_rav1d::dav1d::pixel::YUVRange;
 use re_rav1d::dav1d::{Decoder, Error, Picture, PixelLayout, PlanarImageComponent, Settings};
 
@@ -131,7 +131,12 @@ impl<'a, 'b> Layout<'a, 'b> {
     }
 
     /// All tiles in one picture. `first` is the first of them.
-    fn gather<T: Sample>(&self, first: Picture) -> Result<DynamicImage, Problem> {
+    fn gather<T: Sample>(&self, first: Picture) -> Result<DynamicImage, Problem>
+    where
+        Luma<T>: Pixel<Subpixel = T>,
+        Rgb<T>: Pixel<Subpixel = T>,
+        DynamicImage: From<ImageBuffer<Luma<T>, Vec<T>>> + From<ImageBuffer<Rgb<T>, Vec<T>>>,
+    {
         let (width, height) = (self.size.0 as usize, self.size.1 as usize);
         let form = (first.pixel_layout(), first.bit_depth());
         let planes = if form.0 == PixelLayout::I400 { 1 } else { 3 };
@@ -167,8 +172,7 @@ impl<'a, 'b> Layout<'a, 'b> {
                 }
             }
         }
-        T::picture(self.size, planes, out)
-            .ok_or_else(|| damaged("its size is not that of its pixels"))
+        picture(self.size, planes, out).ok_or_else(|| damaged("its size is not that of its pixels"))
     }
 }
 
@@ -403,38 +407,38 @@ impl Plane {
     }
 }
 
+/// A picture of one or three samples a pixel; `None` where they are not as many as its size asks for.
+pub(super) fn picture<T>(
+    (width, height): (u32, u32),
+    channels: usize,
+    samples: Vec<T>,
+) -> Option<DynamicImage>
+where
+    Luma<T>: Pixel<Subpixel = T>,
+    Rgb<T>: Pixel<Subpixel = T>,
+    DynamicImage: From<ImageBuffer<Luma<T>, Vec<T>>> + From<ImageBuffer<Rgb<T>, Vec<T>>>,
+{
+    match channels {
+        1 => ImageBuffer::<Luma<T>, _>::from_raw(width, height, samples).map(DynamicImage::from),
+        3 => ImageBuffer::<Rgb<T>, _>::from_raw(width, height, samples).map(DynamicImage::from),
+        _ => None,
+    }
+}
+
 /// A sample of the picture that is made.
 trait Sample: Copy + Default {
     /// From 0 to 1; what is beyond is cut off.
     fn of(value: f32) -> Self;
-    /// A picture of one or three samples a pixel.
-    fn picture(size: (u32, u32), planes: usize, samples: Vec<Self>) -> Option<DynamicImage>;
 }
 
 impl Sample for u8 {
     fn of(value: f32) -> Self {
         (value.clamp(0.0, 1.0) * 255.0 + 0.5) as Self
     }
-
-    fn picture(size: (u32, u32), planes: usize, samples: Vec<Self>) -> Option<DynamicImage> {
-        if planes == 1 {
-            ImageBuffer::from_raw(size.0, size.1, samples).map(DynamicImage::ImageLuma8)
-        } else {
-            ImageBuffer::from_raw(size.0, size.1, samples).map(DynamicImage::ImageRgb8)
-        }
-    }
 }
 
 impl Sample for u16 {
     fn of(value: f32) -> Self {
         (value.clamp(0.0, 1.0) * 65535.0 + 0.5) as Self
-    }
-
-    fn picture(size: (u32, u32), planes: usize, samples: Vec<Self>) -> Option<DynamicImage> {
-        if planes == 1 {
-            ImageBuffer::from_raw(size.0, size.1, samples).map(DynamicImage::ImageLuma16)
-        } else {
-            ImageBuffer::from_raw(size.0, size.1, samples).map(DynamicImage::ImageRgb16)
-        }
     }
 }
