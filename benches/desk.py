@@ -102,7 +102,7 @@ def fill(cutline, db, folder, photos):
         ("documents", "key"): "x.key || '?' || k.k", ("documents", "url"): "x.url || '?' || k.k",
         ("documents", "outlet_id"): outlet, ("documents", "published"): f"{day} || 'T08:00:00Z'",
         ("facts", "outlet_id"): outlet, ("facts", "month"): f"substr({day}, 1, 7)",
-        ("appearances", "text"): "x.text || ' Berth' || k.k % 5000",
+        ("appearances", "text"): "x.text || ' Berth' || (k.k % 5000)",
         ("origins", "case_key"): public("case_key"),
         ("flags", "id"): "printf('%08x', k.k) || substr(x.id, 1, 8)", ("flags", "subject_id"): public("subject_id"),
         ("flags", "case_key"): public("case_key"), ("flags", "subject_name"): "replace(x.subject_name, 'story', 'story-' || k.k)",
@@ -124,7 +124,7 @@ def fill(cutline, db, folder, photos):
         con.execute(f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM k, temp.x x")
         con.execute("DROP TABLE temp.x")
     for table, columns, word in (
-        ("appearances_fts", "caption, credit, title", "x.caption || ' Berth' || k.k % 5000, x.credit, x.title"),
+        ("appearances_fts", "caption, credit, title", "x.caption || ' Berth' || (k.k % 5000), x.credit, x.title"),
         ("photos_fts", "description, credit, names", "x.description, x.credit, x.names"),
     ):
         con.execute(f"CREATE TEMP TABLE x AS SELECT rowid AS id, * FROM main.{table}")

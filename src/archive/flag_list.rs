@@ -151,12 +151,21 @@ pub struct FacetCounts {
     pub values: BTreeMap<Facet, Vec<FacetCount>>,
 }
 
-/// Conditions in SQL, with their values.
-#[derive(Default)]
+/// Rows of `flag_uses`, as `u`, that are looked at, and conditions on them in SQL, with their values in that order.
 struct Conditions {
+    from: &'static str,
     parts: Vec<String>,
     values: Vec<Value>,
 }
+
+/// Every row.
+const ALL_ROWS: &str = "flag_uses u";
+
+/// The rows of some uses and pictures, each once. The order of the joins is said, so that they are looked up by their keys
+/// and the table is not walked through.
+const LOOKED_UP_ROWS: &str = "(SELECT sort, flag, use FROM flag_uses WHERE use IN (SELECT value FROM json_each(?))
+    UNION SELECT sort, flag, use FROM flag_uses WHERE picture_id IN (SELECT value FROM json_each(?))) found
+  CROSS JOIN flag_uses u ON u.sort = found.sort AND u.flag = found.flag AND u.use = found.use";
 
 impl Conditions {
     fn add(&mut self, sql: impl Into<String>, values: impl IntoIterator<Item = Value>) {
@@ -190,7 +199,16 @@ impl ListFilter {
 
     /// Days and words: what is asked for and is no facet.
     fn common(&self, words: &Said) -> Conditions {
-        let mut all = Conditions::default();
+        let mut all = Conditions {
+            from: ALL_ROWS,
+            parts: Vec::new(),
+            values: Vec::new(),
+        };
+        // What the rows are looked up by comes before all other values.
+        if let Said::Here { uses, pictures } = words {
+            all.from = LOOKED_UP_ROWS;
+            all.values = vec![json(uses).into(), json(pictures).into()];
+        }
         if let Some(from) = &self.from {
             all.add("u.day >= ?", [bound(from, "0000-00-00")]);
         }
@@ -198,13 +216,8 @@ impl ListFilter {
             all.add("u.day <= ?", [bound(to, "9999-99-99")]);
         }
         match words {
-            Said::Anything => {}
+            Said::Anything | Said::Here { .. } => {}
             Said::Nothing => all.add("0", []),
-            Said::Here { uses, pictures } => all.add(
-                "(u.sort, u.flag, u.use) IN (SELECT sort, flag, use FROM flag_uses WHERE use IN (SELECT value FROM json_each(?))
-                   UNION SELECT sort, flag, use FROM flag_uses WHERE picture_id IN (SELECT value FROM json_each(?)))",
-                [json(uses).into(), json(pictures).into()],
-            ),
             Said::Often(fts) => all.add(
                 "(u.use IN (SELECT rowid FROM appearances_fts WHERE appearances_fts MATCH ?) OR u.picture_id IN
                   (SELECT pp.picture_id FROM photos_fts x JOIN picture_photos pp ON pp.photo_id = x.rowid WHERE photos_fts MATCH ?))",
@@ -357,8 +370,9 @@ impl Archive {
         self.ask("read", || {
             let mut statement = self.conn.prepare_cached(&format!(
                 "SELECT {order}, u.flag, max(coalesce(u.day, '')), u.use, u.picture_id, count(*), count(DISTINCT u.outlet_id)
-                 FROM flag_uses u WHERE {}
+                 FROM {} WHERE {}
                  GROUP BY {order}, u.flag ORDER BY {order}{direction}, u.flag{direction} LIMIT {}",
+                all.from,
                 all.sql(),
                 size + 1
             ))?;
@@ -450,8 +464,9 @@ impl Archive {
                 .collect::<rusqlite::Result<_>>()?;
             let common = filter.common(&words);
             let mut statement = self.conn.prepare_cached(&format!(
-                "SELECT u.sort, u.flag, u.rule, u.level, u.parties, u.outlet_id, u.distributor, u.labels FROM flag_uses u
+                "SELECT u.sort, u.flag, u.rule, u.level, u.parties, u.outlet_id, u.distributor, u.labels FROM {}
                  WHERE {} ORDER BY u.sort, u.flag",
+                common.from,
                 common.sql()
             ))?;
             let mut rows = statement.query(params_from_iter(common.values))?;

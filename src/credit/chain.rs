@@ -157,15 +157,21 @@ fn arrange<'a>(
     if hands.len() < 2 {
         return;
     }
-    let mut weight = 0;
-    let mut told = false;
+    // Each pair is weighed once, by the places where the two are printed.
+    let mut pairs: Vec<(usize, usize, i32)> = Vec::with_capacity(hands.len());
     for (at, first) in hands.iter().enumerate() {
         for second in hands.iter().skip(at + 1) {
             let w = precedes(first, second, registry, vocabulary, date, home);
-            told |= w != 0;
-            weight += w;
+            pairs.push((first.item.start, second.item.start, w));
         }
     }
+    let told = pairs.iter().any(|pair| pair.2 != 0);
+    let weight: i32 = pairs.iter().map(|pair| pair.2).sum();
+    let weighed = |a: &Hand<'_>, b: &Hand<'_>| {
+        let (a, b) = (a.item.start, b.item.start);
+        let of = |x, y| pairs.iter().find(|p| (p.0, p.1) == (x, y)).map(|p| p.2);
+        of(a, b).or_else(|| of(b, a).map(|w| -w)).unwrap_or(0)
+    };
     let printed = match form {
         Form::CreatorFirst => 1,
         Form::CreatorLast => -1,
@@ -199,7 +205,7 @@ fn arrange<'a>(
     for at in 1..hands.len() {
         let (before, after) = hands.split_at(at);
         if let (Some(a), Some(b)) = (before.last(), after.first())
-            && precedes(a, b, registry, vocabulary, date, home) <= -4
+            && weighed(a, b) <= -4
         {
             hands.swap(at - 1, at);
         }
@@ -221,7 +227,7 @@ fn arrange<'a>(
         if let (Some(a), Some(b)) = (before.last(), after.first())
             && !form_agrees
             && !worked_for
-            && precedes(a, b, registry, vocabulary, date, home).abs() < 3
+            && weighed(a, b).abs() < 3
         {
             *guesses += 1;
         }

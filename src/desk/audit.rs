@@ -13,7 +13,7 @@ use super::layout::{Trouble, Visit, page as whole, respond};
 use super::request::address;
 use super::runs;
 use super::search::items_list;
-use super::state::Desk;
+use super::state::{Answer, Desk};
 use super::words::{beginning, own};
 use crate::archive::Archive;
 use crate::audits::{self, Audit};
@@ -132,21 +132,22 @@ fn of_row(request: &Request, row: &Row) -> Request {
     one
 }
 
-fn counted(visit: &Visit, wrong: &mut Vec<String>) -> Result<(Request, Arc<Audit>), Trouble> {
+fn counted(visit: &Visit, wrong: &mut Vec<String>) -> Result<(Request, Answer<Audit>), Trouble> {
     let sample = visit
         .desk
         .ask(|archive| Ok(archive.sample_of()?.is_some()))?;
     let request = request(visit, sample, wrong);
     let question = format!("{request:?}");
     let make = |archive: &Archive| audits::audit(archive, &request, true);
-    let audit = visit.desk.audit(&question, make)?;
+    let now = visit.asked("now").is_some();
+    let audit = visit.desk.audit(&question, now, make)?;
     Ok((request, audit))
 }
 
 pub(super) async fn page(State(desk): State<Arc<Desk>>, uri: Uri, headers: HeaderMap) -> Response {
     respond(desk, uri, headers, |visit| {
         let mut wrong = Vec::new();
-        let (request, audit) = counted(visit, &mut wrong)?;
+        let (request, Answer { answer: audit, old }) = counted(visit, &mut wrong)?;
         let under_way = visit.desk.ask(runs::under_way)?;
         let body = html! {
             section.audit {
@@ -154,6 +155,9 @@ pub(super) async fn page(State(desk): State<Arc<Desk>>, uri: Uri, headers: Heade
                 (ask(&request))
                 (left_out(&wrong))
                 @if under_way { (runs::notice()) }
+                @if let Some(old) = old {
+                    p.note role="status" { "Counted " (old.as_secs()) " seconds ago; the archive was changed since. " a href=(to("/audit", &request, &[("now", "1")])) { "Count again" } }
+                }
                 (figures(&request, &audit.total))
                 (bars(&request, &audit))
                 (trend(&audit))
@@ -403,7 +407,7 @@ pub(super) async fn download(
 ) -> Response {
     respond(desk, uri, headers, move |visit| {
         let mut wrong = Vec::new();
-        let (request, audit) = counted(visit, &mut wrong)?;
+        let (request, Answer { answer: audit, .. }) = counted(visit, &mut wrong)?;
         // A file cannot say that something was left out.
         if let Some(says) = wrong.into_iter().next() {
             return Err(Trouble::Refused(StatusCode::BAD_REQUEST, says));

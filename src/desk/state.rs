@@ -27,6 +27,13 @@ const READERS: usize = 32;
 /// How old counts may be while another process writes.
 const FRESH: Duration = Duration::from_secs(5);
 
+/// An answer may be older where making it takes long, by so many times what it took: a desk that counts millions of uses anew
+/// for every file of a long ingest would answer nothing else.
+const LONG: u32 = 20;
+
+/// And never older than this.
+const OLDEST: Duration = Duration::from_secs(300);
+
 /// Answers that are kept, of each kind.
 const KEPT: usize = 64;
 
@@ -56,6 +63,8 @@ pub(super) struct Desk {
     turns: Vec<Mutex<()>>,
     counts: Mutex<Kept<ListFilter, FacetCounts>>,
     audits: Mutex<Kept<String, Audit>>,
+    /// Held by whoever counts an audit.
+    counting: Mutex<()>,
     pictures: Mutex<Pictures>,
 }
 
@@ -97,7 +106,15 @@ struct Made<V> {
     /// Decisions that were recorded before.
     written: u64,
     at: Instant,
+    took: Duration,
     answer: Arc<V>,
+}
+
+/// An answer, and since when the archive has gone on without it.
+pub(super) struct Answer<V> {
+    pub(super) answer: Arc<V>,
+    /// How long ago it was made, where the archive was changed since.
+    pub(super) old: Option<Duration>,
 }
 
 #[derive(Default)]
@@ -156,6 +173,7 @@ impl Desk {
             turns: (0..16).map(|_| Mutex::default()).collect(),
             counts: Mutex::default(),
             audits: Mutex::default(),
+            counting: Mutex::default(),
             pictures: Mutex::default(),
         })
     }
@@ -259,13 +277,30 @@ impl Desk {
         self.kept(&self.counts, filter, |archive| archive.facet_counts(filter))
     }
 
-    /// An audit, made anew only where the archive changed.
+    /// An audit, made anew only where the archive changed; `now`: whatever was made before.
     pub(super) fn audit(
         &self,
         question: &str,
+        now: bool,
         make: impl FnOnce(&Archive) -> Result<Audit>,
-    ) -> Result<Arc<Audit>> {
-        self.kept(&self.audits, &question.to_owned(), make)
+    ) -> Result<Answer<Audit>> {
+        let question = question.to_owned();
+        if now {
+            lock(&self.audits).remove(&question);
+        }
+        let answer = if let Some(answer) = self.made(&self.audits, &question) {
+            answer
+        } else {
+            // One at a time: an audit reads every use, and pages that read a few would wait for several of them.
+            let _alone = lock(&self.counting);
+            self.kept(&self.audits, &question, make)?
+        };
+        let (epoch, written) = (self.epoch(), self.written.load(Ordering::SeqCst));
+        let old = lock(&self.audits)
+            .get(&question)
+            .filter(|made| (made.epoch, made.written) != (epoch, written))
+            .map(|made| made.at.elapsed());
+        Ok(Answer { answer, old })
     }
 
     /// An answer that still holds.
@@ -273,7 +308,8 @@ impl Desk {
         let (epoch, written) = (self.epoch(), self.written.load(Ordering::SeqCst));
         let all = lock(all);
         let made = all.get(key)?;
-        let holds = made.written == written && (made.epoch == epoch || made.at.elapsed() < FRESH);
+        let fresh = FRESH.max(made.took * LONG).min(OLDEST);
+        let holds = made.written == written && (made.epoch == epoch || made.at.elapsed() < fresh);
         holds.then(|| made.answer.clone())
     }
 
@@ -297,6 +333,7 @@ impl Desk {
         }
         // Both are read before the archive is: what is written meanwhile makes the answer an old one.
         let (epoch, written) = (self.epoch(), self.written.load(Ordering::SeqCst));
+        let began = Instant::now();
         let answer = Arc::new(self.ask(make)?);
         let mut all = lock(all);
         if all.len() >= KEPT {
@@ -307,6 +344,7 @@ impl Desk {
             epoch,
             written,
             at,
+            took: at - began,
             answer: answer.clone(),
         };
         all.insert(key.clone(), made);
