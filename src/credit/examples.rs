@@ -41,7 +41,9 @@ fn fault(row: &Row<'_>, reading: &CreditReading) -> Option<String> {
         ("months" | "eras", _) => !dates.is_empty(),
         ("statements", _) => fact(FactKind::Stated),
         ("apart", "camera") => reading.state_sourced.is_none() && chain.contains(&"reuters"),
-        ("apart", _) => !fact(FactKind::Stated),
+        ("beside", "epithet") => fact(FactKind::Stated),
+        ("beside", "lifted") => !fact(FactKind::Restriction),
+        ("apart" | "beside", _) => !fact(FactKind::Stated),
         ("hedges", "not" | "cited" | "former") => !chain.contains(&"kcna"),
         ("hedges", _) => {
             let state = reading.state_sourced.as_ref();

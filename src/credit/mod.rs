@@ -654,7 +654,13 @@ impl CreditReader {
             if ids.is_empty() {
                 sureness = sureness.max(how);
                 // Houses of one name: which it is, the letters alone do not tell.
-                if hand.item.who.name(scan.vocabulary).is_some_and(Name::tied) {
+                let tied = hand.item.who.name(scan.vocabulary).is_some_and(Name::tied);
+                // "The archive of a TASS correspondent" is no house's.
+                let behind = scan
+                    .cut(hand.item.end, scan.text().len())
+                    .trim_start_matches(' ');
+                let member = scan.vocabulary.longest(behind, |s| s == Sense::Member);
+                if tied || member.is_some() {
                     sureness = Sureness::Possible;
                 }
             }

@@ -31,6 +31,13 @@ impl Reader<'_> {
                 return;
             }
         }
+        if who == Who::Unknown && self.joint == Joint::Beside && self.is_longer(start) {
+            if let Some(last) = self.content.items.last_mut() {
+                (last.who, last.end, last.wide) = (who, end, true);
+                self.content.known = self.content.known.saturating_sub(1);
+            }
+            return;
+        }
         let who = match who {
             Who::Known(name) if self.goes_on(name, end) => Who::Unknown,
             who => who,
@@ -72,6 +79,21 @@ impl Reader<'_> {
         self.author = false;
         self.stop = false;
         self.dated = false;
+    }
+
+    /// "Sana Hotels", "Anadolu Efes basketball club": a state's house in one word, right before words that are nobody's name,
+    /// is the first word of another house.
+    fn is_longer(&self, start: usize) -> bool {
+        let Some(last) = self.content.items.last() else {
+            return false;
+        };
+        let name = last.who.name(self.scan.vocabulary);
+        let printed = self.scan.printed(last.start, last.end);
+        name.is_some_and(|n| n.state && n.kind != PartyKind::Government)
+            && !last.wide
+            && !printed.contains(' ')
+            && printed.starts_with(|c: char| c.is_ascii_uppercase())
+            && self.scan.cut(last.end, start) == " "
     }
 
     /// "Kremlin-Example": a hyphen makes an office, or a name that words of a language spell too, part of another name.
@@ -192,7 +214,22 @@ impl Reader<'_> {
                 );
                 return;
             }
-            if owned {
+            // "Museen des Kreml": what belongs to an office is not the office.
+            let particle = |t: &Token| {
+                t.shape() == Some(Shape::Lower)
+                    && !owns(t)
+                    && self
+                        .scan
+                        .vocabulary
+                        .is_tongue(self.scan.cut(t.start, t.end))
+            };
+            let of_office = self.kind(name) == Some(PartyKind::Government)
+                && (before.iter().any(venue)
+                    || before.last().is_some_and(particle)
+                        && before
+                            .first()
+                            .is_some_and(|t| named(t) && t.phrase.is_none()));
+            if owned || of_office {
                 let first = before.first().unwrap_or(&token);
                 self.push(Who::Unknown, first.start, token.end, true);
             } else if before.iter().any(organisation) || follows {

@@ -5,7 +5,7 @@
 
 use super::scan::Scan;
 use super::token::party;
-use super::vocabulary::{Hedge, Hit, Kinds, Notice, Sense, is_hangul};
+use super::vocabulary::{Connector, Hedge, Hit, Kinds, Notice, Sense, is_hangul, part_of_word};
 use crate::model::{FactKind, PartyKind};
 
 /// How far from the statement its party may stand, in bytes of folded text.
@@ -31,13 +31,9 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
         if hit.glued_start || hit.glued_end {
             continue;
         }
-        let last = scan
-            .cut(hit.start, hit.end)
-            .rsplit(' ')
-            .next()
-            .unwrap_or_default();
         for sense in scan.senses(hit) {
             match sense {
+                Sense::Notice(Notice::Restriction) if is_lifted(scan, hit.end) => {}
                 Sense::Notice(notice) => all.push(Told {
                     kind: notice.fact(),
                     start: hit.start,
@@ -64,10 +60,9 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
                     let Some((start, end, name)) = found else {
                         continue;
                     };
-                    // "posted by a user and later denied by X": another verb's.
-                    let between = scan.cut(hit.end, start);
-                    let again = last.len() > 1 && between.split(' ').any(|word| word == last);
-                    if again || is_apart(scan, from, (hit.start, end), to) {
+                    if !is_its_own(scan, hit, (start, end), before, lang)
+                        || is_apart(scan, from, (hit.start, end), to)
+                    {
                         continue;
                     }
                     let (first, last) = (start.min(hit.start), end.max(hit.end));
@@ -92,6 +87,143 @@ pub(super) fn told(scan: &Scan<'_>, lang: Option<&str>) -> Vec<Told> {
     all.sort_by_key(|t| (t.start, std::cmp::Reverse(t.end)));
     all.dedup_by(|b, a| b.start < a.end && b.kind == a.kind);
     all
+}
+
+/// Whether the words right behind a restriction take it back.
+fn is_lifted(scan: &Scan<'_>, end: usize) -> bool {
+    let behind = scan.cut(end, scan.text().len()).trim_start_matches(' ');
+    let lifted = |s| s == Sense::Lifted;
+    scan.vocabulary.longest(behind, lifted).is_some()
+}
+
+/// Whether the house is itself what the statement names: nothing stands between the two but what describes a house or says
+/// when ("released on Monday by the official A"). "Released by activists contradicts A's account", "provided by the family of
+/// a A correspondent", "released by B and denied by A" say nothing of the sort.
+fn is_its_own(
+    scan: &Scan<'_>,
+    hit: &Hit,
+    (start, end): (usize, usize),
+    before: bool,
+    lang: Option<&str>,
+) -> bool {
+    let after = scan.cut(end, scan.text().len());
+    let somebody = |s| s == Sense::Member;
+    let next = after.trim_start_matches(' ');
+    // "A's rival", "A-Korrespondent", "a A reporter".
+    if !before
+        && (next.len() == after.len()
+            && after.starts_with(['\'', '-'])
+            && after.chars().nth(1).is_some_and(part_of_word)
+            || scan.vocabulary.longest(next, somebody).is_some())
+    {
+        return false;
+    }
+    let (mut at, stop) = if before {
+        (end, hit.start)
+    } else {
+        (hit.end, start)
+    };
+    // Where all is set in capitals, a capital tells no name.
+    let mut printed = scan.printed(hit.start, hit.end).chars();
+    let cased = printed.any(char::is_lowercase);
+    // Words behind "agency" tell which one.
+    let (mut house, mut loose) = (false, 0);
+    let mut names = 0;
+    while at < stop {
+        let rest = scan.cut(at, stop);
+        let Some(c) = rest.chars().next() else { break };
+        // "Iran's": its owner's mark, where the word itself was known.
+        if let Some(behind) = rest.strip_prefix("'s")
+            && !behind.starts_with(part_of_word)
+        {
+            at += 2;
+            continue;
+        }
+        if let ' ' | '"' | '\'' | '(' | ')' | '[' | ']' | '.' = c {
+            at += 1;
+            continue;
+        }
+        if c.is_numeric() {
+            at += c.len_utf8();
+            continue;
+        }
+        if c == ',' {
+            // The commas of a date, and the one behind it.
+            let day = scan.char_before(at).is_some_and(char::is_numeric);
+            let next = rest.get(1..).unwrap_or_default().trim_start();
+            if !day
+                && !next.starts_with(char::is_numeric)
+                && scan.vocabulary.longest(next, is_of_date).is_none()
+            {
+                return false;
+            }
+            at += 1;
+            continue;
+        }
+        if let Some(length) = scan.vocabulary.longest(rest, describes) {
+            let organisation = |s| matches!(s, Sense::Organisation | Sense::OrganisationLast);
+            house |= scan.vocabulary.longest(rest, organisation).is_some();
+            at += length;
+            continue;
+        }
+        let word = rest
+            .find(|c: char| matches!(c, ' ' | ',' | ';' | ':' | '"' | '(' | '[' | ')' | ']'))
+            .unwrap_or(rest.len());
+        // "l'agence"
+        if let Some(mark) = rest.get(..word).and_then(|w| w.find('\''))
+            && mark <= 4
+            && mark + 1 < word
+        {
+            at += mark + 1;
+            continue;
+        }
+        let letter = scan.printed(at, at + c.len_utf8()).chars().next();
+        // Of German nouns, which all have a capital, the names of countries stand in the genitive.
+        let noun = lang == Some("de") && !rest.get(..word).is_some_and(|w| w.ends_with('s'));
+        let named = cased && !noun && letter.is_some_and(char::is_uppercase);
+        let uncased = letter.is_some_and(|l| !l.is_uppercase() && !l.is_lowercase());
+        // "l'agence officielle syrienne": what follows the noun describes it, but not in English.
+        let most = match (uncased, lang) {
+            (true, _) if c.is_alphabetic() => 2,
+            (false, Some(lang)) if !lang.starts_with("en") => 1,
+            _ => 0,
+        };
+        names += u32::from(named);
+        loose += u32::from(!named);
+        if named && names > MOST_NAMES || !named && !(house && loose <= most) {
+            return false;
+        }
+        at += word;
+    }
+    true
+}
+
+/// Names between a statement and its house: "North Korea's", "Syrian Arab".
+const MOST_NAMES: u32 = 4;
+
+/// Whether a word may stand between a statement and the name of its house.
+fn describes(sense: Sense) -> bool {
+    matches!(
+        sense,
+        Sense::Epithet
+            | Sense::Article
+            | Sense::Organisation
+            | Sense::OrganisationLast
+            | Sense::Joiner
+            | Sense::Connector(Connector::By)
+    ) || is_of_date(sense)
+}
+
+fn is_of_date(sense: Sense) -> bool {
+    matches!(
+        sense,
+        Sense::Month(_)
+            | Sense::PersianMonth(_)
+            | Sense::EthiopianMonth(_)
+            | Sense::Era(_)
+            | Sense::YearOfMercy
+            | Sense::Connector(Connector::By)
+    )
 }
 
 /// Whether the sentence speaks of a picture, and what was given out is no other thing: "a statement released by X".

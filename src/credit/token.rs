@@ -465,7 +465,11 @@ pub(super) fn party(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u3
                     && !printed.chars().any(char::is_uppercase)
                     && (scan.char_before(hit.start) == Some('/')
                         || scan.char_at(hit.end) == Some('/'));
-                if !small && (!capital || !(long || capitals)) {
+                // "Jane Doe/Spa": three letters are an agency of a state only in capitals.
+                let word = name.state
+                    && name.text.chars().count() == 3
+                    && printed.chars().any(char::is_lowercase);
+                if word || !small && (!capital || !(long || capitals)) {
                     continue;
                 }
                 rank = 1;

@@ -161,6 +161,12 @@ pub(super) enum Sense {
     Thing,
     /// A word that takes back what is said of a name; `true` if the name stands before it.
     Hedge(Hedge, bool),
+    /// What may stand between a statement of origin and the name of its house: "released *on Monday by the official* A".
+    Epithet,
+    /// Somebody of a house: "a A *reporter*" is not A.
+    Member,
+    /// What takes a restriction back: "no sales *restrictions*", "embargo *lifted*".
+    Lifted,
 }
 
 impl Sense {
@@ -199,6 +205,8 @@ impl Kinds {
     pub const ERA: Self = Self(1024);
     /// Words that deny or doubt a name.
     pub const HEDGE: Self = Self(2048);
+    /// Words that are looked up where a statement of origin was found, and nowhere else.
+    pub const BESIDE: Self = Self(4096);
     /// Any meaning that has no bit of its own.
     const OTHER: Self = Self(256);
 
@@ -219,6 +227,7 @@ impl Kinds {
             Sense::Month(_) | Sense::PersianMonth(_) | Sense::EthiopianMonth(_) => Self::MONTH,
             Sense::Era(_) => Self::ERA,
             Sense::Hedge(..) => Self::HEDGE,
+            Sense::Epithet | Sense::Member | Sense::Lifted => Self::BESIDE,
             _ => Self::OTHER,
         })
     }
@@ -231,6 +240,11 @@ impl Kinds {
     /// Whether one of these is among them.
     pub const fn any(self, wanted: Self) -> bool {
         self.0 & wanted.0 != 0
+    }
+
+    /// Whether there is none beside these.
+    const fn only(self, these: Self) -> bool {
+        self.0 & !these.0 == 0
     }
 }
 
@@ -324,7 +338,7 @@ macro_rules! lists {
 }
 
 /// Every list, by name.
-pub(super) const LISTS: [(&str, &str); 20] = lists![
+pub(super) const LISTS: [(&str, &str); 21] = lists![
     "leads",
     "connectors",
     "labels",
@@ -345,6 +359,7 @@ pub(super) const LISTS: [(&str, &str); 20] = lists![
     "abbreviations",
     "apart",
     "hedges",
+    "beside",
 ];
 
 /// One row of a list.
@@ -460,6 +475,9 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "homes" => Sense::Home,
         "joiners" => Sense::Joiner,
         "abbreviations" => Sense::Abbreviation,
+        "beside" if row.meaning == "member" => Sense::Member,
+        "beside" if row.meaning == "lifted" => Sense::Lifted,
+        "beside" => Sense::Epithet,
         "apart" if row.meaning == "camera" => Sense::Camera,
         "apart" if row.meaning == "thing" => Sense::Thing,
         "apart" => Sense::Apart(row.form == "anywhere"),
@@ -732,6 +750,21 @@ impl Vocabulary {
             .is_some_and(|p| p.kinds.any(Kinds::TONGUE))
     }
 
+    /// The length of the longest phrase at the beginning of a folded text that one of the meanings holds of; in a script with
+    /// spaces it ends where its word does.
+    pub fn longest(&self, text: &str, wanted: impl Fn(Sense) -> bool) -> Option<usize> {
+        let whole = |length: &usize| {
+            let last = text.get(..*length).and_then(|t| t.chars().next_back());
+            let next = text.get(*length..).and_then(|t| t.chars().next());
+            last.is_none_or(unspaced) || !next.is_some_and(|c| part_of_word(c) && !unspaced(c))
+        };
+        let mut found = self.list.at(text.as_bytes());
+        let means = |phrase: u32| self.senses(phrase).iter().any(|(s, _)| wanted(*s));
+        found
+            .find(|(phrase, length)| whole(length) && means(*phrase))
+            .map(|(_, length)| length)
+    }
+
     /// Whether a word is one that names of houses have.
     pub fn is_house(&self, word: &str) -> bool {
         self.list.place(word.as_bytes()).is_some_and(|at| {
@@ -791,7 +824,7 @@ impl Vocabulary {
                 if kinds.any(Kinds::TONGUE) && !glued_start && !glued_end {
                     small.push(phrase);
                 }
-                if kinds == Kinds::TONGUE {
+                if kinds.only(Kinds::TONGUE.and(Kinds::BESIDE)) {
                     continue;
                 }
                 hits.push(Hit {

@@ -5,7 +5,7 @@
 use super::super::content::{Content, content};
 use super::super::scan::Scan;
 use super::super::vocabulary::{Kinds, Lead, Sense, unspaced};
-use super::{Located, Place, accepts, capital_at, floor, trimmed};
+use super::{Located, Place, accepts, capital_at, floor, sentence_after, trimmed};
 
 /// A lead word with its colon, up to the end.
 pub(super) fn lead(
@@ -31,7 +31,12 @@ pub(super) fn lead(
         if tried > 8 {
             break;
         }
-        let stop = stop_after(scan, hit.end, end);
+        let mut stop = stop_after(scan, hit.end, end);
+        if hit.start == from
+            && let Some(next) = sentence_after(scan, from, stop, lang)
+        {
+            stop = scan.trim_end(next);
+        }
         let found = content(scan, hit.start, stop, lang);
         let sure = scan.cut(hit.end, end).trim_start().starts_with(':')
             || scan.cut(hit.start, hit.end).ends_with([':', '.'])

@@ -10,9 +10,9 @@ mod end;
 mod lead;
 mod notices;
 
-use super::content::{Content, Joint, Who, content_until};
+use super::content::{Content, Joint, Who, content, content_until};
 use super::scan::Scan;
-use super::vocabulary::{Lead, unspaced};
+use super::vocabulary::{Hit, Kinds, Lead, Sense, unspaced};
 use crate::model::Label;
 use before::{first, leading};
 pub(super) use bracket::others;
@@ -200,7 +200,7 @@ pub(super) fn may_be_affiliation(scan: &Scan<'_>, from: usize, found: &Located) 
 
 /// The text is a credit and nothing else.
 fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<Located> {
-    if end - from > 160 {
+    if end - from > 160 || parts_in_two(scan, from, end, lang) {
         return None;
     }
     let found = content_until(scan, (from, end), lang, &|c| {
@@ -240,6 +240,68 @@ fn whole(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option
         content: found,
     })
 }
+
+/// Whether a short text is a caption and a credit, either first: "The ship. Photo: A", "Photo: A. The ship in the harbour."
+fn parts_in_two(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> bool {
+    if !scan.kinds.any(Kinds::LEAD) {
+        return false;
+    }
+    let of_credit = |s| matches!(s, Sense::Lead(Lead::Photo | Lead::Source | Lead::Author, _));
+    let leads = scan.hits_from(from).iter().rev().filter(|h| {
+        h.start > from
+            && h.kinds.any(Kinds::LEAD)
+            && scan.cut(h.end, end).starts_with(':')
+            && scan.means(h.phrase, of_credit)
+    });
+    let caption = |lead: &Hit| {
+        let before = scan.cut(from, lead.start).trim_end();
+        before.ends_with(['.', '!', '?', '。']) && {
+            let content = content(scan, from, lead.start, lang);
+            content.items.is_empty() && content.labels.is_empty() && content.words > 0
+        }
+    };
+    leads.take(1).any(caption) || sentence_after(scan, from, end, lang).is_some()
+}
+
+/// Where the sentence begins that follows a credit at the beginning of a text: "Photo: A. The ship in the harbour."
+fn sentence_after(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) -> Option<usize> {
+    let first = scan.hits_from(from).iter().take_while(|h| h.start == from);
+    let mut leads = first.filter(|h| h.kinds.any(Kinds::LEAD));
+    leads.find(|h| scan.cut(h.end, end).starts_with(':'))?;
+    let text = scan.cut(from, end);
+    let (dot, _) = text
+        .match_indices(". ")
+        .find(|(dot, _)| !continues(scan, from, from + dot + 1, '.'))?;
+    let next = from + dot + 2;
+    let rest = scan.cut(next, end);
+    let small = scan
+        .printed(next, end)
+        .split(' ')
+        .skip(1)
+        .filter(|w| w.starts_with(char::is_lowercase))
+        .count();
+    if rest.split(' ').count() < MOST_WORDS_OF_NAME || small < 2 {
+        return None;
+    }
+    let (credit, other) = (
+        content(scan, from, from + dot, lang),
+        content(scan, next, end, lang),
+    );
+    let notice = scan.hits_from(next).iter().any(|h| {
+        h.kinds
+            .any(Kinds::NOTICE.and(Kinds::FURNITURE).and(Kinds::LEAD))
+    });
+    (credit.known + credit.persons() > 0
+        && credit.junk + credit.loose == 0
+        && other.known == 0
+        && other.labels.is_empty()
+        && other.slashes == 0
+        && !notice)
+        .then_some(next)
+}
+
+/// A name has fewer words than this.
+const MOST_WORDS_OF_NAME: usize = 4;
 
 /// Offsets without white space and lone separators at either end.
 pub(super) fn trimmed(scan: &Scan<'_>, start: usize, end: usize) -> (usize, usize) {
