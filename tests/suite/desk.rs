@@ -687,6 +687,20 @@ fn the_list_holds_every_finding_once_and_counts_them() {
     let warnings = all.iter().filter(|f| f["severity"] == "warning").count();
     let page = desk.get("/findings?severity=warning&state=").ok().text();
     assert_eq!(ids(&page).len(), warnings);
+    // Words narrow it to the findings about what holds them, in any order of the list.
+    let worded: Vec<Vec<String>> = ["severity", "newest", "oldest"]
+        .iter()
+        .map(|sort| {
+            let page = desk.get(&format!("/findings?state=&q=KCNA&sort={sort}"));
+            let page = page.ok().text();
+            let mut found = ids(&page);
+            assert!(page.contains(&format!("id=\"total\">{}<", found.len())));
+            found.sort();
+            found
+        })
+        .collect();
+    assert!(!worded[0].is_empty() && worded[0].len() < all.len());
+    assert!(worded.iter().all(|found| *found == worded[0]));
     let page = desk
         .get("/findings?state=&q=nosuchwordanywhere")
         .ok()
@@ -747,6 +761,36 @@ fn an_audit_on_the_desk_is_the_audit_of_the_command_line() {
         listed.contains(&format!("<h1>{} behind", told.len())),
         "{listed}"
     );
+}
+
+#[test]
+fn an_audit_that_is_kept_says_that_it_is_old() {
+    let world = samples();
+    let desk = Desk::over(&world, &[]);
+    let uses = |page: &str| -> String {
+        let after = page.split("</code> over ").nth(1).unwrap();
+        after.split(" uses").next().unwrap().to_owned()
+    };
+    let before = desk.get("/audit").ok().text();
+    assert!(!before.contains("Count again"));
+    let deleted = world
+        .sql()
+        .execute(
+            "DELETE FROM facts WHERE appearance_id = (SELECT min(appearance_id) FROM facts WHERE appearance_id IS NOT NULL)",
+            [],
+        )
+        .unwrap();
+    assert_eq!(deleted, 1);
+    // Kept or made anew, as time allows: it is old only where it says so.
+    let kept = desk.get("/audit").ok().text();
+    assert_eq!(
+        uses(&kept) == uses(&before),
+        kept.contains("Count again"),
+        "{kept}"
+    );
+    let anew = desk.get("/audit?now=1").ok().text();
+    assert_ne!(uses(&anew), uses(&before));
+    assert!(!anew.contains("Count again"));
 }
 
 #[test]

@@ -247,20 +247,35 @@ fn parts_in_two(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) ->
         return false;
     }
     let of_credit = |s| matches!(s, Sense::Lead(Lead::Photo | Lead::Source | Lead::Author, _));
-    let leads = scan.hits_from(from).iter().rev().filter(|h| {
+    let announces = |h: &Hit| {
+        let after = scan.cut(h.end, end);
+        after.starts_with(':')
+            || after.starts_with('/') && scan.char_at(h.start).is_some_and(unspaced)
+    };
+    let mut leads = scan.hits_from(from).iter().rev().filter(|h| {
         h.start > from
             && h.kinds.any(Kinds::LEAD)
-            && scan.cut(h.end, end).starts_with(':')
+            && announces(h)
             && scan.means(h.phrase, of_credit)
     });
     let caption = |lead: &Hit| {
         let before = scan.cut(from, lead.start).trim_end();
-        before.ends_with(['.', '!', '?', '。']) && {
-            let content = content(scan, from, lead.start, lang);
-            content.items.is_empty() && content.labels.is_empty() && content.words > 0
+        let content = || content(scan, from, lead.start, lang);
+        if before.ends_with(['.', '!', '?', '。']) {
+            let content = content();
+            return content.items.is_empty() && content.labels.is_empty() && content.words > 0;
         }
+        // More letters than a maker with a title has, or a number: "2023年拍摄的港口 图/A".
+        let letters = before.chars().filter(|c| unspaced(*c)).count();
+        let number = letters > MOST_WORDS_OF_NAME && before.contains(char::is_numeric);
+        (number || letters > MOST_WORDS_OF_NAME * 2)
+            && scan.cut(from, lead.start).ends_with(' ')
+            && {
+                let content = content();
+                content.known == 0 && content.labels.is_empty()
+            }
     };
-    leads.take(1).any(caption) || sentence_after(scan, from, end, lang).is_some()
+    leads.next().is_some_and(caption) || sentence_after(scan, from, end, lang).is_some()
 }
 
 /// Where the sentence begins that follows a credit at the beginning of a text: "Photo: A. The ship in the harbour."
@@ -300,7 +315,7 @@ fn sentence_after(scan: &Scan<'_>, from: usize, end: usize, lang: Option<&str>) 
         .then_some(next)
 }
 
-/// A name has fewer words than this.
+/// A name has fewer words than this, or no more letters of a script without spaces.
 const MOST_WORDS_OF_NAME: usize = 4;
 
 /// Offsets without white space and lone separators at either end.
