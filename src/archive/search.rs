@@ -141,11 +141,11 @@ impl Archive {
             Ok(Searched {
                 hits,
                 total,
-                files: self
-                    .conn
-                    .query_row("SELECT n FROM totals WHERE name = 'inputs'", [], |r| {
-                        r.get::<_, i64>(0)
-                    })? as u64,
+                files: self.conn.query_row(
+                    "SELECT n FROM totals WHERE name = 'inputs'",
+                    [],
+                    |r| r.get::<_, i64>(0),
+                )? as u64,
                 last_ingest: self
                     .conn
                     .query_row("SELECT max(finished) FROM runs", [], |r| r.get(0))?,
