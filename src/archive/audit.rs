@@ -401,8 +401,51 @@ fn state_reviews(conn: &Connection) -> rusqlite::Result<HashMap<i64, ReviewDecis
     Ok(found)
 }
 
-/// Store the facts of an appearance that was just judged.
+/// Pairs of appearances of one document that are one use: `x` on a page that was saved with its pictures, `y` on a capture
+/// that has their addresses, with the same words or the same photo's bytes, and never both in one capture.
+const ONE_USE: &str = "FROM appearances x JOIN appearances y ON y.document_id = x.document_id AND y.id <> x.id
+   LEFT JOIN matches mx ON mx.appearance_id = x.id LEFT JOIN matches my ON my.appearance_id = y.id
+ WHERE instr(x.image, '://') = 0 AND instr(y.image, '://') > 0
+   AND ((x.text = y.text AND x.credit_text IS y.credit_text)
+     OR (mx.photo_id = my.photo_id AND mx.evidence LIKE '%\"structure\"%' AND my.evidence LIKE '%\"structure\"%'))
+   AND NOT EXISTS (SELECT 1 FROM appearance_captures cx JOIN appearance_captures cy ON cy.capture_id = cx.capture_id
+     WHERE cx.appearance_id = x.id AND cy.appearance_id = y.id)";
+
+/// Whether its document has several captures, and no more appearances than can be compared with each other.
+fn is_captured_again(tx: &Transaction<'_>, appearance: i64) -> rusqlite::Result<bool> {
+    const MOST: i64 = 1000;
+    tx.prepare_cached(
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM captures c WHERE c.document_id = a.document_id LIMIT 2)) > 1
+            AND (SELECT count(*) FROM (SELECT 1 FROM appearances o WHERE o.document_id = a.document_id LIMIT ?2)) < ?2
+         FROM appearances a WHERE a.id = ?1",
+    )?
+    .query_row(params![appearance, MOST], |r| r.get(0))
+    .optional()
+    .map(|found| found.unwrap_or(false))
+}
+
+/// Store the facts of an appearance that was just judged. A document counts once however often it was captured, and so
+/// does a picture that one capture names by its address and another by the file saved beside it.
 pub(super) fn store_fact(tx: &Transaction<'_>, appearance: i64) -> rusqlite::Result<()> {
+    if is_captured_again(tx, appearance)? {
+        // A capture that has the addresses counts in place of a saved page, whichever was judged first.
+        tx.prepare_cached(&format!(
+            "DELETE FROM facts WHERE document_id = (SELECT document_id FROM appearances WHERE id = ?1)
+               AND appearance_id IN (SELECT x.id {ONE_USE} AND y.id = ?1)"
+        ))?
+        .execute([appearance])?;
+        let again: bool = tx
+            .prepare_cached(&format!("SELECT EXISTS (SELECT 1 {ONE_USE} AND x.id = ?1)"))?
+            .query_row([appearance], |r| r.get(0))?;
+        if again {
+            tx.prepare_cached(
+                "DELETE FROM facts WHERE appearance_id = ?1
+                   AND document_id = (SELECT document_id FROM appearances WHERE id = ?1)",
+            )?
+            .execute([appearance])?;
+            return Ok(());
+        }
+    }
     tx.prepare_cached(
         "INSERT OR REPLACE INTO facts (appearance_id, document_id, outlet_id, month, lang, picture_id, level, confidence, kinds,
            parties, control, verified, own_page, disclosure, supply, distributor, labels, credited, unknown_party)

@@ -12,7 +12,9 @@ use crate::flags::{
     Case, CaseAppearance, CaseOutlet, CasePhoto, EmbeddedReading, HeldFile, HeldMetadata, Tie,
 };
 use crate::matching::{Held, Printed, Structural, Structure, paths_beside};
-use crate::model::{Carrier, CreditReading, Decision, Field, Match, Metadata, Sha256};
+use crate::model::{
+    Carrier, CreditReading, Decision, Field, Link, Match, Metadata, Relation, Sha256,
+};
 
 /// One appearance to be matched, with the paths on which its image may lie beside the page.
 #[derive(Clone, Debug)]
@@ -304,6 +306,7 @@ fn picture_case(
     photos.sort_by(|a, b| (a.name(), a.sha256).cmp(&(b.name(), b.sha256)));
     let held: std::collections::BTreeSet<Sha256> = photos.iter().map(|p| p.sha256).collect();
     links.retain(|l| held.contains(&l.a) && held.contains(&l.b));
+    links.extend(reviewed_links(conn, &held)?);
     links.sort_by_key(|l| (l.a, l.b));
     let appearances = case_appearances(
         conn,
@@ -318,6 +321,39 @@ fn picture_case(
         links,
         appearances,
     }))
+}
+
+/// What people said are one picture.
+fn reviewed_links(conn: &Connection, held: &BTreeSet<Sha256>) -> rusqlite::Result<Vec<Link>> {
+    let mut links = Vec::new();
+    if held.len() > 1 {
+        let mut statement = conn.prepare_cached(
+            "SELECT subject FROM decisions WHERE subject_kind = 'pair' AND decision = 'same' ORDER BY subject",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(r) = rows.next()? {
+            let subject: String = r.get(0)?;
+            let pair = (subject.split_once(' '))
+                .and_then(|(a, b)| Some((Sha256::from_hex(a)?, Sha256::from_hex(b)?)));
+            if let Some((a, b)) = pair
+                && held.contains(&a)
+                && held.contains(&b)
+            {
+                links.push(Link {
+                    a: a.min(b),
+                    b: a.max(b),
+                    relation: Relation::Reviewed,
+                    distance: None,
+                    place: None,
+                    part: None,
+                    features: None,
+                    verified: true,
+                    truncated: false,
+                });
+            }
+        }
+    }
+    Ok(links)
 }
 
 fn case_photo(conn: &Connection, id: i64) -> rusqlite::Result<Option<CasePhoto>> {

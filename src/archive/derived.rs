@@ -516,6 +516,16 @@ impl Archive {
                 replace_keys(tx, "printed", *appearance, keys)?;
                 store_match(tx, *appearance, found.as_ref())?;
             }
+            // Which of two captures' appearances are one use may have changed with either.
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO pending (stage, subject)
+                 SELECT CASE WHEN pp.picture_id IS NULL THEN 'appearance' ELSE 'picture' END, coalesce(pp.picture_id, a.id)
+                 FROM appearances a LEFT JOIN matches m ON m.appearance_id = a.id AND m.decision <> 'unmatched'
+                 LEFT JOIN picture_photos pp ON pp.photo_id = m.photo_id
+                 WHERE a.document_id = ?1 AND instr(a.image, '://') = 0
+                   AND (SELECT count(*) FROM captures c WHERE c.document_id = ?1) > 1",
+            )?
+            .execute([document])?;
             Ok(())
         })
     }

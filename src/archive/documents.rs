@@ -1,6 +1,7 @@
 //! Documents into the archive: one row per canonical URL, its captures, and the union of their appearances.
 //!
-//! An appearance is known by its image, or by its words where there is none. Its wording may differ from capture to
+//! An appearance is known by its image, or by its words where there is none; of a page that was saved with its pictures
+//! by the name of the file, since the folder is called after the page's file. Its wording may differ from capture to
 //! capture: each is a version, and the row in `appearances` repeats the one of the latest capture, whatever the order in
 //! which captures come.
 
@@ -108,7 +109,10 @@ pub(super) fn store(
 /// What makes an appearance that appearance, whatever its wording in a capture.
 fn identity(a: &Appearance) -> Vec<u8> {
     match a.image.url.as_deref() {
-        Some(image) => image.as_bytes().to_vec(),
+        Some(image) => match file_name_beside(image) {
+            Some(name) => ["\0beside\0", &name].concat().into_bytes(),
+            None => image.as_bytes().to_vec(),
+        },
         None => [
             "\0",
             &a.text,
@@ -186,7 +190,8 @@ fn store_appearance(
     tx.prepare_cached(
         "INSERT INTO appearances (id, document_id, position, image, alt, text, credit_text, carrier, char_offset, lead)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (id) DO UPDATE SET position = min(position, excluded.position), lead = max(lead, excluded.lead)",
+         ON CONFLICT (id) DO UPDATE SET position = min(position, excluded.position), lead = max(lead, excluded.lead),
+           image = min(image, excluded.image)",
     )?
     .execute(params![
         id,
@@ -225,7 +230,7 @@ fn store_appearance(
             .execute(params![
                 id,
                 kind,
-                seq as i64,
+                seq as i64 + folder_of(url),
                 url,
                 (kind == "local").then(|| file_name_beside(url)).flatten()
             ])?;
@@ -272,6 +277,17 @@ fn store_appearance(
         )?;
     }
     Ok(())
+}
+
+/// Where the references into a folder stand among those of all captures: each capture may have been saved with its own.
+fn folder_of(reference: &str) -> i64 {
+    const ROOM: i64 = 1 << 16;
+    match (file_name_beside(reference), reference.rsplit_once('/')) {
+        (Some(_), Some((folder, _))) => {
+            (ids::key("folder", &[folder.as_bytes()]) & 0xffff_ffff) * ROOM
+        }
+        _ => 0,
+    }
 }
 
 fn index_words(

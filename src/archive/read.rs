@@ -283,7 +283,11 @@ impl Archive {
                  WHERE a = ?1 UNION ALL
                  SELECT a, b, relation, distance, place, verified, part, features FROM photo_links
                  WHERE b = ?1 AND a NOT IN (SELECT photo_id FROM picture_photos WHERE picture_id =
-                   (SELECT picture_id FROM picture_photos WHERE photo_id = ?1))) l
+                   (SELECT picture_id FROM picture_photos WHERE photo_id = ?1))
+                 UNION ALL
+                 SELECT x.id, y.id, 'reviewed', NULL, NULL, 1, NULL, NULL FROM photos x
+                 JOIN decisions d ON d.subject_kind = 'pair' AND d.decision = 'same' AND substr(d.subject, 1, 64) = x.sha256
+                 JOIN photos y ON y.sha256 = substr(d.subject, 66) WHERE x.id = ?1) l
                  ORDER BY 1, 2",
         )?;
         let mut links = Vec::new();

@@ -396,8 +396,8 @@ fn seen_use(conn: &Connection, appearance: &str) -> rusqlite::Result<Option<Seen
     .optional()
 }
 
-/// Whether an appearance is there and prints what it printed when somebody corrected its credit: a correction is about
-/// those words, and says nothing of others.
+/// Whether an appearance is there and prints the credit that it printed when somebody corrected it: a correction is about
+/// those words, whatever becomes of the caption, and says nothing of others.
 fn prints_still(conn: &Connection, appearance: i64, seen: &Value) -> rusqlite::Result<bool> {
     let printed: Option<(String, Option<String>)> = conn
         .prepare_cached("SELECT text, credit_text FROM appearances WHERE id = ?1")?
@@ -405,8 +405,29 @@ fn prints_still(conn: &Connection, appearance: i64, seen: &Value) -> rusqlite::R
         .optional()?;
     let was = |name: &str| seen.get(name).and_then(Value::as_str);
     Ok(printed.is_some_and(|(text, credit)| {
-        was("text") == Some(&text) && was("credit_text") == credit.as_deref()
+        let Some(before) = was("text") else {
+            return false;
+        };
+        was("credit_text") == credit.as_deref()
+            && (before == text || same_credit(before, &text, was("credit_line"), credit.is_some()))
     }))
+}
+
+/// Whether two printed texts end in the same credit, whatever the captions before it: the line, what leads to it ("Photo:",
+/// "not") and what follows. A credit that is printed apart is compared apart.
+fn same_credit(before: &str, now: &str, line: Option<&str>, apart: bool) -> bool {
+    let line = line.filter(|line| !line.is_empty());
+    let around = |text: &str| -> Option<(String, String)> {
+        let (caption, after) = text.rsplit_once(line?)?;
+        let ends = |c: char| matches!(c, '.' | '(' | '[' | '|' | '\n' | '。' | '（');
+        let led = caption.rsplit(ends).next().unwrap_or_default();
+        Some((led.trim().to_owned(), after.trim().to_owned()))
+    };
+    match (around(before), around(now)) {
+        (Some(was), Some(is)) => was == is,
+        (None, None) => apart,
+        _ => false,
+    }
 }
 
 fn parsed(r: &Row<'_>, column: usize) -> rusqlite::Result<Value> {

@@ -13,6 +13,7 @@ const NATURE: Nature = Nature {
     label: Some((Label::AiGenerated, Means::Ai)),
     in_caption: false,
     term: None,
+    hints: &[Means::Ai],
     told: &[
         Label::AiGenerated,
         Label::Illustration,

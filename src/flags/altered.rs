@@ -13,6 +13,7 @@ const NATURE: Nature = Nature {
     label: None,
     in_caption: false,
     term: Some(Means::Altered),
+    hints: &[Means::Altered, Means::AlteredWord],
     told: &[
         Label::Composite,
         Label::AiGenerated,

@@ -13,6 +13,7 @@ const NATURE: Nature = Nature {
     label: Some((Label::Composite, Means::Composite)),
     in_caption: true,
     term: None,
+    hints: &[Means::Composite],
     told: &[
         Label::Composite,
         Label::AiGenerated,

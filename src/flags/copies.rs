@@ -262,6 +262,7 @@ pub(super) fn relation_in_words(link: &Link) -> String {
         Relation::Rotated => "a rotated copy",
         Relation::PartOf => "a part of the other",
         Relation::SameScene => "the same scene, another picture",
+        Relation::Reviewed => "the same picture, as a review says",
     };
     let bits = link
         .distance

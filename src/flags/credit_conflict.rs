@@ -5,7 +5,7 @@ use crate::parties::Registry;
 
 use super::claim::copy_name;
 use super::finding::{flag, list, picture};
-use super::kin::Named;
+use super::kin::{Named, related, same_house};
 use super::{Copy, Origin, Rule, Scene};
 
 pub(super) struct CreditConflict;
@@ -178,6 +178,9 @@ fn makers_clash(a: &Side<'_>, b: &Side<'_>, registry: &Registry) -> Option<Suren
         // The same agency, but one says that it only passed the picture on and the other names its own photographer.
         let staff_and_passed = (a.passed_on && !b.passed_on && !b.named.creators.is_empty())
             || (b.passed_on && !a.passed_on && !a.named.creators.is_empty());
+        if is_staff_of_another(a, b, registry) || is_staff_of_another(b, a, registry) {
+            return Some(Sureness::Sure);
+        }
         return (people || staff_and_passed).then_some(Sureness::Possible);
     }
     if a.named.only_passes_on(registry) || b.named.only_passes_on(registry) {
@@ -192,6 +195,33 @@ fn makers_clash(a: &Side<'_>, b: &Side<'_>, registry: &Registry) -> Option<Suren
         return people.then_some(Sureness::Possible);
     }
     Some(Sureness::Possible)
+}
+
+/// Whether the file of `own` says that its house's own photographer made the picture, and `other` names a source that
+/// this house passes on: "Jane Doe/AFP" is no shortened "TASS via AFP", which names nobody of AFP's. A page may have
+/// shortened so, the file that a house delivers has its chain.
+fn is_staff_of_another(own: &Side<'_>, other: &Side<'_>, registry: &Registry) -> bool {
+    let delivered = matches!(own.copy, Copy::Photo(_)) && own.named.unknown.is_empty();
+    let nobody = other.named.creators.is_empty() && other.named.unknown.is_empty();
+    let passes_on = |house: &String, party: &String| {
+        !same_house(registry, house, party)
+            && registry.distributes(house, party, None)
+            && !registry.distributes(party, house, None)
+    };
+    delivered
+        && nobody
+        && !own.passed_on
+        && own.named.parties.len() == 1
+        && !own.named.creators.is_empty()
+        && (own.named.parties.iter()).all(|house| {
+            !registry.only_passes_on(house)
+                && !other.named.parties.contains(house)
+                && other
+                    .named
+                    .parties
+                    .iter()
+                    .all(|party| passes_on(house, party) || !related(registry, house, party))
+        })
 }
 
 /// "KCNA via Reuters" in a few words: the first credit of the copy that names somebody.

@@ -1,6 +1,6 @@
 //! `credit-drift`: what the page's own delivered file says of the chain, and what the page printed of it.
 
-use crate::model::{Carrier, Flag, Order, Severity, Sureness};
+use crate::model::{Carrier, FactKind, Flag, Order, Severity, Sureness};
 
 use super::claim::{Claim, Copy, copy_name};
 use super::disclosure::absence;
@@ -193,6 +193,24 @@ fn photographers(scene: &Scene<'_>, copy: Copy) -> Vec<String> {
     names
 }
 
+/// Whether the caption's words say that the picture is from that party.
+fn is_stated(scene: &Scene<'_>, at: usize, id: &str) -> bool {
+    scene
+        .claims_of(Copy::Appearance(at))
+        .any(|(_, claim, found)| {
+            let facts = claim.reading.facts.iter();
+            let facts = facts.filter(|f| matches!(f.kind, FactKind::Stated | FactKind::Released));
+            let of_state = found
+                .into_iter()
+                .flat_map(|f| &f.parties)
+                .map(|p| p.party.as_str());
+            facts
+                .filter_map(|f| f.party.as_deref())
+                .chain(of_state)
+                .any(|party| same_house(scene.registry, party, id))
+        })
+}
+
 /// The maker or the distributor of a chain of several in the file, where the rest of it is printed.
 fn lost(
     scene: &Scene<'_>,
@@ -205,8 +223,9 @@ fn lost(
     let there = |id: &str| {
         printed.parties.iter().any(|p| same_house(registry, p, id))
             || in_document.iter().any(|p| same_house(registry, p, id))
-            // A caption that names it did not lose it.
+            // A caption that names it, or says who supplied the picture, did not lose it.
             || names_source(scene, at, id)
+            || is_stated(scene, at, id)
     };
     // A printed name that the registry does not know may be the missing one in other letters.
     if !printed.unknown.is_empty() {

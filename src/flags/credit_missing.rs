@@ -4,6 +4,7 @@ use crate::model::{Carrier, Flag, Severity, Sureness};
 
 use super::disclosure::absence;
 use super::finding::{self, fact, flag, share};
+use super::terms::{self, Means};
 use super::{CaseAppearance, Copy, Origin, Rule, Scene};
 
 pub(super) struct CreditMissing;
@@ -61,12 +62,43 @@ fn is_credited(scene: &Scene<'_>, at: usize, appearance: &CaseAppearance) -> boo
     printed || read || !appearance.document_credits.is_empty()
 }
 
+/// What looks like a credit behind the caption, and names nobody whom the reader knows: "Photo: iPhone user".
+fn unread(appearance: &CaseAppearance) -> Option<&str> {
+    const LONGEST: usize = 60;
+    let text = appearance.text.trim_end();
+    let hits = terms::find(text).into_iter();
+    let mut hits = hits.filter(|hit| hit.means == Means::Picture && hit.start > 0);
+    hits.find_map(|hit| {
+        let before = text.get(..hit.start)?.trim_end();
+        let after = text.get(hit.end..)?.trim_start();
+        let named = after
+            .strip_prefix([':', '：'])?
+            .trim_matches(|c: char| !c.is_alphanumeric());
+        let apart = before.ends_with(|c: char| !c.is_alphanumeric());
+        (apart && !named.is_empty() && named.chars().count() <= LONGEST)
+            .then(|| text.get(hit.start..))
+            .flatten()
+    })
+}
+
 fn finding(rule: &str, scene: &Scene<'_>, appearance: &CaseAppearance) -> Flag {
-    let confidence = absence(scene, appearance);
-    let mut evidence = vec![fact(
-        "no credit was found on the page as captured",
-        &appearance.input,
-    )];
+    let unread = unread(appearance);
+    let confidence = match unread {
+        Some(_) => Sureness::Possible,
+        None => absence(scene, appearance),
+    };
+    let mut evidence = vec![match unread {
+        Some(words) => crate::model::Evidence {
+            text: Some(words.to_owned()),
+            from: "what may be a credit, and names nobody that is known".to_owned(),
+            input: appearance.input.clone(),
+            carrier: appearance.carrier,
+        },
+        None => fact(
+            "no credit was found on the page as captured",
+            &appearance.input,
+        ),
+    }];
     if !appearance.text.trim().is_empty() {
         evidence.push(crate::model::Evidence {
             text: Some(appearance.text.clone()),
@@ -80,7 +112,14 @@ fn finding(rule: &str, scene: &Scene<'_>, appearance: &CaseAppearance) -> Flag {
         Sureness::Sure => Severity::Notice,
         Sureness::Possible => Severity::Info,
     };
-    let summary = "No credit for this picture was found on the page as captured.".to_owned();
+    let summary = match unread {
+        Some(words) => {
+            format!(
+                "What may be the credit of this picture names nobody that is known: \"{words}\"."
+            )
+        }
+        None => "No credit for this picture was found on the page as captured.".to_owned(),
+    };
     flag(
         rule,
         severity,

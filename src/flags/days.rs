@@ -6,7 +6,7 @@ use crate::matching::order_unknown;
 use crate::model::{CaptionDate, Precision};
 
 use super::state::day;
-use super::terms::is_spaced;
+use super::terms::{self, Means, is_spaced};
 
 /// The first day of a date as precise as it says.
 pub(super) fn first_day(date: &str, precision: Precision) -> Option<String> {
@@ -44,6 +44,26 @@ pub(super) fn is_certain(text: &str, date: &CaptionDate) -> bool {
         .or_else(|| text.find(&date.text));
     let before = at.and_then(|at| text.get(..at)).unwrap_or_default();
     !order_unknown(&date.text) && !ends_a_range(before)
+}
+
+/// Whether the words beside a date say that it is the day of something else: of a birth, a death, a plan.
+pub(super) fn is_of_else(text: &str, date: &CaptionDate) -> bool {
+    let bare = |gap: Option<&str>| {
+        gap.is_some_and(|gap| gap.len() < 4 && !gap.contains(char::is_alphanumeric))
+    };
+    let hits = terms::find(text);
+    let mut others = hits.iter().filter(|hit| hit.means == Means::OtherDay);
+    let starts = || text.match_indices(&date.text).map(|(at, _)| at);
+    !date.text.is_empty()
+        && others.any(|hit| {
+            starts().any(|start| {
+                let end = start + date.text.len();
+                bare(text.get(hit.end..start))
+                    || text
+                        .get(end..hit.start)
+                        .is_some_and(|gap| gap.trim().is_empty())
+            })
+        })
 }
 
 /// How far before a date the other end of its range may begin, in characters.

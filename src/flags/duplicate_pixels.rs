@@ -67,7 +67,7 @@ pub(super) fn finding(
     let same = case
         .links
         .iter()
-        .filter(|l| l.relation != Relation::SameScene);
+        .filter(|l| !matches!(l.relation, Relation::SameScene | Relation::Reviewed));
     for link in same.filter(|l| wanted(l)) {
         let ends = [&link.a, &link.b].map(|sha| scene.copies.place(sha));
         let [Some(at), Some(other)] = ends else {

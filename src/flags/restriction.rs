@@ -76,12 +76,59 @@ fn limits<'s>(scene: &'s Scene<'_>, copy: Copy) -> Vec<(&'s Said<'s>, &'s Hit)> 
             // "RUSSIA OUT OF UKRAINE" stands on a banner.
             let banner =
                 hit.means == Means::Out && after.trim_start().to_lowercase().starts_with("of ");
-            if limit && !banner && (shouted || said.field == Some(Field::Instructions)) {
+            if limit
+                && !banner
+                && !is_lifted(said, hit)
+                && (shouted || said.field == Some(Field::Instructions))
+            {
                 found.push((said, hit));
             }
         }
     }
     found
+}
+
+/// Whether the text takes the limit back: in the same clause ("Embargo until 1 July has been lifted"), or by its kind.
+fn is_lifted(said: &Said<'_>, hit: &Hit) -> bool {
+    let lifted = said.hits.iter().filter(|h| h.means == Means::Lifted);
+    let clause_between = |from: usize, to: usize| {
+        let between = said.text.get(from..to)?;
+        let parted =
+            (said.hits.iter()).any(|h| h.means <= Means::Use && h.start >= from && h.end <= to);
+        (!parted).then_some(between)
+    };
+    let mut lifted = lifted.map(|other| {
+        if !other.value.is_empty() {
+            return other.value == hit.means.word();
+        }
+        let before = clause_between(other.end, hit.start);
+        let after = clause_between(hit.end, other.start);
+        before.is_some_and(|text| text.trim_matches([':', ' ']).is_empty())
+            || after.is_some_and(|text| !ends_clause(text))
+    });
+    lifted.any(|lifted| lifted)
+}
+
+/// Whether a dot behind the text makes a number of days of it: "1. Juli".
+fn ends_in_ordinal(text: &str) -> bool {
+    let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
+    (1..=2).contains(&digits)
+}
+
+/// Whether another clause begins within the text; "9 a.m. GMT" is one.
+fn ends_clause(text: &str) -> bool {
+    let mut rest = text.char_indices();
+    rest.any(|(at, c)| {
+        let after = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let begins = after.trim_start().chars().next();
+        matches!(c, ';' | '\n' | '(' | ')' | '。')
+            || (c == '.'
+                && after.starts_with(char::is_whitespace)
+                && begins.is_some_and(char::is_uppercase)
+                && !text.get(..at).is_some_and(|t| {
+                    t.ends_with("a.m") || t.ends_with("p.m") || ends_in_ordinal(t)
+                }))
+    })
 }
 
 fn stated(rule: &str, photo: &CasePhoto, scene: &Scene<'_>, copy: Copy) -> Option<Flag> {
@@ -146,7 +193,7 @@ fn clause_end(said: &Said<'_>, hit: &Hit) -> usize {
             *at >= most
                 || *at > LONGEST
                 || matches!(c, ';' | '\n' | '(' | ')' | '。')
-                || (*c == '.' && ends_word)
+                || (*c == '.' && ends_word && !rest.get(..*at).is_some_and(ends_in_ordinal))
                 || (*c == '-' && ends_word && rest.get(..*at).is_some_and(|b| b.ends_with(' ')))
         })
         .map_or(rest.len(), |(at, _)| at);

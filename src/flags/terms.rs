@@ -40,9 +40,17 @@ pub(super) enum Means {
     StateMedia,
     /// Binds a day to the picture: when it was taken.
     Taken,
+    /// Takes back the limit of its clause, or, with a value, all limits of that kind.
+    Lifted,
+    /// Binds a day to something else than the picture: a birth, a death, a plan.
+    OtherDay,
+    /// A word by which a text may say that a picture was changed.
+    AlteredWord,
+    /// Longer than a term inside it, and no such term: "no sales restrictions", "to be lifted".
+    Nothing,
 }
 
-const WORDS: [(&str, Means); 14] = [
+const WORDS: [(&str, Means); 18] = [
     ("archive", Means::Archive),
     ("embargo", Means::Embargo),
     ("expiry", Means::Expiry),
@@ -57,6 +65,10 @@ const WORDS: [(&str, Means); 14] = [
     ("composite", Means::Composite),
     ("state-media", Means::StateMedia),
     ("taken", Means::Taken),
+    ("lifted", Means::Lifted),
+    ("other-day", Means::OtherDay),
+    ("altered-word", Means::AlteredWord),
+    ("nothing", Means::Nothing),
 ];
 
 impl Means {
@@ -74,7 +86,7 @@ impl Means {
 pub(super) struct Hit {
     /// What it says.
     pub means: Means,
-    /// The country, for [`Means::Out`].
+    /// The country, for [`Means::Out`]; for [`Means::Lifted`] the kind of all limits that are taken back, if it says which.
     pub value: &'static str,
     /// Where it stands, in bytes of the text as it came.
     pub start: usize,

@@ -4,12 +4,13 @@ use crate::model::{
     Carrier, CreditReading, Decision, Evidence, Field, Flag, Label, PartyKind, Severity, Sureness,
 };
 
-use super::days::{is_certain, is_set, last_day, number};
+use super::days::{is_certain, is_of_else, is_set, last_day, number};
 use super::disclosure::absence;
 use super::finding::{self, fact, flag, share};
 use super::state::day;
 use super::terms::{self, Means};
 use super::{CaseAppearance, CasePhoto, Copy, Origin, Rule, Scene, Tie};
+use crate::matching::says_when;
 
 pub(super) struct UnlabelledArchive;
 
@@ -183,7 +184,7 @@ fn printed_date(
 
 /// The same from the photo: its embedded caption, else the camera's clock. Not for a bare name: that is a portrait.
 fn held_date(scene: &Scene<'_>, appearance: &CaseAppearance, photo: &CasePhoto) -> Option<Taken> {
-    if appearance.decision != Decision::Matched || is_portrait(&appearance.credit) {
+    if appearance.decision != Decision::Matched || is_portrait(appearance) {
         return None;
     }
     let tied = match appearance.tie {
@@ -237,6 +238,7 @@ fn latest(reading: &CreditReading) -> Option<(String, String)> {
     // With a date of release beside it, the other may be that of the event or of an earlier one: both are too old
     // only if the later one is, so the date of release bounds it.
     let dates = reading.caption_dates.iter();
+    let dates = dates.filter(|d| !is_of_else(&reading.text, d));
     if !dates.clone().all(|d| is_certain(&reading.text, d)) {
         return None;
     }
@@ -245,10 +247,14 @@ fn latest(reading: &CreditReading) -> Option<(String, String)> {
     (!date.released).then(|| (day, date.text.clone()))
 }
 
-/// Whether the caption is no more than a name, which no date belongs to.
-fn is_portrait(reading: &CreditReading) -> bool {
+/// Whether the caption is no more than a name, which no date belongs to. One that says when ("on Monday", "last night")
+/// tells of an event, however short it is.
+fn is_portrait(appearance: &CaseAppearance) -> bool {
+    let reading = &appearance.credit;
     let caption = reading.caption.trim();
+    let published = appearance.published.as_deref().unwrap_or_default();
     reading.caption_dates.is_empty()
+        && !says_when(caption, reading.lang.as_deref(), published)
         && caption.split_whitespace().count() < FEWEST_WORDS
         && caption.chars().count() < FEWEST_CHARS
 }

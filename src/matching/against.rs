@@ -1,4 +1,5 @@
-//! What words alone cannot get over: a photo made after the page, another day, another maker, another photographer.
+//! What words alone cannot get over: a photo made after the page, another day, another place, another maker, another
+//! photographer.
 //!
 //! In: a pair. Out: nothing where the photo cannot be the one printed; else the most that the pair may score. A file
 //! name or an agency's number that both sides have is more than words, and outweighs all of this.
@@ -6,12 +7,15 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::evidence::creator_named;
+use super::days::Stated;
+use super::evidence::{creator_named, wording_covered};
 use super::keys::{ids_held, ids_printed};
 use super::pair::{Candidate, Pair, Print, comparable};
 use super::person::Name;
 use super::script::script_of;
+use super::text::{Item, Kind};
 use super::weights::Weights;
+use super::words::EntityKind;
 use crate::model::{Carrier, Field, Label, Precision};
 use crate::parties::{Registry, RelationKind};
 
@@ -21,10 +25,26 @@ const ZONES: i32 = 2;
 /// Two stated days that lie further apart are two events.
 const MONTH: i32 = 31;
 
+/// Days by which newsrooms date one picture differently: time zones, and state agencies that release on the days after.
+const LAG: i32 = 3;
+
+/// The same, where one side says that its date is that of the release.
+const RELEASE_LAG: i32 = 7;
+
 const OTHER_DAY: &str = "other-day";
+const OTHER_DAYS: &str = "other-days";
+const OTHER_PLACE: &str = "other-place";
+const OTHER_CREDIT: &str = "other-credit";
 const OTHER_MAKER: &str = "other-maker";
 const OTHER_PHOTOGRAPHER: &str = "other-photographer";
-const CAPS: [&str; 3] = [OTHER_DAY, OTHER_MAKER, OTHER_PHOTOGRAPHER];
+const CAPS: [&str; 6] = [
+    OTHER_DAY,
+    OTHER_DAYS,
+    OTHER_PLACE,
+    OTHER_MAKER,
+    OTHER_CREDIT,
+    OTHER_PHOTOGRAPHER,
+];
 
 /// What speaks against a pair, as a row of the weights and in words.
 pub(super) struct Against {
@@ -65,10 +85,15 @@ pub(super) fn made_later(pair: &Pair<'_>) -> bool {
 
 /// Everything that speaks against a pair so much that words do not get over it.
 pub(super) fn against(pair: &Pair<'_>) -> Vec<Against> {
-    let found: Vec<Against> = [other_day(pair), other_maker(pair), other_person(pair)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let found: Vec<Against> = [
+        other_day(pair),
+        other_place(pair),
+        other_maker(pair).or_else(|| other_credit(pair)),
+        other_person(pair),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     if found.is_empty() || shares_a_number(pair) {
         return Vec::new();
     }
@@ -91,7 +116,9 @@ pub(super) fn most(found: &[Against], weights: &Weights) -> f64 {
     caps.fold(f64::INFINITY, f64::min)
 }
 
-/// The caption's own days are all far from all dates of the photo, and nothing says that it is a file picture.
+/// The days that the caption states are all others than those of the photo. Days far apart are two events, unless
+/// something says that it is a file picture; days that lie further apart than newsrooms date one picture are two pictures
+/// of one story as soon as two of one.
 fn other_day(pair: &Pair<'_>) -> Option<Against> {
     const NO_NEWS: [Label; 4] = [
         Label::File,
@@ -100,35 +127,86 @@ fn other_day(pair: &Pair<'_>) -> Option<Against> {
         Label::Undated,
     ];
     let (print, candidate) = (pair.print, pair.candidate);
-    let held = [&candidate.held.description, &candidate.held.credit];
-    let readings = print.printed.credit.all().chain(held);
-    let mut labels = readings.flat_map(|reading| &reading.labels);
-    if labels.any(|label| NO_NEWS.contains(label)) {
-        return None;
-    }
-    let exact = |dates: &[super::days::Stated]| {
-        !dates.is_empty()
-            && dates
-                .iter()
-                .all(|d| d.precision == Precision::Day && !d.order_unknown())
+    let exact = |d: &&Stated| d.precision == Precision::Day && !d.order_unknown();
+    let held_days = || candidate.dates.iter().filter(exact);
+    let counted = print.counted.iter().flat_map(|(day, words)| {
+        held_days().map(move |b| ((b.day - day).abs(), LAG, words.as_str(), b))
+    });
+    let stated = print.dates.iter().flat_map(|a| {
+        held_days().map(move |b| {
+            let lag = if a.released || b.released {
+                RELEASE_LAG
+            } else {
+                LAG
+            };
+            (a.apart(b), lag, a.text.as_str(), b)
+        })
+    });
+    let (apart, lag, words, held) = if print.counted.is_empty() {
+        if !print.dates.iter().all(|d| exact(&d)) {
+            return None;
+        }
+        stated.min_by_key(|(apart, ..)| *apart)?
+    } else {
+        counted.min_by_key(|(apart, ..)| *apart)?
     };
-    if !exact(&print.dates)
-        || !candidate
-            .dates
-            .iter()
-            .any(|d| d.precision == Precision::Day)
-    {
+    if apart <= lag {
         return None;
     }
-    let pairs = print
-        .dates
-        .iter()
-        .flat_map(|a| candidate.dates.iter().map(move |b| (a.apart(b), a, b)));
-    let (apart, a, b) = pairs.min_by_key(|(apart, ..)| *apart)?;
-    (apart > MONTH).then(|| Against {
-        cap: OTHER_DAY,
+    let days = format!(
+        "the caption's \"{words}\" and the photo's \"{}\" are {apart} days apart",
+        held.text
+    );
+    let readings = [&candidate.held.description, &candidate.held.credit];
+    let readings = print.printed.credit.all().chain(readings);
+    let mut labels = readings.flat_map(|reading| &reading.labels);
+    let news = !labels.any(|label| NO_NEWS.contains(label));
+    Some(if apart > MONTH && news {
+        Against {
+            cap: OTHER_DAY,
+            text: format!("{days}, and neither is called a file picture"),
+        }
+    } else {
+        Against {
+            cap: OTHER_DAYS,
+            text: days,
+        }
+    })
+}
+
+/// Both name a place that the other does not, and no place of either stands in both: two cities that are known, or two
+/// names before one and the same wider place ("Kerra, Tilland" and "Dremmen, Tilland").
+fn other_place(pair: &Pair<'_>) -> Option<Against> {
+    let (print, candidate) = (&pair.print.terms, &pair.candidate.terms);
+    let known = |item: &&Item| item.entity() == Some(EntityKind::Place);
+    let agreed =
+        |printed: usize| (pair.texts.agree.iter()).find(|agreement| agreement.printed == printed);
+    let mut here = (pair.texts.missing.iter()).filter_map(|at| print.items.get(*at));
+    let mut there = (pair.texts.extra.iter()).filter_map(|at| candidate.items.get(*at));
+    let place_agrees = (pair.texts.agree.iter()).any(|agreement| {
+        let held = candidate.items.get(agreement.held);
+        print
+            .items
+            .get(agreement.printed)
+            .as_ref()
+            .is_some_and(known)
+            || held.as_ref().is_some_and(known)
+    });
+    let both = match (place_agrees, here.find(known), there.find(known)) {
+        (false, Some(a), Some(b)) => Some((a, b)),
+        _ => print.before.iter().find_map(|(inner, outer)| {
+            let wider = agreed(*outer)?.held;
+            let (_, other) = (candidate.before.iter())
+                .find(|(_, outer)| *outer == wider)
+                .map(|(inner, outer)| (outer, inner))?;
+            let apart = pair.texts.missing.contains(inner) && pair.texts.extra.contains(other);
+            apart.then_some((print.items.get(*inner)?, candidate.items.get(*other)?))
+        }),
+    };
+    both.map(|(a, b)| Against {
+        cap: OTHER_PLACE,
         text: format!(
-            "the caption's \"{}\" and the photo's \"{}\" are {apart} days apart, and neither is called a file picture",
+            "the caption names the place \"{}\", the photo's text \"{}\"",
             a.text, b.text
         ),
     })
@@ -177,6 +255,31 @@ fn other_maker(pair: &Pair<'_>) -> Option<Against> {
             names(held)
         ),
     })
+}
+
+/// The credits have no party in common, and the caption is not the photo's own: whoever is printed may have passed the
+/// photo on, and took pictures at the same place on the same day as well.
+fn other_credit(pair: &Pair<'_>) -> Option<Against> {
+    let (printed, held) = (&pair.print.parties, &pair.candidate.parties);
+    let (here, there) = (comparable(printed, held), comparable(held, printed));
+    if here.is_empty() || there.is_empty() || !here.is_disjoint(&there) || is_own_caption(pair) {
+        return None;
+    }
+    Some(Against {
+        cap: OTHER_CREDIT,
+        text: format!(
+            "the printed credit names {}, the photo's {}, and the caption is not the photo's own",
+            names(printed),
+            names(held)
+        ),
+    })
+}
+
+/// Whether the caption says what the photo's text says, in its words, as far as it goes.
+fn is_own_caption(pair: &Pair<'_>) -> bool {
+    let items = &pair.print.terms.items;
+    let missing = (pair.texts.missing.iter()).filter_map(|at| items.get(*at));
+    wording_covered(pair) && missing.into_iter().all(|item| item.kind == Kind::Word)
 }
 
 /// Both name who made the picture, and name different makers, although the same agency may have passed both on. Where

@@ -32,6 +32,7 @@ pub use decide::{Weighed, decide, decide_with, weigh};
 pub use geography::{Countries, countries};
 pub use keys::{MAX_KEYS, MAX_SHARED, keys_of_held, keys_of_printed};
 pub use person::same_person;
+pub use relative::says_when;
 pub use weights::Weights;
 
 /// How the document itself leads to a photo that is held.

@@ -74,6 +74,11 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases { search, says }
 });
 
+/// Whether a caption states a day without a year, counted back from the day on which its page was published.
+pub fn says_when(caption: &str, lang: Option<&str>, published: &str) -> bool {
+    super::days::day(published).is_some_and(|day| !days(caption, lang, day).is_empty())
+}
+
 /// The days that the caption states without a year, as day numbers, with the words; `published` is a day number.
 pub(super) fn days(caption: &str, lang: Option<&str>, published: i32) -> Vec<(i32, String)> {
     let line: String = fold(caption).iter().map(|(c, _)| *c).collect();

@@ -57,6 +57,8 @@ pub(super) struct Terms {
     /// Two or three capitalised words in a row as one: other scripts write the names of Chinese, Koreans and others in
     /// one piece. The items they are made of.
     pub joined: Vec<(Sound, Vec<usize>)>,
+    /// Names that stand before another with a comma between them, as places do before the wider place they lie in.
+    pub before: Vec<(usize, usize)>,
     /// Numbers, normalised ("7.2", "1500").
     pub numbers: BTreeSet<String>,
     /// The likeliest language, empty where nothing is known of it.
@@ -99,6 +101,7 @@ pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
     let mut seen = BTreeSet::new();
     // Where the names of the text stand, and as which item.
     let mut names: Vec<(usize, usize, usize)> = Vec::new();
+    let mut all_names: Vec<(usize, usize, usize)> = Vec::new();
     let mut at = 0;
     for hit in found.iter().map(Some).chain([None]) {
         let (start, end) = hit.map_or((line.len(), line.len()), |h| (h.start, h.end));
@@ -113,8 +116,11 @@ pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
                     .iter()
                     .position(|i| (i.kind, &i.sound) == (key.0, &key.1));
                 let place = at.unwrap_or(out.items.len());
-                if item.kind == Kind::Name && item.script == Script::Latin {
-                    names.push((from, to, place));
+                if item.kind == Kind::Name && item.script.has_capitals() {
+                    all_names.push((from, to, place));
+                    if item.script == Script::Latin {
+                        names.push((from, to, place));
+                    }
                 }
                 if seen.insert(key) {
                     out.items.push(item);
@@ -128,6 +134,10 @@ pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
             Known::Concept(concept) => Kind::Concept(concept),
             Known::Entity(entity) => Kind::Entity(entity),
         };
+        if matches!(kind, Kind::Entity(_)) {
+            let known = out.items.iter().position(|i| i.kind == kind);
+            all_names.push((start, end, known.unwrap_or(out.items.len())));
+        }
         if seen.insert((kind, Sound::default())) {
             let word = line.get(start..end).unwrap_or("");
             out.items.push(Item {
@@ -139,6 +149,14 @@ pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
             });
         }
     }
+    out.before = (all_names.windows(2))
+        .filter_map(|pair| match pair {
+            [(_, end, inner), (start, _, outer)] => {
+                (line.get(*end..*start)?.trim() == ",").then_some((*inner, *outer))
+            }
+            _ => None,
+        })
+        .collect();
     out.joined = joined(&line, &names, &out.items);
     out.grams = grams(&line);
     out

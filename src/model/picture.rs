@@ -17,6 +17,8 @@ pub enum Relation {
     Rotated,
     PartOf,
     SameScene,
+    /// A person said so.
+    Reviewed,
 }
 
 /// The place of a part in its whole, in fractions of the whole's upright width and height (0 to 1).

@@ -1019,3 +1019,50 @@ fn a_picture_in_the_page_itself_is_a_photo_tied_to_it() {
         "the picture goes with the page that held it"
     );
 }
+
+/// A browser calls the folder of a page's pictures after the page's file.
+#[test]
+fn a_page_saved_twice_or_beside_a_live_capture_is_used_once() {
+    let page = |image: &str| {
+        format!(
+            r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Bridge</title>
+<link rel="canonical" href="https://ledger.example/bridge"><meta property="article:published_time" content="2024-06-03"></head>
+<body><article><h1>Bridge</h1><figure><img src="{image}" alt="" width="640"><figcaption>The bridge in Pyongyang, June 1, 2024.
+<span class="credit">Photo: KCNA via Reuters</span></figcaption></figure>
+<p>The bridge opened on Tuesday after three years of work, and the first carts came over at noon.</p></article></body></html>"#
+        )
+    };
+    let uses = |world: &World| {
+        let rows = world.run(&["audit", "--format", "jsonl"]).ok(0).lines();
+        let row = &rows[0];
+        (row["appearances"].as_i64(), row["state_media"].as_i64())
+    };
+    for names in [["Bridge", "Bridge (1)"], ["Bridge (1)", "renamed"]] {
+        let world = World::new();
+        for name in names {
+            world.picture(&format!("in/{name}_files/k.png"), 1);
+            world.write(
+                &format!("in/{name}.html"),
+                page(&format!("{name}_files/k.png")),
+            );
+            world.run(&["ingest", "in"]).ok(0);
+            assert_eq!(uses(&world), (Some(1), Some(1)));
+        }
+        assert_eq!(world.count("captures"), 2);
+        assert_eq!(world.count("uses"), 1);
+        assert_eq!(world.count("uses WHERE decision = 'matched'"), 1);
+        world.write("in/live.html", page("https://ledger.example/media/k.png"));
+        world.run(&["ingest", "in"]).ok(0);
+        assert_eq!(
+            uses(&world),
+            (Some(1), Some(1)),
+            "the live capture's use is the same"
+        );
+        // Without the first, the other still finds its picture, which lies beside it.
+        std::fs::remove_file(world.path(&format!("in/{}.html", names[0]))).unwrap();
+        std::fs::remove_file(world.path("in/live.html")).unwrap();
+        world.run(&["ingest", "in"]).ok(0);
+        assert_eq!(uses(&world), (Some(1), Some(1)));
+        assert_eq!(world.count("uses WHERE decision = 'matched'"), 1);
+    }
+}

@@ -302,3 +302,59 @@ fn another_day_maker_or_photographer_and_a_later_photo_are_not_the_one_printed()
     );
     assert!(about("later").is_empty());
 }
+
+/// Pictures of one story have most words in common: another day, place or house that the words do not get over.
+#[test]
+fn another_picture_of_the_same_story_is_possible_at_most() {
+    let world = World::new();
+    wire(
+        &world,
+        "congress",
+        61,
+        "Orvenian President Luka Marek attends the opening ceremony of the 20th National Congress of the People's Party \
+         in Dremmen, October 16, 2022. Xinhua/Bo Example",
+        "Bo Example",
+        "Xinhua",
+        "2022-10-16",
+        ("", ""),
+    );
+    wire(
+        &world,
+        "slide",
+        62,
+        "Rescuers work at the site of a landslide in Kerra, Tilland province, January 22, 2024. Xinhua/Li Example",
+        "Li Example",
+        "Xinhua",
+        "2024-01-22",
+        ("", ""),
+    );
+    let congress = "of the 20th National Congress of the People's Party in Dremmen";
+    let captions = [
+        ("own", "Rescuers work at the site of a landslide in Kerra, Tilland province, January 22, 2024. (Photo: AFP)".to_owned()),
+        ("day", format!("Orvenian President Luka Marek arrives for the closing ceremony {congress}, October 22, 2022. (Photo: Reuters)")),
+        ("anthem", format!("Delegates {congress} sing the anthem, October 22, 2022. (Photo: AFP)")),
+        ("dogs", "Rescue dogs rest near the site of a landslide in Kerra, Tilland province, January 22, 2024. (Photo: AFP)".to_owned()),
+        ("place", "Rescuers work at the site of a landslide in Orrin, Tilland province, January 22, 2024. (Photo: Xinhua)".to_owned()),
+        ("weeks", "Rescuers work at the site of a landslide in Kerra, Tilland province, February 2, 2024. (Photo: Xinhua)".to_owned()),
+    ];
+    for (name, caption) in &captions {
+        world.write(&format!("{name}.txt"), format!("{caption}\n"));
+    }
+    world.run(&["ingest", "."]).ok(0);
+    let matches = world.run(&["matches", "--format", "jsonl"]).ok(0).lines();
+    for (name, _) in &captions {
+        let found = matches
+            .iter()
+            .find(|m| m["document"] == format!("{name}.txt"))
+            .unwrap_or_else(|| panic!("{name}: {matches:#?}"));
+        let matched = found["decision"] == "matched";
+        assert_eq!(matched, *name == "own", "{name}: {found:#}");
+    }
+    let flags = world.run(&["flags", "--format", "jsonl"]).ok(0).lines();
+    let accused = flags.iter().filter(|f| f["rule"] != "state-sourced");
+    assert!(
+        accused.clone().all(|f| f["subject"]["name"] == "own.txt#1"),
+        "{:#?}",
+        accused.collect::<Vec<_>>()
+    );
+}

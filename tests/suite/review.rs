@@ -558,3 +558,64 @@ fn a_correction_is_of_the_words_that_were_printed_then() {
     let about = format!("{}#1", full.to_string_lossy());
     assert_eq!(flags(&world, &["--rule", "state-sourced", &about]).len(), 1);
 }
+
+#[test]
+fn rules_act_on_what_a_person_called_the_same() {
+    let world = World::new();
+    for (name, seed, credit) in [("one", 1, "Ana Example/Reuters"), ("two", 2, "Jon Bly/AFP")] {
+        world.picture(&format!("in/{name}.png"), seed);
+        world.write(
+            &format!("in/{name}.xmp"),
+            format!(
+                r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" photoshop:Credit="{credit}"/></rdf:RDF></x:xmpmeta>"#
+            ),
+        );
+    }
+    world.run(&["ingest", "in"]).ok(0);
+    let conflicts = |world: &World| flags(world, &["--rule", "credit-conflict"]).len();
+    assert_eq!(conflicts(&world), 0);
+    review(&world, &["in/one.png", "--same", "in/two.png"]);
+    assert_eq!(conflicts(&world), 1);
+    assert_eq!(world.count("picture_links WHERE relation = 'reviewed'"), 1);
+    let pictures = world.run(&["pictures", "--format", "jsonl"]).ok(0).lines();
+    assert_eq!(pictures[0]["links"][0]["relation"], "reviewed");
+    world.run(&["rederive"]).ok(0);
+    assert_eq!(conflicts(&world), 1);
+    // Nobody says that the two are resized copies of each other.
+    assert!(flags(&world, &["--rule", "near-duplicate", "--severity", "info"]).is_empty());
+    review(&world, &["in/one.png", "--not-same", "in/two.png"]);
+    assert_eq!(conflicts(&world), 0);
+    assert_eq!(world.count("picture_links"), 0);
+}
+
+#[test]
+fn a_correction_holds_while_the_printed_credit_is_the_same() {
+    let page = |caption: &str, credit: &str| {
+        format!(
+            r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Bridge</title>
+<link rel="canonical" href="https://ledger.example/bridge"></head><body><article><h1>Bridge</h1>
+<figure><img src="https://ledger.example/bridge.jpg" alt=""><figcaption>{caption} <span class="credit">Photo: {credit}</span></figcaption></figure>
+<p>The bridge opened on Tuesday after three years of work, and the first carts came over at noon.</p></article></body></html>"#
+        )
+    };
+    let world = World::new();
+    let accused = |world: &World, caption: &str, credit: &str| {
+        world.write("in/bridge.html", page(caption, credit));
+        world.run(&["ingest", "in"]).ok(0);
+        !flags(world, &["--rule", "state-sourced"]).is_empty()
+    };
+    let caption = "The bridge on Monday in the town of Quay.";
+    assert!(accused(&world, caption, "KCNA via Reuters"));
+    review(&world, &["in/bridge.html#1", "--correct", "Jane Doe/AP"]);
+    assert!(!accused(&world, caption, "KCNA via Reuters"));
+    let touched = "The bridge on Monday, in the town of Quay.";
+    assert!(!accused(&world, touched, "KCNA via Reuters"));
+    assert!(!world.run(&["review"]).ok(0).out.contains("stale"));
+    let other = "On Tuesday afternoon, the bridge seen from the harbour.";
+    assert!(!accused(&world, other, "KCNA via Reuters"));
+    assert!(!world.run(&["review"]).ok(0).out.contains("stale"));
+    assert!(accused(&world, touched, "TASS via Reuters"));
+    assert!(world.run(&["review"]).ok(0).out.contains("stale"));
+    assert!(!accused(&world, caption, "KCNA via Reuters"));
+}

@@ -15,6 +15,7 @@ mod wording;
 use super::pair::Pair;
 
 pub(super) use creator::same as creator_named;
+pub(super) use wording::covered as wording_covered;
 
 /// One level of one kind of evidence, found in a pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
