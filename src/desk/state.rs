@@ -32,7 +32,7 @@ const FRESH: Duration = Duration::from_secs(5);
 const LONG: u32 = 20;
 
 /// And never older than this.
-const OLDEST: Duration = Duration::from_secs(300);
+const OLDEST: Duration = Duration::from_mins(5);
 
 /// Answers that are kept, of each kind.
 const KEPT: usize = 64;
