@@ -603,6 +603,13 @@ fn pictures_inside_the_page_are_taken_out_of_it() {
     assert_eq!(document.embedded.len(), 1);
     assert_eq!(document.embedded[0].reference, "page.html/data-1.jpg");
     assert_eq!(document.embedded[0].bytes, bytes);
+    // A program that saves a page as one file puts pictures into its style sheet.
+    let document = article(&format!(
+        "<style>:root{{--sf-img-1:url(\"data:image/jpeg;base64,{base64}\")}}</style><figure><img src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>\" style=\"background-image:var(--sf-img-1)!important\" width=900 height=600><figcaption>{CAPTION} Photo: AP</figcaption></figure>"
+    ));
+    assert_eq!(document.embedded.len(), 1);
+    assert_eq!(document.embedded[0].bytes, bytes);
+    assert_eq!(document.appearances[0].credit.caption, CAPTION);
 }
 
 fn base64(bytes: &[u8]) -> String {
