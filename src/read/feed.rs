@@ -127,8 +127,8 @@ impl Feed {
         let date = |names: &[&str]| names.iter().find_map(|name| iso(&item.said(name)?));
         let mut appearances: Vec<Appearance> = Vec::new();
         media(item, base, &mut appearances);
-        let html = item
-            .said("encoded")
+        let html = xhtml(item)
+            .or_else(|| item.said("encoded"))
             .or_else(|| item.said("content"))
             .or_else(|| item.said("description"))
             .or_else(|| item.said("summary"));
@@ -139,16 +139,16 @@ impl Feed {
                 ..*context
             };
             for found in html::read(html.as_bytes(), &within).appearances {
-                let known = |a: &Appearance| {
-                    a.image.url == found.image.url
-                        || found
-                            .image
-                            .url
-                            .as_ref()
-                            .is_some_and(|u| a.image.variants.contains(u))
+                let keys = found.image.url.as_deref().map(html::same_picture_keys);
+                let Some(keys) = keys else { continue };
+                let known = |a: &&mut Appearance| {
+                    let urls = a.image.url.iter().chain(&a.image.variants);
+                    urls.into_iter()
+                        .any(|u| html::same_picture_keys(u).iter().any(|k| keys.contains(k)))
                 };
-                if found.image.url.is_some() && !appearances.iter().any(known) {
-                    appearances.push(found);
+                match appearances.iter_mut().find(known) {
+                    Some(have) => complete(have, found),
+                    None => appearances.push(found),
                 }
             }
         }
@@ -176,6 +176,30 @@ impl Feed {
             ..Document::default()
         }
     }
+}
+
+/// The text of an Atom entry that is not packed as a string but as elements.
+fn xhtml(item: &Element) -> Option<String> {
+    let inline = |e: &&Element| e.attribute("type") == Some("xhtml");
+    ["content", "summary"]
+        .iter()
+        .find_map(|name| item.all(name).find(inline))
+        .map(Element::markup)
+}
+
+/// Takes what the text of an item prints with a picture that the item states without words.
+fn complete(have: &mut Appearance, found: Appearance) {
+    for url in found.image.url.iter().chain(&found.image.variants) {
+        if have.image.url.as_ref() != Some(url) && !have.image.variants.contains(url) {
+            have.image.variants.push(url.clone());
+        }
+    }
+    if have.text.is_empty() && have.credit_text.is_none() {
+        have.text = found.text;
+        have.credit_text = found.credit_text;
+        have.credit = found.credit;
+    }
+    have.alt = have.alt.take().or(found.alt);
 }
 
 /// The address that an element's `link` gives: its text (RSS), or `href` of the one that leads to the page (Atom).
@@ -357,19 +381,8 @@ fn names_picture(url: &str) -> bool {
 
 /// A text that may hold markup, without it.
 fn plain(text: &str) -> String {
-    if !text.contains('<') {
+    if !text.contains(['<', '&']) {
         return text.to_owned();
     }
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, tag)) = rest.split_once('<') {
-        out.push_str(before);
-        out.push(' ');
-        rest = tag.split_once('>').map_or("", |(_, after)| after);
-    }
-    out.push_str(rest);
-    super::xml_text::unescaped(&out)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    html::plain_text(text)
 }

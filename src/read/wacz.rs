@@ -34,24 +34,29 @@ impl Unpack for WaczReader {
         give: &mut dyn FnMut(Member),
     ) -> Whole {
         let limits = context.document.limits;
+        let mut problems = Vec::new();
         let entries = match zip::entries(file, limits.records) {
             Ok(entries) => entries,
+            Err(problem) if problem.reason == Reason::Damaged => {
+                let found = zip::salvage(file, limits.records).unwrap_or_default();
+                if !found.iter().any(is_archive) {
+                    return Whole::failed(problem);
+                }
+                problems.push(Problem::new(
+                    Reason::Truncated,
+                    "cannot read all of this file: it is cut off before its list of entries; the archives at its beginning were read",
+                ));
+                found
+            }
             Err(problem) => return Whole::failed(problem),
         };
-        let mut problems = Vec::new();
         if let Some((a, b)) = zip::overlap(&entries) {
             return Whole::failed(Problem::new(
                 Reason::Damaged,
                 format!("cannot read this file: its entries {a} and {b} share the same bytes"),
             ));
         }
-        let mut archives = entries
-            .iter()
-            .filter(|e| {
-                let name = e.name.to_ascii_lowercase();
-                [".warc", ".warc.gz"].iter().any(|end| name.ends_with(end))
-            })
-            .peekable();
+        let mut archives = entries.iter().filter(|e| is_archive(e)).peekable();
         if archives.peek().is_none() {
             problems.push(Problem::new(
                 Reason::Damaged,
@@ -81,4 +86,10 @@ impl Unpack for WaczReader {
             ..Whole::default()
         }
     }
+}
+
+/// Whether an entry is a web archive by its name.
+fn is_archive(entry: &zip::Entry) -> bool {
+    let name = entry.name.to_ascii_lowercase();
+    [".warc", ".warc.gz"].iter().any(|end| name.ends_with(end))
 }

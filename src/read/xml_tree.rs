@@ -1,6 +1,8 @@
 //! A small XML text -> its elements, as a tree with bounded size and depth. Entities of a document type are never
 //! expanded; broken markup gives what came before it.
 
+use std::fmt::Write as _;
+
 use quick_xml::NsReader;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
@@ -9,13 +11,15 @@ use super::Limits;
 use super::xml_text::{unescaped, unescaped_reference};
 use crate::model::{Problem, Reason};
 
+/// The namespace in which texts stand between elements, in order.
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
 /// Elements that count.
 const MAX_ELEMENTS: usize = 300_000;
 
 /// One element.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Element {
-    /// The local name.
+    /// The local name; empty for a text between elements of XHTML.
     pub name: String,
     /// The namespace's address; empty where there is none.
     pub space: String,
@@ -71,6 +75,34 @@ impl Element {
         for child in &self.children {
             out.push(' ');
             child.gather(out);
+        }
+    }
+
+    /// What is within an element, as it is written in HTML.
+    pub(super) fn markup(&self) -> String {
+        let mut out = escaped(&self.text);
+        for child in &self.children {
+            child.write(&mut out);
+        }
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        const VOID: [&str; 7] = ["img", "br", "hr", "source", "meta", "input", "wbr"];
+        if self.name.is_empty() {
+            out.push_str(&escaped(&self.text));
+            return;
+        }
+        out.push('<');
+        out.push_str(&self.name);
+        for (name, value) in &self.attributes {
+            let value = escaped(value).replace('"', "&quot;");
+            let _ = write!(out, " {name}=\"{value}\"");
+        }
+        out.push('>');
+        if !VOID.contains(&self.name.as_str()) {
+            out.push_str(&self.markup());
+            let _ = write!(out, "</{}>", self.name);
         }
     }
 
@@ -173,9 +205,27 @@ pub(super) fn parse(text: &str, limits: &Limits) -> (Option<Element>, Option<Pro
 }
 
 fn add(stack: &mut [Element], too_deep: usize, text: &str) {
-    if let Some(element) = stack.last_mut().filter(|_| too_deep == 0) {
+    let Some(element) = stack.last_mut().filter(|_| too_deep == 0) else {
+        return;
+    };
+    if element.space != XHTML {
         element.text.push_str(text);
+        return;
     }
+    match element.children.last_mut().filter(|c| c.name.is_empty()) {
+        Some(before) => before.text.push_str(text),
+        None => element.children.push(Element {
+            text: text.to_owned(),
+            ..Element::default()
+        }),
+    }
+}
+
+/// A text as it is written in HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn close_all(mut stack: Vec<Element>) -> Option<Element> {

@@ -102,6 +102,45 @@ pub(super) fn entries(file: &mut dyn Source, max: usize) -> Result<Vec<Entry>, P
     Ok(found)
 }
 
+/// The entries of a file whose list is missing because it was cut off, each found behind the one before it. The last may
+/// be cut.
+pub(super) fn salvage(file: &mut dyn Source, max: usize) -> io::Result<Vec<Entry>> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let mut found = Vec::new();
+    let mut at = 0;
+    while found.len() < max && at < length {
+        let header = part(file, at, 30)?;
+        let fields = (LE.u16(&header, 6), LE.u16(&header, 8), LE.u32(&header, 18));
+        let lengths = (LE.u16(&header, 26), LE.u16(&header, 28));
+        let ((Some(flags), Some(method), Some(size)), (Some(name), Some(extra))) =
+            (fields, lengths)
+        else {
+            break;
+        };
+        if !header.starts_with(b"PK\x03\x04") {
+            break;
+        }
+        let rest = part(file, at + 30, u64::from(name) + u64::from(extra))?;
+        let (name, extra) = rest.split_at(usize::from(name).min(rest.len()));
+        let start = at + 30 + rest.len() as u64;
+        let mut entry = Entry {
+            name: String::from_utf8_lossy(name).into_owned(),
+            method,
+            size: u64::from(size),
+            at,
+        };
+        widen(&mut entry, LE.u32(&header, 22).unwrap_or_default(), extra);
+        // Some write the size behind the bytes: then nobody knows where they end.
+        let unknown = flags & 8 != 0 && entry.size == 0;
+        let left = length.saturating_sub(start);
+        entry.at = at;
+        entry.size = if unknown { left } else { entry.size.min(left) };
+        at = start + entry.size;
+        found.push(entry);
+    }
+    Ok(found)
+}
+
 /// Sizes that do not fit stand in an extra field, in a fixed order, each only where its place says so.
 fn widen(entry: &mut Entry, inflated: u32, mut extra: &[u8]) {
     while let (Some(id), Some(length)) = (LE.u16(extra, 0), LE.u16(extra, 2)) {
@@ -273,6 +312,34 @@ mod tests {
         let mut found = entries(&mut file, 100).unwrap();
         found[1].at = found[0].at;
         assert_eq!(overlap(&found), Some(("a", "b")));
+    }
+
+    #[test]
+    fn what_a_cut_file_begins_with_is_found_without_its_list() {
+        let whole = made(&[("a", b"one", false), ("b", &b"x".repeat(90), true)]);
+        let list = whole.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+        let mut file = Cursor::new(whole[..list].to_vec());
+        let mut listed = Cursor::new(whole.clone());
+        let found = salvage(&mut file, 100).unwrap();
+        assert_eq!(found, entries(&mut listed, 100).unwrap());
+        // Within the first entry that is as far as it goes.
+        let mut file = Cursor::new(whole[..33].to_vec());
+        let found = salvage(&mut file, 100).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].size, 2);
+        for cut in 0..whole.len() {
+            let mut file = Cursor::new(whole[..cut].to_vec());
+            for entry in salvage(&mut file, 100).unwrap() {
+                if let Ok(mut stream) = open(&mut file, &entry) {
+                    let _ = io::copy(&mut stream, &mut io::sink());
+                }
+            }
+        }
+        assert!(
+            salvage(&mut Cursor::new(vec![0; 100]), 100)
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]

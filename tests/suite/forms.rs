@@ -209,6 +209,17 @@ fn compressed_and_packed_archives_give_the_same() {
     assert_eq!(expected, facts(&zipped, "crawl.warc.gz"));
     assert_eq!(expected, facts(&packed, "crawl.wacz"));
     assert!(!packed.path("in/archive").exists());
+    // Cut off before the list of what is in it, its records are there still.
+    let whole = zip(&[
+        ("datapackage.json", b"{}"),
+        ("archive/data.warc.gz", &members),
+    ]);
+    let list = whole.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+    let cut = World::new();
+    cut.write("in/crawl.wacz", &whole[..list]);
+    let ran = cut.run(&["extract", "in", "--format", "jsonl"]);
+    assert_eq!(expected, ran.out.replace("crawl.wacz", "X"));
+    assert!(ran.err.contains("cut off"), "{}", ran.err);
 }
 
 /// A zip file of stored entries.
@@ -728,6 +739,54 @@ fn feeds_give_a_document_an_item() {
         world.count("inputs WHERE kind = 'item' AND status = 'ok'"),
         4
     );
+}
+
+#[test]
+fn a_feed_gives_a_picture_once_and_its_words() {
+    let world = World::new();
+    // The text of an Atom entry as elements.
+    world.write(
+        "atom.xml",
+        r#"<feed xmlns="http://www.w3.org/2005/Atom"><title>Quay</title><entry><title>T</title><id>1</id><link href="https://quay.example/x"/>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>A &amp; B.</p><figure><img src="/m.jpg" alt="a &lt; b"/><figcaption>The <b>new</b> harbour. Photo: AP</figcaption></figure></div></content></entry></feed>"#,
+    );
+    let lines = world.run(&["extract", "atom.xml"]).ok(0).lines();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0]["image"], "https://quay.example/m.jpg");
+    assert_eq!(lines[0]["caption"], "The new harbour.");
+    assert_eq!(lines[0]["credit_line"], "Photo: AP");
+    // The picture that the item states, and its rendition in the text.
+    world.write(
+        "rss.xml",
+        r#"<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Q</title>
+<item><title>T</title><link>https://quay.example/x</link><media:content url="https://quay.example/up/two-a.jpg" medium="image"/>
+<content:encoded><![CDATA[<figure><img src="https://quay.example/up/two-a-1024x683.jpg"><figcaption>A crane. Photo: AP</figcaption></figure><p>Text</p>]]></content:encoded></item>
+<item><title>U</title><link>https://quay.example/y</link><media:content url="https://quay.example/up/three.jpg" medium="image"><media:description>Two&amp;nbsp;cranes.</media:description></media:content></item></channel></rss>"#,
+    );
+    let lines = world.run(&["extract", "rss.xml"]).ok(0).lines();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["caption"], "A crane.");
+    assert_eq!(lines[0]["credit_line"], "Photo: AP");
+    assert_eq!(lines[1]["caption"], "Two cranes.");
+}
+
+#[test]
+fn a_saved_error_page_is_no_article() {
+    let world = World::new();
+    world.write(
+        "in/gone.html",
+        "<title>Page Not Found | The Quay</title><h1>404</h1><p>The page you are looking for might have been removed.</p><img src='/p/a.jpg' alt='a'>",
+    );
+    world.write(
+        "in/story.html",
+        "<title>Page not found: how letters get lost</title><h1>Page not found: how letters get lost</h1><p>Some letters never arrive.</p>",
+    );
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(
+        world.count("inputs WHERE kind = 'error-page' AND status = 'skipped'"),
+        1
+    );
+    assert_eq!(world.count("documents"), 1);
 }
 
 const NINJS2: &str = r#"{"uri":"urn:item:1","type":"text","representationtype":"complete","language":"en","versioncreated":"2024-06-12T08:00:00Z",

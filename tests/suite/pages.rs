@@ -571,6 +571,21 @@ fn a_credit_for_all_pictures_belongs_to_the_document() {
     assert_eq!(document.appearances[0].credit.credit_line, None);
     assert_eq!(document.document_credits.len(), 1);
     assert_eq!(document.document_credits[0].chain.len(), 2);
+    for (line, credit) in [
+        ("Header image: Ana Ruiz/AP", "Ana Ruiz/AP"),
+        ("Titelbild: dpa", "dpa"),
+        ("Featured image: KCNA", "KCNA"),
+    ] {
+        let document = read(&format!(
+            "<h1>Ferries in fog</h1><article><img src='/p/a-000001.jpg' alt=x><p>{text}</p><p>{text}</p><p><i>{line}</i></p></article>"
+        ));
+        assert_eq!(document.document_credits.len(), 1, "{line}");
+        assert_eq!(
+            document.document_credits[0].credit_line.as_deref(),
+            Some(credit),
+            "{line}"
+        );
+    }
 }
 
 #[test]
@@ -588,6 +603,13 @@ fn pictures_inside_the_page_are_taken_out_of_it() {
     assert_eq!(document.embedded.len(), 1);
     assert_eq!(document.embedded[0].reference, "page.html/data-1.jpg");
     assert_eq!(document.embedded[0].bytes, bytes);
+    // A program that saves a page as one file puts pictures into its style sheet.
+    let document = article(&format!(
+        "<style>:root{{--sf-img-1:url(\"data:image/jpeg;base64,{base64}\")}}</style><figure><img src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>\" style=\"background-image:var(--sf-img-1)!important\" width=900 height=600><figcaption>{CAPTION} Photo: AP</figcaption></figure>"
+    ));
+    assert_eq!(document.embedded.len(), 1);
+    assert_eq!(document.embedded[0].bytes, bytes);
+    assert_eq!(document.appearances[0].credit.caption, CAPTION);
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -725,6 +747,574 @@ fn a_stray_zero_is_passed_over() {
     assert_eq!(document.appearances[0].credit.caption, "The ferry.");
     assert_eq!(
         document.appearances[0].credit.credit_line.as_deref(),
+        Some("Photo: AP")
+    );
+}
+
+/// A lead picture without words between headline and text, with a line behind it.
+fn led(lang: &str, line: &str) -> Document {
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned to the west. ".repeat(4);
+    read(&format!(
+        "<html lang={lang}><title>Ferries in fog</title><main><article><h1>Ferries in fog</h1><p><img src='/p/a-000001.jpg' width=900 height=600 alt=x></p>{line}<p>{text}</p><p>{text}</p></article></main>"
+    ))
+}
+
+#[track_caller]
+fn without_words(document: &Document, of: &str) {
+    let [one] = document.appearances.as_slice() else {
+        panic!("{of}: {:?}", document.appearances);
+    };
+    assert_eq!(one.credit.credit_line, None, "{of}");
+    assert_eq!(one.credit.caption, "", "{of}");
+    assert_eq!(one.credit_text, None, "{of}");
+}
+
+#[test]
+fn who_wrote_the_text_is_not_who_made_the_picture() {
+    for (lang, line) in [
+        (
+            "en",
+            "<p class=byline>By <a rel=author href='/kcna'>KCNA</a></p>",
+        ),
+        ("en", "<p>By KCNA</p>"),
+        ("en", "<p>By Reuters Staff</p>"),
+        ("en", "<p>(With inputs from ANI)</p>"),
+        (
+            "en",
+            "<p>(Reporting by Jo Doe; Editing by Bo Ray, Reuters)</p>",
+        ),
+        (
+            "en",
+            "<div itemprop=author><span itemprop=name>Xinhua</span></div>",
+        ),
+        ("en", "<div class=article-source>TASS</div>"),
+        ("en", "<address>Xinhua</address>"),
+        ("en", "<p>Xinhua</p>"),
+        ("en", "<p>Source: TASS</p>"),
+        ("en", "<p>MOSCOW, May 14 (TASS)</p>"),
+        ("ru", "<p>МОСКВА, 14 мая - РИА Новости.</p>"),
+        ("ru", "<p>Источник: ТАСС</p>"),
+        ("ru", "<p>Автор: Иван Петров, ТАСС</p>"),
+        ("de", "<p>Quelle: dpa</p>"),
+        ("de", "<p>Von Jo Beispiel, dpa</p>"),
+        ("id", "<p>Sumber: Antara</p>"),
+        ("tr", "<p>Kaynak: AA</p>"),
+        ("ar", "<p>المصدر: وكالات</p>"),
+        ("ko", "<p>김민수 기자</p>"),
+        ("ko", "<p>[서울=연합뉴스] 김민수 기자</p>"),
+        ("ko", "<p>김민수 기자 kim@quay.example</p>"),
+        ("zh", "<p>来源：新华社</p>"),
+        ("zh", "<p>记者 李明</p>"),
+    ] {
+        without_words(&led(lang, line), line);
+    }
+    // As the last words of the article they speak of the text as well.
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned to the west. ".repeat(4);
+    for line in [
+        "<p>Source: TASS</p>",
+        "<p>TASS</p>",
+        "<p>© 2024 TASS</p>",
+        "<div class=source>Source: TASS</div>",
+    ] {
+        let document = read(&format!(
+            "<title>Ferries in fog</title><main><article><h1>Ferries in fog</h1><p>{text}</p><p>{text}</p><p><img src='/p/a-000001.jpg' width=900 height=600 alt=x></p>{line}</article></main>"
+        ));
+        without_words(&document, line);
+    }
+    let line = "<div class=copyright>© 2024 TASS. All rights reserved</div>";
+    let document = read(&format!(
+        "<title>Ferries in fog</title><main><article><h1>Ferries in fog</h1><p>{text}</p><p>{text}</p><p><img src='/p/a-000001.jpg' width=900 height=600 alt=x></p>{line}</article></main>"
+    ));
+    without_words(&document, line);
+    // Below a figure with words of its own too.
+    one(
+        &format!(
+            "<figure>{PICTURE}<figcaption>{CAPTION}</figcaption></figure><div class=source>Source: TASS</div>"
+        ),
+        CAPTION,
+        None,
+    );
+}
+
+#[test]
+fn a_line_that_says_it_is_a_photos_is_its_credit_wherever_it_stands() {
+    for (line, credit) in [
+        ("<p>Photo: KCNA</p>", "Photo: KCNA"),
+        ("<p>Ana Ruiz/AP</p>", "Ana Ruiz/AP"),
+        ("<p>Photo by Ana Ruiz</p>", "Photo by Ana Ruiz"),
+        ("<p>Getty Images</p>", "Getty Images"),
+        ("<p><small>Source: TASS</small></p>", "Source: TASS"),
+        ("<p class=photo-credit>Xinhua</p>", "Xinhua"),
+    ] {
+        let document = led("en", line);
+        assert_eq!(document.appearances.len(), 1, "{line}");
+        let read = document.appearances[0].credit.credit_line.as_deref();
+        assert_eq!(read, Some(credit), "{line}");
+    }
+    // A caption that begins as a byline or a note does stays one.
+    for caption in [
+        "By the north quay, ferries wait for the fog to lift.",
+        "Published maps show the harbour as it was.",
+        "Von oben sieht der Hafen ruhig aus.",
+    ] {
+        let document = led("en", &format!("<p><small>{caption}</small></p>"));
+        assert_eq!(document.appearances[0].credit.caption, caption);
+    }
+    // Between two paragraphs of the text, and in the picture's own block, a source is the picture's.
+    for markup in [
+        format!("<p>{PICTURE}</p><p>Source: Reuters</p>"),
+        format!("<figure>{PICTURE}<p>Source: Reuters</p></figure>"),
+        format!("<div class=image>{PICTURE}<p>Source: Reuters</p></div>"),
+        format!("<p>{PICTURE}<br>Source: Reuters</p>"),
+        format!("<figure>{PICTURE}<span class=author>Source: Reuters</span></figure>"),
+    ] {
+        one(&markup, "", Some("Source: Reuters"));
+    }
+}
+
+#[test]
+fn what_an_articles_data_credits_is_its_text() {
+    let picture = "<div><img src='/p/ferry-4711.jpg' alt=x></div>";
+    for data in [
+        r#"<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferries in fog", "image": "/p/ferry-4711.jpg", "creditText": "TASS"}</script>"#,
+        r#"<script type="application/json">{"article": {"title": "Ferries in fog", "copyright": "© 2024 TASS", "image": {"url": "/p/ferry-4711.jpg"}}}</script>"#,
+        r#"<script type="application/json">{"article": {"title": "Ferries in fog", "byline": "By KCNA", "credit": "KCNA", "image": {"url": "/p/ferry-4711.jpg"}}}</script>"#,
+    ] {
+        without_words(&article(&format!("{picture}{data}")), data);
+    }
+    // Named after the picture, or in the picture's own object, it is the picture's.
+    for data in [
+        r#"{"article": {"title": "Ferries in fog", "image_credit": "KCNA", "image": {"url": "/p/ferry-4711.jpg"}}}"#,
+        r#"{"article": {"title": "Ferries in fog", "copyright": "© 2024 TASS", "image": {"url": "/p/ferry-4711.jpg", "credit": "KCNA"}}}"#,
+        r#"{"media": {"title": "The quay", "credit": "KCNA", "sizes": {"xl": {"url": "/p/ferry-4711.jpg"}}}}"#,
+        r#"{"slide": {"title": "The quay", "caption": "The ferry at the north quay.", "credit": "KCNA", "image": {"url": "/p/ferry-4711.jpg"}}}"#,
+    ] {
+        let document = article(&format!(
+            "{picture}<script type='application/json'>{data}</script>"
+        ));
+        assert_eq!(
+            document.appearances[0].credit.credit_line.as_deref(),
+            Some("KCNA"),
+            "{data}"
+        );
+    }
+}
+
+#[test]
+fn captions_and_credits_above_their_pictures() {
+    let read = |markup: &str| -> Vec<(String, String)> {
+        let document = article(markup);
+        let all = document.appearances.into_iter();
+        all.map(|a| (a.credit.caption, a.credit.credit_line.unwrap_or_default()))
+            .collect()
+    };
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    let (a, b) = (
+        "<img src='/p/a-000001.jpg' width=900 height=600>",
+        "<img src='/p/b-000002.jpg' width=900 height=600>",
+    );
+    let (old, new) = (
+        "<div class=caption>The old pier. Photo: TASS</div>",
+        "<div class=caption>The new pier. Photo: AP</div>",
+    );
+    let both = [
+        pair("The old pier.", "Photo: TASS"),
+        pair("The new pier.", "Photo: AP"),
+    ];
+    assert_eq!(read(&format!("{old}{a}{new}{b}")), both);
+    assert_eq!(read(&format!("{a}{old}{b}{new}")), both);
+    let (old, new) = (
+        "<p><em>The old pier. Photo: TASS</em></p>",
+        "<p><em>The new pier. Photo: AP</em></p>",
+    );
+    assert_eq!(read(&format!("{old}<p>{a}</p>{new}<p>{b}</p>")), both);
+    assert_eq!(read(&format!("<p>{a}</p>{old}<p>{b}</p>{new}")), both);
+    for markup in [
+        "<figure>IMG<figcaption>CAP</figcaption></figure><p class='photo-credit'>Photo: Ana Ruiz/AP</p>",
+        "<figure>IMG<figcaption>CAP</figcaption></figure><span class='photo-credit'>Photo: Ana Ruiz/AP</span>",
+        "<p class='photo-credit'>Photo: Ana Ruiz/AP</p><figure>IMG<figcaption>CAP</figcaption></figure>",
+    ] {
+        one(
+            &markup.replace("IMG", PICTURE).replace("CAP", CAPTION),
+            CAPTION,
+            Some("Photo: Ana Ruiz/AP"),
+        );
+    }
+    // Under the first of two it is not the second's.
+    let found = read(&format!(
+        "<figure>{a}<figcaption>One ship.</figcaption></figure><p class='photo-credit'>Photo: AP</p><figure>{b}<figcaption>Two ships.</figcaption></figure>"
+    ));
+    assert_eq!(
+        found,
+        [pair("One ship.", "Photo: AP"), pair("Two ships.", "")]
+    );
+    // The words below a video are not those of the picture after it.
+    for video in [
+        "<iframe src='https://v.example/1'></iframe>",
+        "<div class=player data-id=1></div>",
+    ] {
+        let found = read(&format!(
+            "{video}<div class=caption>The old pier. Video: KCNA</div><figure>{b}</figure>"
+        ));
+        assert_eq!(found, [pair("", "")], "{video}");
+    }
+    // One caption below two pictures is both's; in a table each has its cell.
+    let found = read(&format!(
+        "<div><figure>{a}</figure><figure>{b}</figure></div><p class=caption>The old pier and the new. Photos: AP</p>"
+    ));
+    assert_eq!(
+        found,
+        [
+            pair("The old pier and the new.", "Photos: AP"),
+            pair("The old pier and the new.", "Photos: AP")
+        ]
+    );
+    let found = read(&format!(
+        "<table><tr><td>{a}</td><td>{b}</td></tr><tr><td>The old pier on Monday. Photo: TASS</td><td>The new pier on Monday. Photo: AP</td></tr></table>"
+    ));
+    assert_eq!(
+        found,
+        [
+            pair("The old pier on Monday.", "Photo: TASS"),
+            pair("The new pier on Monday.", "Photo: AP")
+        ]
+    );
+}
+
+#[test]
+fn a_class_name_does_not_outweigh_a_printed_credit() {
+    for class in [
+        "has-icon",
+        "icon-zoom",
+        "video-icon",
+        "media-icon",
+        "sponsored-post",
+        "promo-image",
+        "site-header__image",
+        "sidebar-photo",
+        "author-photo",
+        "video-thumb",
+        "newsletter-img",
+        "share-image",
+        "wp-block-video",
+    ] {
+        one(
+            &format!(
+                "<figure class='{class}'><img src='/p/ferry-4711.jpg' width=900 height=600><figcaption>{CAPTION} Photo: KCNA</figcaption></figure>"
+            ),
+            CAPTION,
+            Some("Photo: KCNA"),
+        );
+    }
+    // The gallery that most weblogs have.
+    one(
+        &format!(
+            "<div class='gallery'><dl class='gallery-item'><dt class='gallery-icon landscape'><a href='/p/ferry-4711.jpg'><img src='/p/ferry-4711-800x533.jpg' width=800 height=533 alt=''></a></dt><dd class='wp-caption-text gallery-caption'>{CAPTION}</dd></dl></div>"
+        ),
+        CAPTION,
+        None,
+    );
+    one(
+        &format!(
+            "<figure class='video'><video poster='/p/ferry-4711.jpg' src='/v/a.mp4'></video><figcaption>{CAPTION} Photo: Reuters</figcaption></figure>"
+        ),
+        CAPTION,
+        Some("Photo: Reuters"),
+    );
+    // Without one it does.
+    for markup in [
+        "<div class='author-photo'><img src='/p/b-000001.jpg' alt='Jo'><span class=caption>Jo Doe</span></div>",
+        "<span class=icon><img src='/p/b-000001.jpg' alt='mail'></span>",
+        "<div class=reporter><img src='/p/b-000001.jpg' width=80 height=80 alt=''><b>Jo Doe</b></div><p class='photo-by'>ⓒ AP</p>",
+        "<div class=video-teaser><a href='/v'><img src='/p/b-000001.jpg' width=900 height=600 alt='x'></a><span class=credit>VIDEO</span></div>",
+    ] {
+        assert!(article(markup).appearances.is_empty(), "{markup}");
+    }
+}
+
+#[test]
+fn the_last_picture_and_those_of_short_texts_count() {
+    let long = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned to the west. ".repeat(3);
+    let picture = |n: u8| format!("<p><img src='/u/{n}.jpg' width=900 height=600 alt=''></p>");
+    let line =
+        |n: u8| format!("<p>A girl sells oranges beside the road that leads to market {n}.</p>");
+    for (body, count) in [
+        (format!("<p>{long}</p>{}", picture(1)), 1),
+        (format!("<p>{long}</p><p><img src='/u/1.jpg'></p>"), 1),
+        (format!("{}{}{}", picture(1), line(1), line(2)), 1),
+        (
+            format!(
+                "{}{}{}{}{}{}",
+                picture(1),
+                line(1),
+                picture(2),
+                line(2),
+                picture(3),
+                line(3)
+            ),
+            3,
+        ),
+    ] {
+        let document = read(&format!(
+            "<title>A day</title><main><article><h1>A day</h1>{body}</article></main>"
+        ));
+        assert_eq!(document.appearances.len(), count, "{body}");
+    }
+    // Behind the text, small pictures are portraits and signs.
+    for foot in [
+        "<div class=c9><img src='/u/mara.jpg' width=150 height=150 alt='Mara Lind'><div><strong>Mara Lind</strong><p>Mara is a reporter.</p></div></div>",
+        "<div class=c9><img src='/u/kim.jpg' width=120 height=120 alt='김민수 기자'><p>김민수 기자 kim@q.example</p></div>",
+        "<p><img src='/u/dot.jpg' width=40 height=40></p>",
+    ] {
+        let document = read(&format!(
+            "<title>A day</title><main><article><h1>A day</h1><p>{long}</p><p>{long}</p>{foot}</article></main>"
+        ));
+        assert_eq!(document.appearances.len(), 0, "{foot}");
+    }
+}
+
+#[test]
+fn entries_for_other_articles_of_one_script_are_none() {
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned to the west. ".repeat(3);
+    let page = |list: &str| {
+        let page = format!(
+            "<link rel=canonical href='https://quay.example/view.php?no=1'><title>A day</title><main><article><h1>A day</h1><p>{text}</p><p>{text}</p>{list}</article></main>"
+        );
+        read(&page).appearances.len()
+    };
+    let entry = |n: u8| {
+        format!(
+            "<li><a href='/view.php?no={n}'><img src='/thumb/{n}.jpg' alt='Storm closes coastal road'><span>Storm closes coastal road</span></a></li>"
+        )
+    };
+    for (before, after) in [
+        ("<div class=relation><h3>Related articles</h3>", "</div>"),
+        ("<h3>관련기사</h3>", ""),
+        ("<div><p>Most read</p>", "</div>"),
+        ("", ""),
+    ] {
+        assert_eq!(
+            page(&format!(
+                "{before}<ul>{}{}</ul>{after}",
+                entry(90),
+                entry(91)
+            )),
+            0,
+            "{before}"
+        );
+    }
+    // Another picture or page of the same article is none.
+    for query in ["no=1&amp;photo=2", "no=1&amp;page=2", "no=1"] {
+        let figure = format!(
+            "<figure><a href='/view.php?{query}'><img src='/p/a-000001.jpg'></a><figcaption>The quay. Photo: AP</figcaption></figure>"
+        );
+        assert_eq!(page(&figure), 1, "{query}");
+    }
+}
+
+#[test]
+fn words_for_what_one_can_do_are_no_caption_and_no_credit() {
+    for caption in [
+        format!(
+            "<span>1 of 3</span><span>{CAPTION}</span><span>Ana Ruiz/AP</span><span>Show More</span><span>Show Less</span>"
+        ),
+        format!("<a href='#'>Enlarge this image</a> {CAPTION} Ana Ruiz/AP"),
+        format!("<span>Open this photo in gallery:</span><p>{CAPTION}</p><p>Ana Ruiz/AP</p>"),
+        format!("<span>1/12</span> <p>{CAPTION}</p><p>Ana Ruiz/AP</p><span>Close</span>"),
+        format!("<p>{CAPTION}</p><p>Ana Ruiz/AP</p><span>크게보기</span>"),
+        format!("<button>Save</button><span>Увеличить</span><p>{CAPTION}</p><p>Ana Ruiz/AP</p>"),
+        format!("<span>拡大</span><p>{CAPTION}</p><p>Ana Ruiz/AP</p>"),
+    ] {
+        one(
+            &format!("<figure>{PICTURE}<figcaption>{caption}</figcaption></figure>"),
+            CAPTION,
+            Some("Ana Ruiz/AP"),
+        );
+    }
+    // A label in an element of its own belongs to the name behind it.
+    for (markup, credit) in [
+        (
+            "<div>IMG<span class='visually-hidden'>Image source, </span><span>Getty Images</span></div><figcaption>CAP</figcaption>",
+            "Image source, Getty Images",
+        ),
+        (
+            "IMG<b>Foto</b><span>Getty Images</span><figcaption>CAP</figcaption>",
+            "Foto Getty Images",
+        ),
+        (
+            "IMG<figcaption>CAP</figcaption><dl><dt>Photo</dt><dd>Getty Images</dd></dl>",
+            "Photo Getty Images",
+        ),
+    ] {
+        let figure = markup.replace("IMG", PICTURE).replace("CAP", CAPTION);
+        one(&format!("<figure>{figure}</figure>"), CAPTION, Some(credit));
+    }
+    // Notes in small or slanting letters are none of the picture's.
+    for note in [
+        "<p><em>We may earn a commission from links on this page.</em></p>",
+        "<p><em>This article was updated at 5 pm.</em></p>",
+        "<p><small>Published: 14 May 2024, 08:00</small></p>",
+        "<p><small>14 May 2024, 08:00</small></p>",
+    ] {
+        without_words(&led("en", note), note);
+    }
+}
+
+#[test]
+fn galleries_that_a_page_keeps_in_its_data() {
+    let slides = |key: &str| {
+        let slide = |n: &str| {
+            format!(
+                "{{\"image\": {{\"url\": \"/g/{n}.jpg\"}}, \"caption\": \"{n} at dawn over the bay.\", \"credit\": \"Reuters\"}}"
+            )
+        };
+        format!(
+            "<script type='application/json'>{{\"article\": {{\"headline\": \"Ferries in fog\", \"{key}\": [{},{},{}]}}}}</script>",
+            slide("one"),
+            slide("two"),
+            slide("three")
+        )
+    };
+    // One slide on the page, or none: the others are shown one by one.
+    for markup in [
+        format!(
+            "<div><img src='/g/one.jpg?w=800' alt=''></div>{}",
+            slides("items")
+        ),
+        slides("gallery"),
+    ] {
+        let document = article(&markup);
+        let found: Vec<_> = document
+            .appearances
+            .iter()
+            .map(|a| (a.credit.caption.as_str(), a.credit.credit_line.as_deref()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "one at dawn over the bay.",
+                "two at dawn over the bay.",
+                "three at dawn over the bay."
+            ]
+            .map(|c| (c, Some("Reuters"))),
+            "{markup}"
+        );
+    }
+    let list = r#"<script type="application/ld+json">{"@type": "ImageGallery", "associatedMedia": [{"@type": "ImageObject", "contentUrl": "/g/one.jpg", "caption": "One.", "creditText": "AP"}, {"@type": "ImageObject", "contentUrl": "/g/two.jpg", "caption": "Two.", "creditText": "AP"}]}</script>"#;
+    assert_eq!(article(list).appearances.len(), 2);
+    let list = r#"<div data-images='[{"src": "/g/one.jpg", "caption": "One.", "credit": "AP"}, {"src": "/g/two.jpg", "caption": "Two.", "credit": "AP"}]'><img src='/g/one.jpg' alt=x></div>"#;
+    assert_eq!(article(list).appearances.len(), 2);
+    // Other articles with a picture each are no gallery, nor are the renditions of one picture.
+    for data in [
+        r#"{"photos": [{"headline": "A", "image": {"url": "/g/one.jpg", "caption": "One.", "credit": "AP"}}, {"headline": "B", "image": {"url": "/g/two.jpg", "caption": "Two.", "credit": "AP"}}]}"#,
+        r#"{"images": [{"url": "/g/one.jpg", "caption": "One ship.", "credit": "AP"}, {"url": "/g/one-800x600.jpg", "caption": "One ship", "credit": "AP"}]}"#,
+    ] {
+        let page = format!(
+            "<figure>{PICTURE}<figcaption>{CAPTION}</figcaption></figure><script type='application/json'>{data}</script>"
+        );
+        assert_eq!(article(&page).appearances.len(), 1, "{data}");
+    }
+}
+
+#[test]
+fn state_in_the_forms_of_more_systems() {
+    let by = r#"{"promo_items":{"basic":{"type":"image","url":"https://cdn.example/quay/ferry-4711.jpg","caption":"CAP","credits":{"by":[{"type":"author","name":"Ana Ruiz"}],"affiliation":[{"name":"AP"}]}}}}"#.replace("CAP", CAPTION);
+    for (state, credit) in [
+        (format!("<script>window.Fusion=window.Fusion||{{}};Fusion.globalContent={by};Fusion.lastModified=17;</script>"), "Ana Ruiz / AP"),
+        (format!("<script type='application/json'>{}</script>", by.replace("\"affiliation\":[{\"name\":\"AP\"}]", "\"affiliation\":[]")), "Ana Ruiz"),
+        (r#"<script type="application/json">{"status": 200, "body": "{\"i\": {\"url\": \"/p/ferry-4711.jpg\", \"caption\": \"CAP\", \"credit\": \"AP\"}}"}</script>"#.replace("CAP", CAPTION), "AP"),
+        (format!("<script type='application/json'>{{\"i\": {{\"type\": \"image\", \"url\": \"/p/ferry-4711.jpg\", \"caption\": \"{CAPTION}\", \"source\": {{\"title\": \"AP\"}}}}}}</script>"), "AP"),
+    ] {
+        one(&format!("<div><img src='/p/ferry-4711.jpg?w=800' alt=x></div>{state}"), CAPTION, Some(credit));
+    }
+    // The folder names the picture, the file its size.
+    one(
+        &format!(
+            "<div><img src='/77/1200x.jpg' alt=x></div><script>window.__S__={{\"Image:77\": {{\"__typename\": \"Image\", \"url\": \"/77/original.jpg\", \"caption\": \"{CAPTION}\", \"credit\": \"AP\"}}}};</script>"
+        ),
+        CAPTION,
+        Some("AP"),
+    );
+}
+
+#[test]
+fn what_only_stands_beside_an_article_is_no_picture_of_it() {
+    let document = article(
+        "<amp-ad width=300 height=250><img src='/ads/amp.jpg' width=300 height=250></amp-ad>
+         <div class=sns><a href='#'><img src='/img/ico_f.png' alt=f></a></div>
+         <p><img src='/u/qr-wechat.png' width=200 height=200 alt='QR code'></p>
+         <div class=map><img src='https://maps.example/api/staticmap?center=1,2' width=600 height=400></div>
+         <div class=c9><img src='/u/promo.jpg' width=600 height=400 alt='Morning briefing'><h3>Sign up for our briefing</h3><form><input type=email><button>Sign up</button></form></div>
+         <div class=c8><img src='/u/lamp.jpg' width=300 height=300 alt=Lamp><h4>Lamp</h4><span>$49.00</span><a href='https://shop.example/x' rel=sponsored>Buy</a></div>
+         <div class=bio><img src='/u/jo.jpg' width=300 height=300 alt=Jo></div>
+         <img class=print-only src='/u/print.png' width=600 height=100 style='display:none'>
+         <blockquote class=twitter-tweet><p>Hi</p><img src='/u/tweet.jpg' width=600></blockquote>
+         <div class=fb-post><img src='/u/fb.jpg' width=500 height=500><p>City Council</p></div>",
+    );
+    let found: Vec<_> = document
+        .appearances
+        .iter()
+        .map(|a| a.image.url.as_deref())
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
+    // One picture cut for two kinds of screens is one.
+    let document = article(
+        "<div class='desktop-only'><img src='/u/pier-16x9.jpg' width=1600 height=900></div><div class='mobile-only'><img src='/u/pier-4x3.jpg' width=800 height=600></div>",
+    );
+    assert_eq!(document.appearances.len(), 1);
+}
+
+#[test]
+fn pictures_in_unusual_elements() {
+    one(
+        &format!(
+            "<news-image><template shadowrootmode=open><figure>{PICTURE}<figcaption>{CAPTION} Photo: AP</figcaption></figure></template></news-image>"
+        ),
+        CAPTION,
+        Some("Photo: AP"),
+    );
+    one(
+        &format!(
+            "<figure><div data-src='/p/{{width}}/ferry.jpg' data-width=640></div><figcaption>{CAPTION} Photo: AP</figcaption></figure>"
+        ),
+        CAPTION,
+        Some("Photo: AP"),
+    );
+    one(
+        &format!(
+            "<figure itemscope><img itemprop=contentUrl src='/p/ferry-4711.jpg'><meta itemprop=creditText content=AP><meta itemprop=caption content='{CAPTION}'></figure>"
+        ),
+        CAPTION,
+        Some("AP"),
+    );
+    one(
+        &format!(
+            "<table><tr><td><img src='/u/a.jpg' width=300 height=200></td></tr><tr><td><font size=1>{CAPTION}</font></td></tr></table>"
+        ),
+        CAPTION,
+        None,
+    );
+    one(
+        "<div class=s1><div class=s2><button><img src='/a.jpg' alt='採決に臨む市議ら'></button></div><p class=s3>採決に臨む市議ら＝14日午後、市役所（共同）</p></div>",
+        "採決に臨む市議ら＝14日午後、市役所",
+        Some("共同"),
+    );
+    // A weblog's own marks that were left in the text.
+    one(
+        &format!(
+            "[caption id=\"a\" width=\"800\"]<img src='/p/ferry-4711.jpg' alt=x> {CAPTION} Photo: AP[/caption]"
+        ),
+        CAPTION,
+        Some("Photo: AP"),
+    );
+    // A figure below more wrappers than are kept is one still.
+    let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned to the west. ".repeat(3);
+    let deep = read(&format!(
+        "{}<article><h1>Ferries in fog</h1><p>{text}</p><figure>{PICTURE}<figcaption>{CAPTION} Photo: AP</figcaption></figure><p>{text}</p></article>",
+        "<div>".repeat(600)
+    ));
+    assert_eq!(
+        deep.appearances[0].credit.credit_line.as_deref(),
         Some("Photo: AP")
     );
 }

@@ -2,11 +2,12 @@
 //!
 //! A line that ends in a credit, or one that small or slanting letters set apart from the text.
 
-use super::block::{Look, MAX_AFTER, MAX_BARE, MAX_TITLE, Words};
+use super::block::{Look, MAX_AFTER, MAX_BARE, MAX_TITLE, Words, is_name};
 use super::source::Unit;
 use super::tag::Tag;
+use super::terms::{self, Meaning};
 use crate::credit::Sign;
-use crate::model::Carrier;
+use crate::model::{Carrier, PartyKind};
 
 impl Look<'_> {
     /// A credit in the paragraph behind the picture's own block. At the article's foot it is one for all of its pictures.
@@ -22,12 +23,16 @@ impl Look<'_> {
         }
         let text = self.text(at);
         let announced = self.credits.sign(&format!("{caption} {text}")) == Sign::Sure;
+        let own = self.tree.item(*levels.last()?).tag == Tag::Figure;
+        if own && self.tells_of_text(at, at, &text, false) {
+            return None;
+        }
         (announced && text.contains([':', '：', '©', '/']) && self.is_credit(&text)).then_some(text)
     }
 
     /// A caption without any telling name right behind the picture: a line that ends in a credit, or that is set apart from
     /// the text by small or slanting letters.
-    pub(super) fn set_apart(&self, unit: &Unit) -> Words {
+    pub(super) fn set_apart(&self, unit: &Unit, levels: &[usize]) -> Words {
         let root = self.region.root;
         let mut words = Words::default();
         let inside = |at: &usize| *at < self.end(root).max(self.end(self.region.top));
@@ -55,23 +60,161 @@ impl Look<'_> {
         // The agency at the end of a short line with text behind it: a story's last line may end so too.
         let short = printed.chars().count() <= MAX_TITLE as usize && more && block;
         let linked = self.links_most(at);
+        // In the picture's own block, or in small letters, it is said of the picture; under the text agencies stand so, too.
+        let beside = !block
+            || self.is_slight(at) && more
+            || levels.iter().any(|level| at < self.end(*level));
+        if self.tells_of_text(unit.at, at, &printed, beside) {
+            return words;
+        }
         if self.is_credit(&printed) {
             words.credit = Some(printed);
             words.carrier = Some(Carrier::Credit);
         } else if heading {
             return words;
-        } else if !linked && (sign == Sign::Sure || sign == Sign::Name && short)
+        } else if !linked
+            && (sign == Sign::Sure
+                || sign == Sign::Name
+                    && short
+                    && !(self.opens_text(at) && self.is_dateline(&printed)))
             || !linked
                 && self.is_slight(at)
+                && !self.is_note(&printed)
                 && self.region.text(next, line_end) == 0
                 && printed.chars().count() >= 15
                 && !printed.ends_with(':')
+                && !printed.starts_with(['“', '«', '„', '「', '"'])
                 && !self.is_slight_next(line_end)
         {
             words.caption = Some(printed);
             words.carrier = Some(Carrier::Text);
         }
         words
+    }
+
+    /// Whether a line near a picture tells of the article and not of the picture: who wrote it, which agency it was taken
+    /// from. Names say so (`author`, `source`), words do ("By", "Reporting by"), and else its place does: what stands alone
+    /// between headline and text, or under the text, speaks of the text, unless it says that it is a photo's. `beside`: it
+    /// stands in the picture's own block.
+    pub(super) fn tells_of_text(
+        &self,
+        picture: usize,
+        at: usize,
+        line: &str,
+        beside: bool,
+    ) -> bool {
+        let pictured = Meaning::IMAGE.and(Meaning::CREDIT).and(Meaning::LEAD);
+        if terms::of_name(line).any(pictured) {
+            return false;
+        }
+        if self.is_byline(line) {
+            return true;
+        }
+        let around = std::iter::once(at)
+            .chain(self.tree.ancestors(at))
+            .take_while(|a| !(*a < picture && picture < self.end(*a)));
+        if around
+            .chain(self.tree.descendants(at))
+            .any(|i| self.names_author(i))
+        {
+            return true;
+        }
+        let made = || !self.credits.credit(line, &self.hints).creators.is_empty();
+        let ours = !self.credits.opens_as_source(line)
+            && (self.credits.sign(line) == Sign::Sure || line.contains('/') && made());
+        let owned = line.trim_start().starts_with(['©', 'Ⓒ'])
+            && line.contains(|c: char| c.is_ascii_digit());
+        if beside || ours && !owned {
+            return false;
+        }
+        let closes = self.region.mass(self.end(at), self.end(self.region.root)) == 0;
+        let stock = |id: &str| {
+            let party = self.credits.registry().party(id);
+            party.is_some_and(|p| p.kind == PartyKind::Stock)
+        };
+        (closes || !ours && self.opens_text(at))
+            && !self
+                .credits
+                .credit(line, &self.hints)
+                .chain
+                .iter()
+                .any(|l| l.party.as_deref().is_some_and(stock))
+    }
+
+    /// Whether a block in small or slanting letters ends in a credit: a caption without a telling name.
+    pub(super) fn is_slight_caption(&self, at: usize) -> bool {
+        self.tree.item(at).tag.is_block()
+            && self.region.text(at, self.end(at)) <= MAX_BARE
+            && self.is_slight(at)
+            && self.credits.sign(&self.text(at)) == Sign::Sure
+    }
+
+    /// Whether a short line says who wrote or edited a text.
+    pub(super) fn is_byline(&self, line: &str) -> bool {
+        is_byline(line, self.is_credit(line))
+    }
+
+    /// Whether an element is named after who wrote or supplied the text.
+    pub(super) fn names_author(&self, at: usize) -> bool {
+        let item = self.tree.item(at);
+        if item.tag == Tag::Text {
+            return false;
+        }
+        let meaning = self.meaning(at);
+        let pictured = Meaning::CAPTION
+            .and(Meaning::CREDIT)
+            .and(Meaning::IMAGE)
+            .and(Meaning::LEAD);
+        let author = |rel: &str| rel.split_ascii_whitespace().any(|r| r == "author");
+        item.tag == Tag::Address
+            || item.attr("rel").is_some_and(author)
+            || meaning.any(Meaning::MAKER) && !meaning.any(pictured)
+    }
+
+    /// Whether no text of the article stands before an item.
+    fn opens_text(&self, at: usize) -> bool {
+        let from = self.region.heading.filter(|h| *h < at);
+        let from = from.unwrap_or(self.region.top.min(self.region.root));
+        self.region.mass(from, at) == 0
+    }
+
+    /// Whether a line that ends in an agency is the place and date that a text begins with.
+    fn is_dateline(&self, line: &str) -> bool {
+        let reading = self.credits.caption(line, &self.hints);
+        let mut rest = reading.caption;
+        for date in &reading.caption_dates {
+            rest = rest.replace(date.text.as_str(), " ");
+        }
+        let words = rest
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| w.contains(char::is_alphabetic))
+            .count();
+        let loud = !rest.contains(char::is_lowercase) && rest.contains(char::is_uppercase);
+        words <= 4 && (loud || words <= 3 && !reading.caption_dates.is_empty())
+    }
+
+    /// Whether a line is a note of the editors or the shop, or nothing but a date.
+    fn is_note(&self, line: &str) -> bool {
+        let dated = || {
+            let dates = self.credits.caption(line, &self.hints).caption_dates;
+            let mut rest = line.to_owned();
+            for date in &dates {
+                rest = rest.replace(date.text.as_str(), " ");
+            }
+            !dates.is_empty()
+                && rest
+                    .split_whitespace()
+                    .filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 2)
+                    .count()
+                    <= 1
+        };
+        let opens = terms::opening(line, Meaning::NOTE).is_some_and(|(rest, words)| {
+            // One word opens captions, too.
+            words > 1
+                || rest.trim_start().starts_with([':', '：'])
+                || rest.chars().take(16).any(|c| c.is_ascii_digit())
+        });
+        opens || self.credits.is_furniture(line) || dated()
     }
 
     /// The next item from one on that has visible text.
@@ -111,6 +254,7 @@ impl Look<'_> {
                 at += 1;
             }
         }
+        let out = without_shortcodes(&out);
         out.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
@@ -119,7 +263,13 @@ impl Look<'_> {
         let slight = |i: usize| {
             let item = self.tree.item(i);
             let style = item.attr("style").unwrap_or_default();
+            // `font`, in pages of an older time.
+            let sized = item.tag == Tag::Emphasis
+                && item
+                    .attr("size")
+                    .is_some_and(|s| matches!(s.trim(), "1" | "2" | "-1" | "-2"));
             matches!(item.tag, Tag::Small | Tag::Italic | Tag::Cite)
+                || sized
                 || style.contains("italic")
                 || small_letters(style)
         };
@@ -146,6 +296,52 @@ impl Look<'_> {
             })
             .is_some_and(|i| self.is_slight(i))
     }
+}
+
+/// A text without the marks of a weblog's own language that were left in it: `[caption id="a"]`, `[/caption]`.
+fn without_shortcodes(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        let Some((inside, behind)) = after.split_once(']') else {
+            break;
+        };
+        let name = inside.strip_prefix('/');
+        let word =
+            |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let mark = name.is_some_and(word)
+            || inside.contains("=\"") && inside.split(' ').next().is_some_and(word);
+        out.push_str(before);
+        if !mark {
+            out.push('[');
+            out.push_str(inside);
+            out.push(']');
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether a short line says who wrote or edited a text. `credit`: it is nothing but names, as a credit is; other lines may
+/// begin like one and go on as a sentence.
+fn is_byline(line: &str, credit: bool) -> bool {
+    let mail = line.match_indices('@').any(|(at, _)| {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        letter(line.get(..at).and_then(|b| b.chars().next_back()))
+            && letter(line.get(at + 1..).and_then(|b| b.chars().next()))
+    });
+    let opens = || {
+        terms::opening(line, Meaning::BYLINE).is_some_and(|(rest, words)| {
+            let bare = rest.trim_matches([' ', ':', '：', '(', ')', '.', ',']);
+            words > 1 || rest.trim_start().starts_with([':', '：']) || is_name(bare)
+        })
+    };
+    line.chars().count() <= 120
+        && (mail
+            || opens()
+            || terms::closes(line, Meaning::BYLINE)
+            || credit && terms::opens(line, Meaning::BYLINE))
 }
 
 /// Whether a style sets letters smaller than text is.

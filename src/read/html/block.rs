@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::region::Region;
 use super::source::Unit;
@@ -69,6 +70,8 @@ pub(super) struct Look<'t> {
     pub(super) hints: Hints<'t>,
     units: &'t [Unit],
     names: RefCell<HashMap<String, Meaning>>,
+    places: RefCell<HashMap<usize, Rc<Vec<Place>>>>,
+    headed: RefCell<HashMap<usize, bool>>,
 }
 
 impl<'t> Look<'t> {
@@ -86,6 +89,8 @@ impl<'t> Look<'t> {
             hints,
             units,
             names: RefCell::new(HashMap::new()),
+            places: RefCell::new(HashMap::new()),
+            headed: RefCell::new(HashMap::new()),
         }
     }
 
@@ -126,6 +131,16 @@ impl<'t> Look<'t> {
         all
     }
 
+    /// Whether a heading over an element says that it is other stories': asked once for all pictures in it.
+    pub fn headed(&self, at: usize, ask: impl FnOnce() -> bool) -> bool {
+        if let Some(known) = self.headed.borrow().get(&at) {
+            return *known;
+        }
+        let new = ask();
+        self.headed.borrow_mut().insert(at, new);
+        new
+    }
+
     pub fn end(&self, at: usize) -> usize {
         self.tree.item(at).end as usize
     }
@@ -140,8 +155,26 @@ impl<'t> Look<'t> {
             .enumerate()
             .any(|(count, u)| {
                 count > MAX_COPIES
-                    || u.at != unit.at && !u.tiny && !super::key::share(&u.keys, &unit.keys)
+                    || u.at != unit.at
+                        && !u.tiny
+                        && !super::key::share(&u.keys, &unit.keys)
+                        && !self.fills_place_of(u, unit)
             })
+    }
+
+    /// Whether a picture without an address of its own only stands beside another until that is loaded.
+    fn fills_place_of(&self, placeholder: &Unit, unit: &Unit) -> bool {
+        let parent = |u: &Unit| self.tree.item(u.at).parent;
+        placeholder.keys.is_empty() && parent(placeholder) == parent(unit)
+    }
+
+    /// Whether an element under the article's text says to whom text and page belong.
+    fn is_owners_line(&self, at: usize) -> bool {
+        let text = self.text(at).to_lowercase();
+        let owned = ["©", "ⓒ", "(c)", "copyright"]
+            .iter()
+            .any(|c| text.starts_with(c));
+        owned && self.region.mass(self.end(at), self.end(self.region.root)) == 0
     }
 
     /// Whether an element holds the article or its headline.
@@ -182,20 +215,32 @@ impl<'t> Look<'t> {
             let mut before = 0;
             for level in &levels {
                 let text = self.region.text(*level, self.end(*level));
-                if text > before && !out.is_full() {
+                if (text > before || self.has_meta(*level)) && !out.is_full() {
                     out.fill(self.read(*level, unit, weak));
                 }
                 before = text;
             }
         }
-        if out.caption.is_none() {
+        let credited =
+            out.credit.is_some() || out.caption.as_deref().is_some_and(|c| self.has_credit(c));
+        let row = self.row(unit, &levels);
+        if let Some(above) = row.above {
+            if (out.caption.is_none() || !credited) && !self.tells_of_video(above) {
+                out.fill(self.alone(above));
+            }
+        } else if out.caption.is_none() {
             out.fill(self.after(unit));
+        } else if let Some(below) = row.below.filter(|_| !credited) {
+            out.fill(self.alone(below));
         }
         if out.is_empty() {
             out.fill(self.of_shared_figure(unit, &levels));
         }
         if out.is_empty() {
-            out.fill(self.set_apart(unit));
+            out.fill(self.below_row(unit));
+        }
+        if out.is_empty() {
+            out.fill(self.set_apart(unit, &levels));
         }
         if out.is_empty() {
             for level in &levels {
@@ -227,6 +272,181 @@ impl<'t> Look<'t> {
             out.credit = beside.or_else(|| self.credit_below(&levels, caption));
         }
         out
+    }
+
+    /// The blocks with telling names that stand in one row with a picture's: the one that belongs to it from above, and one
+    /// with a credit right below. A row that begins with such a block and ends with a picture has them all above.
+    fn row(&self, unit: &Unit, levels: &[usize]) -> Row {
+        let own = levels.last().copied().unwrap_or(unit.at);
+        let around = self.tree.item(own).parent as usize;
+        let places = self.places(around);
+        let Ok(place) = places.binary_search_by_key(&own, |p| p.at) else {
+            return Row::default();
+        };
+        let near = |at: Option<usize>| {
+            at.and_then(|at| places.get(at))
+                .filter(|p| p.stands == Stands::Words)
+                .map(|p| p.at)
+        };
+        let alternating = places.get(place).is_some_and(|p| p.alternating);
+        let below = near(place.checked_add(1));
+        Row {
+            above: near(place.checked_sub(1)).filter(|_| alternating),
+            below: below.filter(|at| {
+                matches!(self.role(*at, false), Role::Credit) && !self.is_owners_line(*at)
+            }),
+        }
+    }
+
+    /// Whether the end of a block's words is on a video or the like, which may stand before it unseen.
+    fn tells_of_video(&self, at: usize) -> bool {
+        let text = self.text(at);
+        let from = text.ceil_char_boundary(text.len().saturating_sub(80));
+        terms::of_name(text.get(from..).unwrap_or_default()).any(Meaning::FURNITURE)
+    }
+
+    /// What stands in an element, side by side, without what is empty; looked at once.
+    fn places(&self, around: usize) -> Rc<Vec<Place>> {
+        if let Some(known) = self.places.borrow().get(&around) {
+            return Rc::clone(known);
+        }
+        let mut places = Vec::new();
+        let mut at = around + 1;
+        while at < self.end(around) {
+            let next = self.end(at).max(at + 1);
+            let text = self.region.text(at, next);
+            let first = self.units.partition_point(|u| u.at < at);
+            let inside = self.units.iter().skip(first).take_while(|u| u.at < next);
+            let stands = if inside.into_iter().any(|u| !u.tiny) {
+                if self.region.mass(at, next) == 0 {
+                    Stands::Picture
+                } else {
+                    Stands::Other
+                }
+            } else if text == 0 && !self.plays(at) {
+                at = next;
+                continue;
+            } else if text == 0 {
+                Stands::Picture
+            } else if text <= MAX_BLOCK / 2
+                && self.tree.item(at).tag != Tag::Text
+                && !self.holds_article(at)
+                && (matches!(self.role(at, false), Role::Caption | Role::Credit)
+                    || self.is_slight_caption(at))
+            {
+                Stands::Words
+            } else {
+                Stands::Other
+            };
+            places.push(Place {
+                at,
+                stands,
+                alternating: false,
+            });
+            at = next;
+        }
+        for row in places.split_mut(|p| p.stands == Stands::Other) {
+            let alternating = row.len().is_multiple_of(2)
+                && row.chunks(2).all(|two| {
+                    matches!(two, [a, b] if a.stands == Stands::Words && b.stands == Stands::Picture)
+                });
+            for place in row {
+                place.alternating = alternating;
+            }
+        }
+        let places = Rc::new(places);
+        self.places.borrow_mut().insert(around, Rc::clone(&places));
+        places
+    }
+
+    /// Whether an element without text and picture holds a video or the like, perhaps one that a script puts there.
+    fn plays(&self, at: usize) -> bool {
+        (at..self.end(at)).take(20).any(|i| {
+            let item = self.tree.item(i);
+            let data = |a: &html5ever::Attribute| a.name.local.starts_with("data-");
+            let placed = matches!(item.tag, Tag::Div | Tag::Section | Tag::Other)
+                && (item.attrs.iter().any(data) || self.meaning(i).any(Meaning::FURNITURE));
+            matches!(item.tag, Tag::Iframe | Tag::Video | Tag::Audio) || placed
+        })
+    }
+
+    /// Whether a small element states something in `meta` elements.
+    fn has_meta(&self, at: usize) -> bool {
+        self.tree
+            .descendants(at)
+            .take(200)
+            .any(|i| self.tree.item(i).tag == Tag::Meta)
+    }
+
+    /// What stands below a row of pictures without text: one caption with a telling name for all of them, or in a table a
+    /// cell below each.
+    fn below_row(&self, unit: &Unit) -> Words {
+        let count = |at: usize| {
+            let first = self.units.partition_point(|u| u.at < at);
+            let inside = self.units.iter().skip(first);
+            inside.take_while(|u| u.at < self.end(at)).take(5).count()
+        };
+        let row = self
+            .tree
+            .ancestors(unit.at)
+            .take(MAX_LEVELS)
+            .take_while(|a| !self.holds_article(*a))
+            .take_while(|a| self.region.text(*a, self.end(*a)) == 0)
+            .filter(|a| (2..=4).contains(&count(*a)))
+            .last();
+        let Some(row) = row else {
+            return Words::default();
+        };
+        let from = self.end(row);
+        let last = (from + MAX_AFTER).min(self.tree.items.len());
+        let next = (from..last)
+            .find(|i| self.region.text(*i, self.end(*i)) > 0 || self.has_others(*i, *i + 1, unit));
+        let Some(next) = next.filter(|n| !self.has_others(*n, self.end(*n), unit)) else {
+            return Words::default();
+        };
+        let cells = |row: usize| -> Vec<usize> {
+            let inside = self.tree.descendants(row);
+            inside
+                .filter(|i| {
+                    self.tree.item(*i).tag == Tag::Cell && self.tree.item(*i).parent as usize == row
+                })
+                .collect()
+        };
+        if self.tree.item(row).tag == Tag::Row && self.tree.item(next).tag == Tag::Row {
+            let (pictures, texts) = (cells(row), cells(next));
+            let column = pictures
+                .iter()
+                .position(|c| *c < unit.at && unit.at < self.end(*c));
+            let cell = column
+                .filter(|_| pictures.len() == texts.len() && texts.len() > 1)
+                .and_then(|column| texts.get(column))
+                .filter(|c| (2..=MAX_BARE).contains(&self.region.text(**c, self.end(**c))))
+                .filter(|c| !self.links_most(**c));
+            let mut pieces = Pieces::default();
+            if let Some(cell) = cell {
+                self.caption(*cell, &mut pieces);
+            }
+            return pieces.words();
+        }
+        let caption = matches!(self.role(next, false), Role::Caption)
+            || (next..self.end(next))
+                .take(3)
+                .any(|i| self.is_slight_caption(i));
+        if caption && self.region.text(next, self.end(next)) <= MAX_BARE {
+            return self.alone(next);
+        }
+        Words::default()
+    }
+
+    /// Caption and credit of one block with a telling name.
+    fn alone(&self, at: usize) -> Words {
+        let mut pieces = Pieces::default();
+        match self.role(at, false) {
+            Role::Caption => self.caption(at, &mut pieces),
+            Role::Credit => self.credit(at, &mut pieces),
+            _ => pieces.caption(&self.text(at), Carrier::Text),
+        }
+        pieces.words()
     }
 
     /// The heading in the block of a picture that has a credit of its own: what the picture shows.
@@ -287,7 +507,10 @@ impl<'t> Look<'t> {
         });
         small.map(|i| self.tree.text(i)).or_else(|| {
             self.segments(level, Some(unit), &[]).into_iter().find(|s| {
-                s.chars().count() <= 100 && !known.contains(&letters(s)) && self.is_credit(s)
+                s.chars().count() <= 100
+                    && !known.contains(&letters(s))
+                    && !super::parts::is_label(s)
+                    && self.is_credit(s)
             })
         })
     }
@@ -327,6 +550,7 @@ impl<'t> Look<'t> {
             let long = credit.chars().count() > 220;
             if empty && credit.chars().filter(|c| c.is_alphanumeric()).count() < 16
                 || !credit.chars().any(char::is_alphanumeric)
+                || super::parts::is_label(credit)
             {
                 out.credit = None;
             } else if long && out.caption.is_none() {
@@ -434,7 +658,7 @@ impl<'t> Look<'t> {
         if caption || credit {
             return Role::Caption;
         }
-        if meaning.any(Meaning::FURNITURE) && !weak {
+        if meaning.any(Meaning::FURNITURE.and(Meaning::MARK)) && !weak {
             return Role::Skip;
         }
         if weak {
@@ -516,7 +740,7 @@ impl<'t> Look<'t> {
             } else if maker && !self.has_inner(i, Meaning::CAPTION.and(Meaning::TEXT)) {
                 credits.push(i);
                 i = next;
-            } else if meaning.any(Meaning::FURNITURE)
+            } else if meaning.any(Meaning::FURNITURE.and(Meaning::MARK))
                 || item.tag == Tag::Button
                 || matches!(item.tag, Tag::Ul | Tag::Ol) && self.links_all(i)
             {
@@ -652,6 +876,7 @@ impl<'t> Look<'t> {
                         (at, passed) = (next, next);
                         continue;
                     }
+                    Role::Credit if self.is_owners_line(at) => break,
                     Role::Credit => {
                         self.credit(at, &mut pieces);
                         (at, passed) = (next, next);
@@ -733,6 +958,14 @@ impl<'t> Look<'t> {
                 .take(3)
                 .any(|a| self.tree.item(a).tag == Tag::Figure);
         let named = figure || self.meaning(level).any(Meaning::IMAGE.and(Meaning::LEAD));
+        // Who wrote the article is no part of what is said of its picture.
+        let of_text = |i: usize| !(i <= unit.at && unit.at < self.end(i)) && self.names_author(i);
+        if !figure
+            && (parts.iter().any(|p| self.is_byline(p))
+                || self.tree.descendants(level).any(of_text))
+        {
+            return None;
+        }
         let alt = letters(self.alt(unit));
         let words = |caption: Option<&String>, credit: Option<&String>| {
             Some(Words {
@@ -755,6 +988,16 @@ impl<'t> Look<'t> {
             [one] if self.is_credit(one) => words(None, Some(one)),
             [one] if named && !linked && one.chars().count() >= 15 => words(Some(one), None),
             [one] if self.credits.sign(one) == Sign::Sure => words(Some(one), None),
+            // In the picture's own block, an agency in brackets behind a sentence is the picture's.
+            [one]
+                if !linked
+                    && one.chars().count() <= MAX_TITLE as usize
+                    && one.trim_end().ends_with([')', '）', ']'])
+                    && words_of(one) > 2
+                    && self.has_credit(one) =>
+            {
+                words(Some(one), None)
+            }
             // Between two paragraphs stands a picture with what belongs to it: the caption, then a name.
             [a, b]
                 if !linked
@@ -767,7 +1010,10 @@ impl<'t> Look<'t> {
                 words(Some(a), Some(b))
             }
             [a, b] if !linked || figure => {
-                let sentence = |t: &str| t.chars().count() >= 25;
+                let sentence = |t: &str| {
+                    t.chars().count() >= 25
+                        || t.ends_with(['.', '。']) && words_of(t) > 2 && self.names_known(b)
+                };
                 if self.is_credit(b) && !self.is_credit(a) && words_of(a) > 2
                     || is_name(b) && sentence(a) && !is_name(a)
                 {
@@ -868,6 +1114,29 @@ impl<'t> Look<'t> {
                 .flatten()
         })
     }
+}
+
+/// What stands in one row with a picture.
+#[derive(Default)]
+struct Row {
+    above: Option<usize>,
+    below: Option<usize>,
+}
+
+/// One of the elements that stand side by side in another.
+struct Place {
+    at: usize,
+    stands: Stands,
+    /// It stands in a row of words and pictures by turns that begins with words and ends with a picture.
+    alternating: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Picture,
+    /// A caption or credit by its name.
+    Words,
+    Other,
 }
 
 enum Role {

@@ -67,7 +67,7 @@ pub(super) fn guard<'a>(page: &'a str, limit: usize, problems: &mut Vec<Problem>
         if name == b"script" {
             cuts.push((inside, at, Some(scripts.len())));
             scripts.push(text);
-        } else if name == b"style" {
+        } else if name == b"style" && !text.contains(super::source::STYLED) {
             cuts.push((inside, at, None));
         }
     }

@@ -4,6 +4,7 @@
 //! portraits of authors and tracking pixels are not: they are known by where they stand, what they link to, and what
 //! the names around them mean.
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
 use super::block::{Look, Words};
@@ -19,6 +20,16 @@ use crate::model::{Carrier, ImageRef};
 const MAX_ENTRY: usize = 7;
 /// Bytes of text in such an entry.
 const MAX_ENTRY_TEXT: u32 = 900;
+/// Bytes of a heading over other stories.
+const MAX_HEADING: u32 = 80;
+/// Items at the beginning of an element among which such a heading is looked for.
+const MAX_HEADINGS: usize = 60;
+/// Items before an element among which a heading right before it is looked for.
+const MAX_BEFORE: usize = 100;
+/// Items of an element among which its links are looked for.
+const MAX_LINKS: usize = 1_000;
+/// Sides of a portrait beside a name.
+const MAX_PORTRAIT: u32 = 200;
 /// Elements around a picture whose names are asked.
 const MAX_AROUND: usize = 14;
 
@@ -75,11 +86,25 @@ pub(super) fn find(
             break;
         }
         let claimed = unit.keys.iter().any(|k| own.contains(k));
-        if unit.tiny || !may_belong(look, unit, claimed, claims) {
+        if unit.tiny {
+            continue;
+        }
+        let chance = may_belong(look, unit, claimed, claims);
+        if chance == Chance::None {
             continue;
         }
         let mut words = look.words(unit);
-        if !belongs(look, unit, claimed, &words) {
+        // In its own block: what follows that is another's.
+        let printed = || {
+            let own = look.levels(unit).last().map(|l| look.tree.text(*l));
+            let own = super::block::letters(&own.unwrap_or_default());
+            let inside = |text: &&str| own.contains(&super::block::letters(text));
+            let credit = words.credit.as_deref().filter(inside);
+            let caption = words.caption.as_deref().filter(inside);
+            credit.is_some_and(|c| look.names_known(c))
+                || caption.is_some_and(|c| look.has_credit(c))
+        };
+        if chance == Chance::IfCredited && !printed() || !belongs(look, unit, claimed, &words) {
             continue;
         }
         let hidden = look.attributes(unit);
@@ -169,11 +194,28 @@ fn merge(known: &mut Found, found: Found) {
     known.lead |= found.lead;
 }
 
+/// Whether a picture may be the article's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Chance {
+    None,
+    /// What is around it is named as other things are. That is no more than a name where a credit is printed with it.
+    IfCredited,
+    Some,
+}
+
 /// Whether a picture's place leaves it open that it is the article's.
-fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) -> bool {
+fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) -> Chance {
     let tree = look.tree;
     if look.region.follows(unit.at) {
-        return false;
+        return Chance::None;
+    }
+    let levels = LazyCell::new(|| look.levels(unit));
+    let mut named = false;
+    // What is not shown is not printed; a gallery hides the pictures that have their turn later.
+    let gallery = |at: usize| look.meaning(at).any(Meaning::IMAGE);
+    let hidden = is_hidden(tree.item(unit.img)) && !is_lazy(tree.item(unit.img));
+    if hidden && !tree.ancestors(unit.img).take(3).any(gallery) {
+        return Chance::None;
     }
     let mut link = None;
     let around: Vec<usize> = tree
@@ -185,27 +227,117 @@ fn may_belong(look: &Look<'_>, unit: &Unit, claimed: bool, claims: &Claims<'_>) 
     for &at in &around {
         let item = tree.item(at);
         match item.tag {
-            Tag::Nav | Tag::Footer | Tag::Form => return false,
-            Tag::Aside if !claimed && !in_figure => return false,
+            Tag::Nav | Tag::Footer | Tag::Form | Tag::Iframe => return Chance::None,
+            Tag::Aside if !claimed && !in_figure => return Chance::None,
             Tag::A => link = link.or(item.attr("href").filter(|h| claims.leads_elsewhere(h))),
             _ => {}
         }
-        if look.meaning(at).any(Meaning::FURNITURE) && !claimed {
-            return false;
+        let meaning = look.meaning(at);
+        // A sign beside other things is small; what is shown large or belongs to a figure is more than that.
+        let other = meaning.any(Meaning::FURNITURE)
+            || meaning.any(Meaning::MARK) && !in_figure && !unit.is_large() && !shown(look, unit);
+        if !claimed && (other || look.headed(at, || is_headed_otherwise(look, at, claims))) {
+            if !levels.contains(&at) {
+                return Chance::None;
+            }
+            named = true;
         }
-        // What is not shown is not printed; a gallery hides the pictures that have their turn later.
-        let gallery = |at: usize| look.meaning(at).any(Meaning::IMAGE);
         if is_hidden(item) && !gallery(at) && !gallery(item.parent as usize) {
-            return false;
+            return Chance::None;
         }
     }
     // Structured data claims the lead picture; its copy among entries for other articles is the other article's.
     let inside = unit.at >= look.region.top && unit.at < look.end(look.region.top);
     if !(claimed && inside && link.is_none()) && is_entry(look, unit, link, claims) {
-        return false;
+        return Chance::None;
     }
-    let named = look.meaning(unit.img);
-    claimed || !named.any(Meaning::FURNITURE) || named.any(Meaning::LEAD)
+    let own = look.meaning(unit.img);
+    let mark = own.any(Meaning::MARK) && !unit.is_large();
+    named |= (own.any(Meaning::FURNITURE) || mark) && !own.any(Meaning::LEAD) && !claimed;
+    if !named && !levels.iter().any(|at| is_offer(look, *at)) {
+        Chance::Some
+    } else if !named || link.is_none() {
+        Chance::IfCredited
+    } else {
+        Chance::None
+    }
+}
+
+/// Whether a loader shows the picture later that an element hides.
+fn is_lazy(item: &Item) -> bool {
+    item.attrs
+        .iter()
+        .any(|a| a.name.local.starts_with("data-") && key::is_picture(&a.value))
+}
+
+/// Whether a picture's own block sells or asks something: a form, a link that is paid for, a price.
+fn is_offer(look: &Look<'_>, at: usize) -> bool {
+    let tree = look.tree;
+    tree.descendants(at).any(|i| {
+        let item = tree.item(i);
+        let paid = |rel: &str| rel.split_ascii_whitespace().any(|r| r == "sponsored");
+        match item.tag {
+            Tag::Form => true,
+            Tag::A => item.attr("rel").is_some_and(paid),
+            Tag::Text => is_price(&item.text),
+            _ => false,
+        }
+    })
+}
+
+/// Whether a text is nothing but a price.
+fn is_price(text: &str) -> bool {
+    const SIGNS: [char; 7] = ['$', '€', '£', '¥', '₩', '₹', '₽'];
+    let text = text.trim();
+    let rest = text.trim_matches(SIGNS).trim();
+    text.len() <= 16
+        && rest.len() < text.len()
+        && rest.starts_with(|c: char| c.is_ascii_digit())
+        && rest
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\u{a0}'))
+}
+
+/// Whether a link to its own file shows that a picture is there to be looked at.
+fn shown(look: &Look<'_>, unit: &Unit) -> bool {
+    let tree = look.tree;
+    tree.ancestors(unit.at).take(3).any(|a| {
+        let href = tree.item(a).attr("href").unwrap_or_default();
+        tree.item(a).tag == Tag::A && key::is_picture(href)
+    })
+}
+
+/// Whether a heading that an element with links to other pages begins with, or that stands right before it, says that
+/// these are other stories: "Related articles".
+fn is_headed_otherwise(look: &Look<'_>, at: usize, claims: &Claims<'_>) -> bool {
+    let tree = look.tree;
+    let other = |i: usize| {
+        let length = look.region.text(i, look.end(i));
+        (1..=MAX_HEADING).contains(&length) && terms::of_line(&tree.text(i)).any(Meaning::FURNITURE)
+    };
+    let links_away = || {
+        std::iter::once(at)
+            .chain(tree.descendants(at).take(MAX_LINKS))
+            .filter(|i| tree.item(*i).tag == Tag::A)
+            .filter_map(|i| tree.item(i).attr("href"))
+            .any(|href| claims.leads_elsewhere(href))
+    };
+    let first = tree
+        .descendants(at)
+        .take(MAX_HEADINGS)
+        .take_while(|i| look.region.text(at, *i) == 0)
+        .filter(|i| tree.item(*i).tag.is_block() || tree.item(*i).tag == Tag::Emphasis)
+        .any(other);
+    if first && links_away() {
+        return true;
+    }
+    // The last with text of the elements before it.
+    let around = tree.item(at).parent as usize;
+    let before = (at.saturating_sub(MAX_BEFORE).max(around + 1)..at)
+        .rev()
+        .filter(|i| tree.item(*i).parent as usize == around)
+        .find(|i| look.region.text(*i, look.end(*i)) > 0);
+    before.is_some_and(|i| tree.item(i).tag.is_block() && other(i)) && links_away()
 }
 
 /// Whether an element says itself that it is not shown.
@@ -236,9 +368,31 @@ pub(super) fn leads_elsewhere(href: &str, page: Option<&str>, base: Option<&str>
             .to_owned()
     };
     match (url::absolute(href, base), page) {
-        (Some(target), Some(page)) => plain(&target) != plain(page),
+        (Some(target), Some(page)) => {
+            plain(&target) != plain(page) || is_other_number(&target, page)
+        }
         (target, _) => target.is_some() || url::scheme(href).is_none(),
     }
+}
+
+/// Whether the queries of two addresses of one script ask for two articles: one name has two values. The pages and the
+/// pictures of one article are not other articles.
+fn is_other_number(target: &str, page: &str) -> bool {
+    let query = |url: &str| {
+        let url = url.split('#').next().unwrap_or_default();
+        let query = url.split_once('?').map_or("", |(_, query)| query);
+        query
+            .split(['&', ';'])
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let own = query(page);
+    query(target).iter().any(|(name, value)| {
+        let part =
+            name.starts_with("utm") || name == "page" || terms::of_name(name).any(Meaning::IMAGE);
+        !part && own.iter().any(|(n, v)| n == name && v != value)
+    })
 }
 
 /// Whether a picture stands in an entry for another article: a link around it or beside it with a headline.
@@ -379,10 +533,24 @@ fn belongs(look: &Look<'_>, unit: &Unit, claimed: bool, words: &Words) -> bool {
     if claimed {
         return in_top || captioned || figure || named(Meaning::LEAD) || picture;
     }
+    // Behind the text, a small picture is the portrait of who wrote it, unless a credit is printed with it.
+    let foot = region.mass(unit.at, root_end) == 0 && region.heading.is_some_and(|h| h < unit.at);
+    if foot
+        && !figure
+        && unit.size.0.max(unit.size.1) <= MAX_PORTRAIT
+        && unit.size.0.min(unit.size.1) > 0
+        && !words.credit.as_deref().is_some_and(|c| look.names_known(c))
+        && !words.caption.as_deref().is_some_and(|c| look.has_credit(c))
+    {
+        return false;
+    }
     if region.root <= unit.at && unit.at < root_end {
         let below =
             region.heading.is_some_and(|h| h < unit.at) && region.mass(unit.at, root_end) > 0;
-        return captioned || picture || below || look.in_body(unit.at);
+        // The last of the article has no text behind it. What is small there is a sign or a portrait.
+        let last = look.region.heading.is_some_and(|h| h < unit.at)
+            && (unit.is_large() || alone(look, unit));
+        return captioned || picture || below || last || look.in_body(unit.at);
     }
     if unit.at < region.root {
         let below = region.heading.is_some_and(|h| h < unit.at);
@@ -391,6 +559,70 @@ fn belongs(look: &Look<'_>, unit: &Unit, claimed: bool, words: &Words) -> bool {
             || named(Meaning::LEAD) && picture;
     }
     in_top && captioned && !named(Meaning::TEASER)
+}
+
+/// Whether a picture of no stated size is a paragraph by itself.
+fn alone(look: &Look<'_>, unit: &Unit) -> bool {
+    let around = look.tree.item(unit.at).parent as usize;
+    let file = unit.image.url.as_deref().unwrap_or_default();
+    look.tree.item(around).tag == Tag::P
+        && look.region.text(around, look.end(around)) == 0
+        && !look.has_others(around, look.end(around), unit)
+        && !unit.is_small()
+        && key::is_picture(file)
+        && !file.to_ascii_lowercase().contains(".gif")
+}
+
+/// Adds the pictures of galleries that the page keeps in its data and shows one by one: of those in which a picture of the
+/// page stands, or, where the page shows none, of those that are called galleries.
+pub(super) fn add_galleries(
+    found: &mut Vec<Found>,
+    claims: &Claims<'_>,
+    statements: &Statements,
+    most: usize,
+) {
+    let claimed: Vec<String> = claims.images.iter().flat_map(|u| key::keys(u)).collect();
+    let mut seen: HashSet<String> = found.iter().flat_map(|f| f.keys.iter().cloned()).collect();
+    let none = found.is_empty();
+    for gallery in &statements.galleries {
+        let keys = |one: &super::stated::Stated| -> Vec<String> {
+            one.urls.iter().flat_map(|u| key::keys(u)).collect()
+        };
+        let tied = gallery.pictures.iter().any(|p| {
+            keys(p)
+                .iter()
+                .any(|k| seen.contains(k) || claimed.contains(k))
+        });
+        if !(tied || none && gallery.named) {
+            continue;
+        }
+        for picture in &gallery.pictures {
+            let keys = keys(picture);
+            let mut urls = picture
+                .urls
+                .iter()
+                .filter_map(|u| url::absolute(u, claims.base));
+            let Some(first) = urls.next() else { continue };
+            if found.len() > most || keys.iter().any(|k| seen.contains(k)) {
+                continue;
+            }
+            seen.extend(keys.iter().cloned());
+            found.push(Found {
+                image: ImageRef {
+                    url: Some(first),
+                    variants: urls.collect(),
+                    ..ImageRef::default()
+                },
+                keys,
+                unit: None,
+                alt: None,
+                caption: picture.caption.clone(),
+                credit: picture.credit.clone(),
+                carrier: picture.carrier,
+                lead: false,
+            });
+        }
+    }
 }
 
 /// Pictures that only structured data or the page's head name, where the page itself shows none.

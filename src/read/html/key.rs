@@ -30,7 +30,11 @@ pub(super) fn keys(url: &str) -> Vec<String> {
     let stem = stem(last);
     let has_type = is_picture_name(last);
     let mut whole: Vec<&str> = folders.iter().filter(|p| !is_size(p)).copied().collect();
-    whole.push(stem);
+    // "/77/original.jpg", "/77/1200x.jpg": the folder names the picture.
+    let numbered = |p: &&str| p.contains(|c: char| c.is_ascii_digit());
+    let sized =
+        stem.len() > 1 && has_type && is_size_word(stem) && whole.last().is_some_and(numbered);
+    whole.push(if sized { "*" } else { stem });
     let mut whole = whole.join("/");
     let named = |p: &str| p.len() >= DISTINCT && p.contains(|c: char| c.is_ascii_digit());
     if (!has_type || stem.len() < 4) && !whole.split('/').any(named) {
@@ -174,7 +178,13 @@ fn stem(name: &str) -> &str {
             stem.get(..at).unwrap_or_default(),
             stem.get(at + 1..).unwrap_or_default(),
         );
-        if before.len() < 6 || !is_size_word(tail) {
+        let box_size = tail.split_once('x').is_some_and(|(w, h)| {
+            [w, h]
+                .iter()
+                .all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        });
+        let least = if box_size { 3 } else { 6 };
+        if before.len() < least || !is_size_word(tail) {
             break;
         }
         stem = before;

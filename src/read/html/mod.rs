@@ -50,13 +50,20 @@ impl Reader for HtmlReader {
     }
 
     fn read(&self, bytes: &[u8], _: InputKind, context: &DocumentContext<'_>) -> Content {
-        Content::Document(Box::new(read(bytes, context)))
+        let mut document = read(bytes, context);
+        document.kind = super::wall::kind(&document, context.url);
+        Content::Document(Box::new(document))
     }
 }
 
 /// Keys by which two addresses are known to show one picture in other sizes: they share one.
 pub(super) fn same_picture_keys(url: &str) -> Vec<String> {
     key::keys(url)
+}
+
+/// A text with markup and entities of HTML in it, without them.
+pub(super) fn plain_text(text: &str) -> String {
+    stated::without_markup(text)
 }
 
 /// Reads a page.
@@ -116,10 +123,13 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     let lacking = |f: &Found| {
         f.credit.is_none() && !f.caption.as_deref().is_some_and(has_credit) || f.caption.is_none()
     };
-    if found.is_empty() || found.iter().any(lacking) {
+    let most = context.limits.appearances;
+    images::add_galleries(&mut found, &claims, &statements, most);
+    if found.is_empty() || found.iter().any(lacking) || state::has_galleries(&tree) {
         let mut state = Statements::default();
         state::values(&tree, &mut budget, |value| state.read(value, Carrier::Page));
         images::complete(&mut found, &state, title, &has_credit);
+        images::add_galleries(&mut found, &claims, &state, most);
         if found.is_empty() {
             found.extend(images::claimed_only(&claims, &statements));
             images::complete(&mut found, &state, title, &has_credit);

@@ -62,7 +62,7 @@ impl Look<'_> {
     }
 
     /// Whether a text is announced as a credit, or has a name in it that the registry knows.
-    fn names_known(&self, text: &str) -> bool {
+    pub(super) fn names_known(&self, text: &str) -> bool {
         let reading = self.credits.credit(text, &self.hints);
         text.contains([':', '：', '©', '/']) || reading.chain.iter().any(|l| l.party.is_some())
     }
@@ -89,12 +89,19 @@ impl Look<'_> {
         if parts.len() > MAX_PARTS {
             return dropped;
         }
+        // Counters and what opens the picture stand before what is said of it.
+        let first = parts
+            .iter()
+            .position(|p| !(self.is_control(&p.text) || is_counter(&p.text)))
+            .unwrap_or(0);
+        dropped.extend(parts.drain(..first).flat_map(|p| p.items));
         while let Some((last, before)) = parts.split_last() {
             let behind_credit = credited && !before.is_empty()
                 || before
                     .iter()
                     .any(|p| self.credits.sign(&p.text) == Sign::Sure || self.is_credit(&p.text));
-            let control = self.credits.is_furniture(&last.text)
+            let control = self.is_control(&last.text)
+                || is_counter(&last.text) && !before.is_empty()
                 || behind_credit && is_page_word(&last.text)
                 || behind_credit && last.linked && self.leads_on(&last.text);
             if !control {
@@ -103,6 +110,11 @@ impl Look<'_> {
             dropped.extend(parts.pop().into_iter().flat_map(|p| p.items));
         }
         dropped
+    }
+
+    /// Whether a line is nothing but what one can do with the picture: "Enlarge this image", "Show less".
+    fn is_control(&self, line: &str) -> bool {
+        self.credits.is_furniture(line) || terms::of_line(line).any(Meaning::CONTROL)
     }
 
     /// A caption and a credit in elements without telling names: a sentence and a short name apart from it.
@@ -284,9 +296,15 @@ impl Look<'_> {
     /// Whether a part belongs to the one before it.
     fn goes_on(&self, last: &Part, part: &Part) -> bool {
         const OPEN: [char; 5] = [':', '/', '|', '©', '('];
+        if self.is_control(&last.text) || self.is_control(&part.text) {
+            return false;
+        }
         if last.text.ends_with(OPEN)
             || last.text.ends_with('：')
             || part.text.starts_with(['/', ')'])
+            || is_label(&last.text)
+                && !last.text.ends_with(['…', '.'])
+                && self.names_someone(&part.text)
         {
             return true;
         }
@@ -408,11 +426,40 @@ impl Part {
 
     /// Takes what goes on from here.
     fn take(&mut self, next: Part) {
-        self.text.push_str(next.before());
+        let label = self.text.ends_with([':', ',']);
+        self.text.push_str(if label { " " } else { next.before() });
         self.text.push_str(&next.text);
         self.items.extend(next.items);
         self.linked &= next.linked || !next.text.contains(char::is_alphanumeric);
         (self.last, self.end) = (next.last, next.end);
+    }
+}
+
+/// Whether a text only announces who made a picture ("Image source,", "Foto") and names nobody.
+pub(super) fn is_label(text: &str) -> bool {
+    let announces = Meaning::IMAGE.and(Meaning::CREDIT).and(Meaning::MAKER);
+    text.chars().count() <= 32 && terms::of_line(text).any(announces)
+}
+
+/// Which of several pictures one sees: "1 of 3", "2/12", "Bild 1 von 3".
+fn is_counter(text: &str) -> bool {
+    let numbers = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|n| !n.is_empty())
+        .collect::<Vec<_>>();
+    let [at, of] = numbers.as_slice() else {
+        return false;
+    };
+    let place = |n: &str| n.len() <= 3 && n.parse::<u32>().is_ok_and(|n| n > 0);
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let order = at.parse::<u32>().ok() <= of.parse::<u32>().ok();
+    place(at) && place(of) && order && letters <= 16 && words_of(text) <= 3 && {
+        let between = text
+            .split_once(at)
+            .and_then(|(_, rest)| rest.split_once(of))
+            .map(|(between, _)| between.trim())
+            .unwrap_or_default();
+        between == "/" || between.chars().all(char::is_alphabetic) && !between.is_empty()
     }
 }
 

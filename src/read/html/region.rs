@@ -5,6 +5,8 @@ use super::tree::Tree;
 
 /// Bytes of own text from which on a block is a paragraph.
 const MIN_PARAGRAPH: u32 = 80;
+/// The same on a page that has none so long: short news, words between photos.
+const MIN_SHORT: u32 = 40;
 /// The share of all paragraphs that the article's element holds, in percent.
 const SHARE: u64 = 65;
 /// Beginnings of other stories that are looked at.
@@ -78,9 +80,14 @@ impl Region {
         visible.push(seen);
         let mut paragraphs = Vec::with_capacity(count + 1);
         let mut sum = 0_u64;
+        let least = if own.iter().any(|own| *own >= MIN_PARAGRAPH) {
+            MIN_PARAGRAPH
+        } else {
+            MIN_SHORT
+        };
         for own in &own {
             paragraphs.push(sum);
-            sum += u64::from(if *own >= MIN_PARAGRAPH { *own } else { 0 });
+            sum += u64::from(if *own >= least { *own } else { 0 });
         }
         paragraphs.push(sum);
         let mut region = Self {

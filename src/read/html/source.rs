@@ -1,5 +1,7 @@
 //! An element -> the picture that it shows: every address of it, whichever attribute a lazy loader keeps it in.
 
+use std::collections::HashMap;
+
 use super::key;
 use super::tag::Tag;
 use super::tree::Tree;
@@ -10,8 +12,13 @@ use crate::model::ImageRef;
 const MIN_DATA: usize = 3_000;
 /// Pictures smaller than this, in both directions, are icons and tracking pixels.
 const MIN_SIDE: u32 = 70;
+/// Pictures that style sheets keep.
+const MAX_STYLED: usize = 2_000;
 /// More renditions than these say nothing more.
 const MAX_VARIANTS: usize = 64;
+
+/// The beginning of the names under which a page saved as one file keeps pictures in its style sheet.
+pub(super) const STYLED: &str = "--sf-img-";
 
 /// One picture on the page: the elements that show it, before anything is known of its text.
 pub(super) struct Unit {
@@ -28,6 +35,24 @@ pub(super) struct Unit {
     pub fallback: bool,
     /// Its element says that it is as small as icons are.
     pub tiny: bool,
+    /// Width and height as its element states them; 0 where it does not.
+    pub size: (u32, u32),
+}
+
+/// Pictures at least this wide and high are no signs and no portraits beside a name.
+const LARGE: (u32, u32) = (300, 200);
+
+impl Unit {
+    /// Whether its element says that it is shown as large as news pictures are.
+    pub fn is_large(&self) -> bool {
+        self.size.0 >= LARGE.0 && self.size.1 >= LARGE.1
+    }
+
+    /// Whether its element says that it is shown smaller than that.
+    pub fn is_small(&self) -> bool {
+        let (width, height) = self.size;
+        width > 0 && width < LARGE.0 || height > 0 && height < LARGE.1
+    }
 }
 
 /// How a page's references become addresses.
@@ -72,6 +97,7 @@ impl Addresses<'_> {
 /// All pictures of a page, in document order.
 pub(super) fn units(tree: &Tree, addresses: Addresses<'_>) -> Vec<Unit> {
     let mut out: Vec<Unit> = Vec::new();
+    let styles = styled(tree);
     let mut at = 0;
     while at < tree.items.len() {
         let item = tree.item(at);
@@ -102,7 +128,7 @@ pub(super) fn units(tree: &Tree, addresses: Addresses<'_>) -> Vec<Unit> {
             at += 1;
             continue;
         }
-        if let Some(unit) = unit(tree, at, end, kind, addresses) {
+        if let Some(unit) = unit(tree, at, end, kind, addresses, &styles) {
             push(tree, &mut out, unit);
         }
         at = end;
@@ -134,7 +160,14 @@ enum Kind {
     Other,
 }
 
-fn unit(tree: &Tree, at: usize, end: usize, kind: Kind, addresses: Addresses<'_>) -> Option<Unit> {
+fn unit(
+    tree: &Tree,
+    at: usize,
+    end: usize,
+    kind: Kind,
+    addresses: Addresses<'_>,
+    styles: &HashMap<&str, &str>,
+) -> Option<Unit> {
     let mut found = References::default();
     let mut img = at;
     let mut tiny = false;
@@ -145,6 +178,12 @@ fn unit(tree: &Tree, at: usize, end: usize, kind: Kind, addresses: Addresses<'_>
                 if tag == Tag::Img {
                     img = i;
                     found.element(tree, i, true);
+                    let style = tree.item(i).attr("style").unwrap_or_default();
+                    let name = style.find(STYLED).and_then(|at| style.get(at..));
+                    let name = name.and_then(|n| n.split([')', ',', ' ']).next());
+                    if let Some(reference) = name.and_then(|n| styles.get(n)) {
+                        found.push(reference, 1, 1);
+                    }
                     tiny |= is_tiny(tree, i);
                 } else if tag == Tag::Source {
                     found.element(tree, i, false);
@@ -163,6 +202,10 @@ fn unit(tree: &Tree, at: usize, end: usize, kind: Kind, addresses: Addresses<'_>
                     if let Some(reference) = background(value) {
                         found.push(reference, 1, 1);
                     }
+                } else if name.starts_with("data-")
+                    && let Some(filled) = filled(tree, at, value)
+                {
+                    found.push(&filled, 1, 1);
                 } else if (name == "src" || name.starts_with("data-"))
                     && !value.contains([' ', '{', '<'])
                     && key::is_picture(value)
@@ -186,7 +229,41 @@ fn unit(tree: &Tree, at: usize, end: usize, kind: Kind, addresses: Addresses<'_>
         keys,
         fallback: noscript || kind != Kind::Image,
         tiny,
+        size: (
+            side(tree, img, "width").unwrap_or(0),
+            side(tree, img, "height").unwrap_or(0),
+        ),
     })
+}
+
+/// The pictures that style sheets of the page keep under names: (name, reference).
+fn styled(tree: &Tree) -> HashMap<&str, &str> {
+    let sheets = tree
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(_, i)| i.tag == Tag::Style);
+    let texts = sheets.flat_map(|(at, _)| tree.descendants(at).map(|i| &*tree.item(i).text));
+    let mut out = HashMap::new();
+    for text in texts {
+        for (at, _) in text.match_indices(STYLED) {
+            let rest = text.get(at..).unwrap_or_default();
+            let Some((name, value)) = rest.split_once(':') else {
+                continue;
+            };
+            let Some(value) = value.trim_start().strip_prefix("url(") else {
+                continue;
+            };
+            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let value = value.trim_start_matches(['"', '\'']);
+            if let Some((reference, _)) = value.split_once(quote.unwrap_or(')'))
+                && out.len() < MAX_STYLED
+            {
+                out.entry(name.trim()).or_insert(reference);
+            }
+        }
+    }
+    out
 }
 
 /// Adds a picture, or to the one before it where it is only that one's fallback.
@@ -443,6 +520,15 @@ fn candidates(set: &str) -> impl Iterator<Item = (&str, u32)> {
     })
 }
 
+/// An address with a place for the width in it, with the width that its element states or a usual one put there.
+fn filled(tree: &Tree, at: usize, value: &str) -> Option<String> {
+    let mark = ["{width}", "{w}"].into_iter().find(|m| value.contains(m))?;
+    let width = tree.item(at).attr("data-width").map(str::trim);
+    let width = width.filter(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit()));
+    let filled = value.replace(mark, width.unwrap_or("1024"));
+    (!filled.contains([' ', '{', '<']) && key::is_picture(&filled)).then_some(filled)
+}
+
 fn background(style: &str) -> Option<&str> {
     let at = style.find("background")?;
     let rest = style.get(at..)?;
@@ -451,16 +537,18 @@ fn background(style: &str) -> Option<&str> {
     key::is_picture(inside).then_some(inside)
 }
 
+/// One side of a picture in pixels, as its element states it.
+fn side(tree: &Tree, at: usize, name: &str) -> Option<u32> {
+    tree.item(at)
+        .attr(name)
+        .and_then(|v| v.trim().trim_end_matches("px").parse::<u32>().ok())
+        // Zero stands for "as large as there is room".
+        .filter(|side| *side > 0)
+}
+
 /// Whether the attributes say that it is shown no larger than an icon.
 fn is_tiny(tree: &Tree, at: usize) -> bool {
-    let side = |name: &str| {
-        tree.item(at)
-            .attr(name)
-            .and_then(|v| v.trim().trim_end_matches("px").parse::<u32>().ok())
-            // Zero stands for "as large as there is room".
-            .filter(|side| *side > 0)
-    };
-    match (side("width"), side("height")) {
+    match (side(tree, at, "width"), side(tree, at, "height")) {
         (Some(w), Some(h)) => w <= MIN_SIDE && h <= MIN_SIDE || w <= 2 || h <= 2,
         (Some(one), None) | (None, Some(one)) => one <= MIN_SIDE / 2,
         (None, None) => false,

@@ -55,6 +55,52 @@ pub(super) fn values(tree: &Tree, budget: &mut Budget, mut each: impl FnMut(&Val
     }
 }
 
+/// Whether a script or an attribute has a word in it under which galleries are kept.
+pub(super) fn has_galleries(tree: &Tree) -> bool {
+    use std::sync::LazyLock;
+    static WORDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
+        // As whole keys, also in JSON within a string: code speaks of slides, too.
+        let keys = [
+            "gallery",
+            "galleries",
+            "galeria",
+            "galerie",
+            "slides",
+            "slideshow",
+            "photos",
+            "images",
+            "pictures",
+            "fotos",
+            "bilder",
+        ];
+        aho_corasick::AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(
+                keys.iter()
+                    .flat_map(|k| [format!("{k}\":"), format!("{k}\\\":")]),
+            )
+            .ok()
+    });
+    let states = |text: &str| {
+        text.len() >= MIN_LENGTH
+            && WORDS.as_ref().is_some_and(|words| words.is_match(text))
+            && may_state(text)
+    };
+    let mut total = 0;
+    tree.items.iter().enumerate().any(|(at, item)| {
+        if item.tag == Tag::Script {
+            let text = tree.script(at);
+            total += text.len();
+            return total <= MAX_TOTAL && kind(item.attr("type")) != Kind::Other && states(text);
+        }
+        item.attrs.iter().any(|a| {
+            let value = a.value.trim_start();
+            value.starts_with('{') && states(value)
+                || value.starts_with('[') && value.len() >= MIN_LENGTH && may_state(value)
+        })
+    })
+}
+
 #[derive(PartialEq, Eq)]
 enum Kind {
     Json,
@@ -93,7 +139,9 @@ fn script(text: &str, budget: &mut Budget, pieces: &mut String, each: &mut impl 
     if text.trim_start().starts_with(['{', '[']) {
         if let Some((value, _)) = loose::value(text, budget) {
             let resolved = resolved(&value);
-            each(resolved.as_ref().unwrap_or(&value));
+            let value = resolved.as_ref().unwrap_or(&value);
+            each(value);
+            inner(value, 0, budget, each);
         }
         return;
     }
@@ -148,6 +196,31 @@ fn script(text: &str, budget: &mut Budget, pieces: &mut String, each: &mut impl 
         if budget.0 == 0 {
             return;
         }
+    }
+}
+
+/// Strings in a value that are JSON themselves, as answers kept for later are.
+fn inner(value: &Value<'_>, depth: usize, budget: &mut Budget, each: &mut impl FnMut(&Value<'_>)) {
+    const MAX_DEPTH: usize = 6;
+    match value {
+        Value::Text(text)
+            if text.len() >= MIN_LENGTH && text.starts_with(['{', '[']) && may_state(text) =>
+        {
+            if let Some((value, _)) = loose::value(text, budget) {
+                each(&value);
+            }
+        }
+        Value::List(list) if depth < MAX_DEPTH => {
+            for one in list {
+                inner(one, depth + 1, budget, each);
+            }
+        }
+        Value::Object(entries) if depth < MAX_DEPTH => {
+            for (_, one) in entries {
+                inner(one, depth + 1, budget, each);
+            }
+        }
+        _ => {}
     }
 }
 

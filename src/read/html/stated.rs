@@ -17,6 +17,9 @@ const MAX_BELOW: usize = 4;
 const MAX_URLS: usize = 60;
 /// Objects in objects that are searched.
 const MAX_DEPTH: usize = 96;
+/// Galleries of one page, and pictures of one gallery.
+const MAX_GALLERIES: usize = 40;
+const MAX_SLIDES: usize = 300;
 /// Longer texts are no captions.
 const MAX_TEXT: usize = 4_000;
 
@@ -29,9 +32,18 @@ pub(super) struct Stated {
     pub carrier: Option<Carrier>,
 }
 
+/// Pictures that are stated together, one after the other, each with words of its own.
+pub(super) struct Gallery {
+    /// What it stands under is a word for pictures.
+    pub named: bool,
+    pub pictures: Vec<Stated>,
+}
+
 /// All that is stated on a page, found by the keys of a picture's addresses.
 #[derive(Default)]
 pub(super) struct Statements {
+    /// In the order of the page.
+    pub galleries: Vec<Gallery>,
     all: Vec<Stated>,
     by_key: HashMap<String, usize>,
     meanings: HashMap<String, Meaning>,
@@ -66,29 +78,70 @@ impl Statements {
 
     /// Adds all pictures of a value.
     pub fn read(&mut self, value: &Value<'_>, carrier: Carrier) {
-        self.walk(value, carrier, 0);
+        self.walk(value, "", carrier, 0);
     }
 
-    fn walk(&mut self, value: &Value<'_>, carrier: Carrier, depth: usize) {
+    fn walk(&mut self, value: &Value<'_>, name: &str, carrier: Carrier, depth: usize) {
         if depth > MAX_DEPTH {
             return;
         }
         match value {
             Value::List(list) => {
+                if list.len() > 1
+                    && self.galleries.len() < MAX_GALLERIES
+                    && let Some(pictures) = self.gallery(list, carrier)
+                {
+                    let named = self.meaning(name).any(Meaning::IMAGE);
+                    self.galleries.push(Gallery { named, pictures });
+                }
                 for one in list {
-                    self.walk(one, carrier, depth + 1);
+                    self.walk(one, name, carrier, depth + 1);
                 }
             }
             Value::Object(entries) => {
                 if let Some(stated) = self.stated(value, carrier) {
                     self.push(stated);
                 }
-                for (_, one) in entries {
-                    self.walk(one, carrier, depth + 1);
+                for (name, one) in entries {
+                    self.walk(one, name, carrier, depth + 1);
                 }
             }
             _ => {}
         }
+    }
+
+    /// The pictures of a list that holds little else: two or more, of which none is another's rendition, with captions
+    /// that differ. Lists of articles with a picture each are none.
+    fn gallery(&mut self, list: &[Value<'_>], carrier: Carrier) -> Option<Vec<Stated>> {
+        let mut pictures: Vec<Stated> = Vec::new();
+        let mut keys: Vec<String> = Vec::new();
+        let mut read = 0;
+        let list = list.get(..MAX_SLIDES).unwrap_or(list);
+        for one in list {
+            let found = if is_entry_object(one) {
+                None
+            } else {
+                self.stated(one, carrier).or_else(|| {
+                    // `{"node": {...}}`, `{"image": {...}}`.
+                    let inner = one.entries().iter().map(|(_, v)| v);
+                    inner
+                        .filter(|v| matches!(v, Value::Object(_)) && !is_entry_object(v))
+                        .find_map(|v| self.stated(v, carrier))
+                })
+            };
+            let Some(found) = found.filter(|f| f.caption.is_some()) else {
+                continue;
+            };
+            read += 1;
+            let own: Vec<String> = found.urls.iter().flat_map(|u| key::keys(u)).collect();
+            if !key::share(&own, &keys) {
+                keys.extend(own);
+                pictures.push(found);
+            }
+        }
+        let first = pictures.first().map(|p| p.caption.clone());
+        let differ = pictures.iter().any(|p| Some(&p.caption) != first.as_ref());
+        (pictures.len() > 1 && differ && read * 5 >= list.len() * 4).then_some(pictures)
     }
 
     fn meaning(&mut self, name: &str) -> Meaning {
@@ -102,7 +155,8 @@ impl Statements {
 
     /// What an object states of the picture in it; `None` where it states neither caption nor credit.
     fn stated(&mut self, object: &Value<'_>, carrier: Carrier) -> Option<Stated> {
-        let pictured = is_picture_object(object);
+        let pictured = is_picture_object(object) || is_captioned_object(object);
+        let article = !pictured && is_article_object(object);
         let mut caption: Option<String> = None;
         let mut weak_caption: Option<String> = None;
         let mut strong: Vec<String> = Vec::new();
@@ -112,7 +166,10 @@ impl Statements {
             if meaning.any(Meaning::CAPTION) {
                 caption = caption.or_else(|| plain(value));
             } else if meaning.any(Meaning::CREDIT) {
-                names(value, &mut strong);
+                // An article's credit is that of its text, unless it is named after its picture.
+                if !article || meaning.any(Meaning::IMAGE.and(Meaning::LEAD)) {
+                    names(value, &mut strong);
+                }
             } else if pictured && meaning.any(Meaning::MAKER) {
                 names(value, &mut weak);
             } else if pictured && name == "description" {
@@ -208,6 +265,116 @@ fn is_picture_object(object: &Value<'_>) -> bool {
     typed || sized
 }
 
+/// An object with a caption and the address of a picture, and nothing that an article has.
+fn is_captioned_object(object: &Value<'_>) -> bool {
+    const ARTICLES: [&str; 8] = [
+        "title",
+        "headline",
+        "slug",
+        "body",
+        "text",
+        "content",
+        "articleBody",
+        "section",
+    ];
+    let own = |(name, v): &(std::borrow::Cow<'_, str>, Value<'_>)| {
+        v.text().is_some_and(key::is_picture) && terms::of_name(name) == Meaning::default()
+    };
+    object.entries().iter().any(own)
+        && ARTICLES.iter().all(|name| object.get(name).is_none())
+        && object
+            .entries()
+            .iter()
+            .any(|(name, v)| terms::of_name(name).any(Meaning::CAPTION) && plain(v).is_some())
+}
+
+/// An object that is an article with a picture in it: it has a headline or a text, or a title and its picture in an object
+/// of its own. Who is named in it has written it.
+fn is_article_object(object: &Value<'_>) -> bool {
+    let has = |names: &[&str]| {
+        names
+            .iter()
+            .any(|name| object.get(name).is_some_and(|v| *v != Value::Null))
+    };
+    let captioned = || {
+        object
+            .entries()
+            .iter()
+            .any(|(name, v)| terms::of_name(name).any(Meaning::CAPTION) && plain(v).is_some())
+    };
+    // Below a word for pictures stands a picture of its own; what else is below are an object's own addresses.
+    let own = || {
+        let pictures = Meaning::IMAGE.and(Meaning::LEAD);
+        object.entries().iter().any(|(name, value)| match value {
+            Value::Text(text) => key::is_picture(text),
+            Value::List(_) | Value::Object(_) => {
+                !terms::of_name(name).any(pictures) && has_address(value, 0)
+            }
+            _ => false,
+        })
+    };
+    let typed = object.get("@type").is_some_and(|v| {
+        let kinds = v.each().iter().filter_map(Value::text);
+        kinds
+            .into_iter()
+            .any(|t| t.ends_with("Article") || t.ends_with("Posting") || t == "WebPage")
+    });
+    let titled = has(&["title", "headline"]) && !captioned();
+    typed
+        || has(&[
+            "articleBody",
+            "article_body",
+            "body_html",
+            "contentElements",
+            "content_elements",
+        ])
+        || has(&["headline"]) && !captioned()
+        || titled
+            && (!own()
+                || has(&[
+                    "byline",
+                    "author",
+                    "authors",
+                    "slug",
+                    "publishedAt",
+                    "datePublished",
+                ]))
+}
+
+/// Whether the address of a picture stands in a value or a little below.
+fn has_address(value: &Value<'_>, depth: usize) -> bool {
+    match value {
+        Value::Text(text) => text.len() < 2_000 && key::is_picture(text),
+        Value::List(list) if depth < MAX_BELOW => {
+            list.iter().take(8).any(|one| has_address(one, depth + 1))
+        }
+        Value::Object(entries) if depth < MAX_BELOW => entries
+            .iter()
+            .take(16)
+            .any(|(_, one)| has_address(one, depth + 1)),
+        _ => false,
+    }
+}
+
+/// An object that is an article, or leads to one.
+fn is_entry_object(object: &Value<'_>) -> bool {
+    const LEADS: [&str; 8] = [
+        "headline",
+        "href",
+        "link",
+        "slug",
+        "permalink",
+        "canonical_url",
+        "canonicalUrl",
+        "articleBody",
+    ];
+    !is_picture_object(object) && is_article_object(object)
+        || LEADS.iter().any(|name| {
+            let stated = object.get(name).and_then(Value::text);
+            stated.is_some_and(|text| !key::is_picture(text))
+        })
+}
+
 /// A text without mark-up, in one line.
 pub(super) fn plain(value: &Value<'_>) -> Option<String> {
     let text = match value {
@@ -264,6 +431,17 @@ fn names(value: &Value<'_>, out: &mut Vec<String>) {
                 .or(one.get("title"))
                 .or(one.get("byline"))
                 .and_then(plain)
+                .or_else(|| {
+                    // `{"by": [{"name": ...}], "affiliation": [{"name": ...}]}`
+                    let mut all = Vec::new();
+                    for (_, inner) in one.entries().iter().take(8) {
+                        let people = inner.each().iter().take(8);
+                        for person in people.filter_map(|p| p.get("name").and_then(plain)) {
+                            add_name(&person, &mut all);
+                        }
+                    }
+                    joined(&all)
+                })
                 .or_else(|| {
                     let (first, last) = (
                         one.get("firstName").and_then(plain),

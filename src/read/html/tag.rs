@@ -46,6 +46,7 @@ pub(super) enum Tag {
     Cell,
     Blockquote,
     Pre,
+    Address,
     Form,
     Button,
     Control,
@@ -88,7 +89,9 @@ impl Tag {
             "figcaption" => Self::Figcaption,
             "video" | "amp-video" => Self::Video,
             "audio" => Self::Audio,
-            "iframe" | "embed" | "object" => Self::Iframe,
+            "iframe" | "embed" | "object" | "amp-ad" | "amp-embed" | "amp-sticky-ad" => {
+                Self::Iframe
+            }
             "h1" => Self::H1,
             "h2" | "h3" | "h4" | "h5" | "h6" => Self::Heading,
             "article" => Self::Article,
@@ -107,6 +110,7 @@ impl Tag {
             "td" | "th" => Self::Cell,
             "blockquote" => Self::Blockquote,
             "pre" => Self::Pre,
+            "address" => Self::Address,
             "form" => Self::Form,
             "button" => Self::Button,
             "input" | "select" | "option" | "textarea" | "label" => Self::Control,

@@ -14,7 +14,7 @@ const LONGEST: usize = 200;
 
 /// What a name says, as a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Meaning(u16);
+pub(super) struct Meaning(u32);
 
 impl Meaning {
     /// The description of a picture.
@@ -41,6 +41,16 @@ impl Meaning {
     pub const TITLE: Self = Self(1024);
     /// That something was changed later: the date behind it is not that of publication.
     pub const UPDATED: Self = Self(2048);
+    /// Words of what one can do with a picture or a page: as a whole line they are no part of what is said of a picture.
+    pub const CONTROL: Self = Self(4096);
+    /// Words that open or close a line which says who wrote a text.
+    pub const BYLINE: Self = Self(8192);
+    /// The name says of an element that it has something, not that it is it.
+    const HAVING: Self = Self(16384);
+    /// A small sign beside other things, unless something shows that it is a picture.
+    pub const MARK: Self = Self(32768);
+    /// Words that open a note of the editors or the shop: on the text, on its date, on what is earned with it.
+    pub const NOTE: Self = Self(65536);
 
     /// Whether it says one of these.
     pub fn any(self, other: Self) -> bool {
@@ -70,6 +80,11 @@ impl Meaning {
             "switch" => Self::SWITCH,
             "title" => Self::TITLE,
             "updated" => Self::UPDATED,
+            "control" => Self::CONTROL,
+            "byline" => Self::BYLINE,
+            "having" => Self::HAVING,
+            "mark" => Self::MARK,
+            "note" => Self::NOTE,
             _ => return None,
         })
     }
@@ -79,12 +94,15 @@ struct Terms {
     whole: HashMap<String, Meaning>,
     /// Terms that also count as the beginning or end of a longer word.
     parts: Vec<(String, Meaning)>,
+    /// Terms of two letters and more in scripts that part no words.
+    wide: Vec<(String, Meaning)>,
 }
 
 static TERMS: LazyLock<Terms> = LazyLock::new(|| {
     let mut terms = Terms {
         whole: HashMap::new(),
         parts: Vec::new(),
+        wide: Vec::new(),
     };
     let mut rows = csv::Reader::from_reader(LIST.as_bytes());
     for row in rows.records().flatten() {
@@ -97,6 +115,13 @@ static TERMS: LazyLock<Terms> = LazyLock::new(|| {
         let term = term.replace(' ', "");
         if form == Some("part") {
             terms.parts.push((term.clone(), meaning));
+        }
+        if term.chars().count() > 1
+            && term
+                .chars()
+                .all(|c| matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7af))
+        {
+            terms.wide.push((term.clone(), meaning));
         }
         let have = terms.whole.entry(term).or_default();
         *have = have.and(meaning);
@@ -147,7 +172,70 @@ pub(super) fn of_name(name: &str) -> Meaning {
     if all.any(Meaning::SWITCH) {
         all = all.without(Meaning::TEXT.and(Meaning::MAKER));
     }
+    if all.any(Meaning::HAVING) {
+        all = all.without(Meaning::FURNITURE.and(Meaning::MARK));
+    }
     all
+}
+
+/// What a whole line of text says: all of its words together, as the list has them.
+pub(super) fn of_line(line: &str) -> Meaning {
+    if line.len() > LONGEST {
+        return Meaning::default();
+    }
+    let whole = words(line).concat();
+    TERMS.whole.get(&whole).copied().unwrap_or_default()
+}
+
+/// What follows the words of a meaning that a line of text opens with, and how many they are.
+pub(super) fn opening(line: &str, meaning: Meaning) -> Option<(&str, usize)> {
+    let mut found = None;
+    let mut phrase = String::new();
+    let mut at = 0;
+    for count in 1..=PHRASE {
+        let rest = line.get(at..)?;
+        let Some(start) = rest.find(is_letter) else {
+            break;
+        };
+        let word = rest.get(start..)?;
+        let length = word.find(|c| !is_letter(c)).unwrap_or(word.len());
+        if phrase.len() + length > LONGEST {
+            break;
+        }
+        at += start + length;
+        phrase.push_str(&word.get(..length)?.to_lowercase());
+        if TERMS.whole.get(&phrase).is_some_and(|m| m.any(meaning)) {
+            found = Some((line.get(at..)?, count));
+        }
+    }
+    found
+}
+
+/// Whether a line of text opens with words of a meaning; in scripts without blanks the rest may stand right behind.
+pub(super) fn opens(line: &str, meaning: Meaning) -> bool {
+    let end = line.floor_char_boundary(LONGEST.min(line.len()));
+    opening(line, meaning).is_some()
+        || words(line.get(..end).unwrap_or_default())
+            .first()
+            .is_some_and(|word| bounds(word, meaning, |word, term| word.starts_with(term)))
+}
+
+/// Whether a line of text in a script without blanks closes with a word of a meaning.
+pub(super) fn closes(line: &str, meaning: Meaning) -> bool {
+    let from = line.ceil_char_boundary(line.len().saturating_sub(LONGEST));
+    words(line.get(from..).unwrap_or_default())
+        .last()
+        .is_some_and(|word| bounds(word, meaning, |word, term| word.ends_with(term)))
+}
+
+/// Whether a word of a script without blanks begins or ends with a term.
+fn bounds(word: &str, meaning: Meaning, fits: fn(&str, &str) -> bool) -> bool {
+    let wide = |c: char| matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7af);
+    word.chars().all(wide)
+        && TERMS
+            .wide
+            .iter()
+            .any(|(term, m)| m.any(meaning) && fits(word, term))
 }
 
 /// Beginnings of all words that mean a caption or a credit wherever they stand: a text with none of them names neither.
@@ -237,12 +325,22 @@ mod tests {
             let row = row.unwrap();
             let meaning = Meaning::of_word(&row[2]).unwrap_or_else(|| panic!("{row:?}"));
             assert!(matches!(&row[3], "whole" | "part"), "{row:?}");
-            assert!(of_name(&row[4]).any(meaning), "{row:?}");
+            // What lines of text say is asked of whole lines and of their beginnings and ends.
+            let read = match &row[2] {
+                "control" => of_line(&row[4]).any(meaning),
+                "byline" => opens(&row[4], meaning) || closes(&row[4], meaning),
+                "note" => opens(&row[4], meaning),
+                _ => of_name(&row[4]).any(meaning),
+            };
+            assert!(read, "{row:?}");
             assert!(
                 seen.insert((row[1].to_owned(), row[2].to_owned())),
                 "{row:?}"
             );
-            assert!(row[1].split(' ').count() <= PHRASE, "{row:?}");
+            assert!(
+                row[1].split(' ').count() <= PHRASE || &row[2] == "control",
+                "{row:?}"
+            );
         }
     }
 

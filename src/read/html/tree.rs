@@ -21,6 +21,8 @@ use crate::read::Limits;
 
 /// "No node" in the arena's links.
 const NONE: u32 = u32::MAX;
+/// How much deeper than the limit elements may stand that are more than wrappers.
+const DEEPER: usize = 48;
 /// A browser merges attributes of repeated `<html>` and `<body>` tags; more than these are nobody's.
 const MAX_MERGED_ATTRIBUTES: usize = 256;
 
@@ -171,7 +173,7 @@ pub(super) fn parse(page: &str, limits: &Limits) -> Tree {
         problems.push(Problem::new(
             Reason::MaxDepth,
             format!(
-                "The page nests elements deeper than {}; deeper ones were read as if not nested.",
+                "The page nests elements deeper than {}; deeper ones were read as if not nested, and pictures or captions in them may be missing.",
                 limits.page_depth
             ),
         ));
@@ -505,7 +507,13 @@ impl Fence {
         let mut dropped = self.dropped.borrow_mut();
         match tag.kind {
             TagKind::StartTag => {
-                let deep = self.builder.sink.depth.get() as usize >= self.max_depth;
+                // What says what is printed is let in a little deeper than what only wraps it.
+                let wraps = matches!(
+                    tag.name,
+                    local_name!("div") | local_name!("span") | local_name!("section")
+                );
+                let most = self.max_depth + if wraps { 0 } else { DEEPER };
+                let deep = self.builder.sink.depth.get() as usize >= most;
                 // Elements without content do not nest, and text elements switch the tokenizer.
                 let leaf = tag.self_closing
                     || matches!(
@@ -583,7 +591,13 @@ fn flatten(mut nodes: Vec<Node>) -> Vec<Item> {
         let Some(node) = at(&mut nodes, handle) else {
             continue;
         };
+        // What stands in the shadow of an element is shown in its place.
+        let shadow = node
+            .attrs
+            .iter()
+            .any(|a| &*a.name.local == "shadowrootmode");
         let tag = match &node.name {
+            Some(name) if shadow && &*name.local == "template" => Tag::Div,
             Some(name) if name.ns == ns!(html) => Tag::of(&name.local),
             Some(name) => Tag::of_foreign(&name.local),
             None if node.is_text => Tag::Text,

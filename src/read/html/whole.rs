@@ -53,6 +53,13 @@ pub(super) fn credits(
                     .any(|u| super::block::letters(u).contains(&super::block::letters(&text)))
             {
                 let reading = credits.caption(&text, hints);
+                // "Header image: ...": what the lead picture is called is no part of its credit.
+                let reading = match text.split_once([':', '：']) {
+                    Some((_, rest)) if !reading.caption.trim().is_empty() => {
+                        credits.credit(rest.trim(), hints)
+                    }
+                    _ => reading,
+                };
                 if reading.credit_line.is_some()
                     && reading.caption.trim().is_empty()
                     && out.len() < MAX_CREDITS
@@ -74,7 +81,10 @@ fn announces_pictures(text: &str) -> bool {
         return false;
     };
     let short = head.chars().count() <= 32 && rest.chars().any(char::is_alphabetic);
-    short && terms::of_name(&head.replace(' ', "-")).any(Meaning::IMAGE.and(Meaning::CREDIT))
+    let pictures = Meaning::IMAGE.and(Meaning::CREDIT).and(Meaning::LEAD);
+    short
+        && head.split_whitespace().count() <= 3
+        && terms::of_name(&head.replace(' ', "-")).any(pictures)
 }
 
 #[cfg(test)]
@@ -90,6 +100,8 @@ mod tests {
             "Фото: ТАСС",
             "写真：共同",
             "صور: رويترز",
+            "Titelbild: dpa",
+            "Featured image: KCNA",
         ] {
             assert!(announces_pictures(line), "{line}");
         }
