@@ -465,8 +465,9 @@ pub(super) fn party(scan: &Scan<'_>, hit: &Hit, lang: Option<&str>) -> Option<u3
                     && !printed.chars().any(char::is_uppercase)
                     && (scan.char_before(hit.start) == Some('/')
                         || scan.char_at(hit.end) == Some('/'));
-                // "Jane Doe/Spa": three letters are an agency of a state only in capitals.
+                // "Jane Doe/Spa": of three letters behind a name, only capitals are a state's agency.
                 let word = name.state
+                    && scan.char_before(hit.start) == Some('/')
                     && name.text.chars().count() == 3
                     && printed.chars().any(char::is_lowercase);
                 if word || !small && (!capital || !(long || capitals)) {
