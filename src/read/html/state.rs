@@ -67,11 +67,6 @@ pub(super) fn has_galleries(tree: &Tree) -> bool {
             "galerie",
             "slides",
             "slideshow",
-            "photos",
-            "images",
-            "pictures",
-            "fotos",
-            "bilder",
         ];
         aho_corasick::AhoCorasick::builder()
             .ascii_case_insensitive(true)
