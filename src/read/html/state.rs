@@ -68,12 +68,12 @@ pub(super) fn has_galleries(tree: &Tree) -> bool {
             "slides",
             "slideshow",
         ];
-        aho_corasick::AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(
-                keys.iter()
-                    .flat_map(|k| [format!("{k}\":"), format!("{k}\\\":")]),
-            )
+        let forms = keys.iter().flat_map(|key| {
+            // Also behind another word: "imageGallery".
+            let (first, rest) = key.split_at(1);
+            [(*key).to_owned(), first.to_uppercase() + rest]
+        });
+        aho_corasick::AhoCorasick::new(forms.flat_map(|k| [format!("{k}\":"), format!("{k}\\\":")]))
             .ok()
     });
     let states = |text: &str| {

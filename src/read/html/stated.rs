@@ -4,6 +4,7 @@
 //! credit. What names mean is the list of terms; names that mean it only sometimes count only in an object that says
 //! itself that it is a picture.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use super::key;
@@ -155,8 +156,9 @@ impl Statements {
 
     /// What an object states of the picture in it; `None` where it states neither caption nor credit.
     fn stated(&mut self, object: &Value<'_>, carrier: Carrier) -> Option<Stated> {
-        let pictured = is_picture_object(object) || is_captioned_object(object);
-        let article = !pictured && is_article_object(object);
+        // Most objects of a page's data hold nothing of which it would have to be known.
+        let pictured = LazyCell::new(|| is_picture_object(object) || is_captioned_object(object));
+        let article = LazyCell::new(|| !*pictured && is_article_object(object));
         let mut caption: Option<String> = None;
         let mut weak_caption: Option<String> = None;
         let mut strong: Vec<String> = Vec::new();
@@ -167,17 +169,17 @@ impl Statements {
                 caption = caption.or_else(|| plain(value));
             } else if meaning.any(Meaning::CREDIT) {
                 // An article's credit is that of its text, unless it is named after its picture.
-                if !article || meaning.any(Meaning::IMAGE.and(Meaning::LEAD)) {
+                if meaning.any(Meaning::IMAGE.and(Meaning::LEAD)) || !*article {
                     names(value, &mut strong);
                 }
-            } else if pictured && meaning.any(Meaning::MAKER) {
+            } else if meaning.any(Meaning::MAKER) && *pictured {
                 names(value, &mut weak);
-            } else if pictured && name == "description" {
+            } else if name == "description" && *pictured {
                 weak_caption = plain(value);
             }
         }
         // A person who made it stands before the house that supplied it.
-        let maker = object.get("creator").filter(|c| pictured && is_person(c));
+        let maker = object.get("creator").filter(|c| *pictured && is_person(c));
         if strong.is_empty() {
             strong = weak;
         } else if let Some(maker) = maker {
