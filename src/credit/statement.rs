@@ -167,7 +167,7 @@ fn is_its_own(
             continue;
         }
         let word = rest
-            .find(|c: char| matches!(c, ' ' | ',' | ';' | ':' | '"' | '(' | '[' | ')' | ']'))
+            .find([' ', ',', ';', ':', '"', '(', '[', ')', ']'])
             .unwrap_or(rest.len());
         // "l'agence"
         if let Some(mark) = rest.get(..word).and_then(|w| w.find('\''))
@@ -190,7 +190,7 @@ fn is_its_own(
         };
         names += u32::from(named);
         loose += u32::from(!named);
-        if named && names > MOST_NAMES || !named && !(house && loose <= most) {
+        if named && names > MOST_NAMES || !(named || house && loose <= most) {
             return false;
         }
         at += word;
