@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::derived::{load_links, load_metadata, read_fields, reading};
 use super::inputs::from_word;
+use super::reviews::pair_of;
 use super::{Archive, ids};
 use crate::error::Result;
 use crate::flags::{
@@ -333,23 +334,11 @@ fn reviewed_links(conn: &Connection, held: &BTreeSet<Sha256>) -> rusqlite::Resul
         let mut rows = statement.query([])?;
         while let Some(r) = rows.next()? {
             let subject: String = r.get(0)?;
-            let pair = (subject.split_once(' '))
-                .and_then(|(a, b)| Some((Sha256::from_hex(a)?, Sha256::from_hex(b)?)));
-            if let Some((a, b)) = pair
+            if let Some((a, b)) = pair_of(&subject)
                 && held.contains(&a)
                 && held.contains(&b)
             {
-                links.push(Link {
-                    a: a.min(b),
-                    b: a.max(b),
-                    relation: Relation::Reviewed,
-                    distance: None,
-                    place: None,
-                    part: None,
-                    features: None,
-                    verified: true,
-                    truncated: false,
-                });
+                links.push(Link::verified(a.min(b), a.max(b), Relation::Reviewed));
             }
         }
     }

@@ -246,8 +246,7 @@ impl Archive {
             let mut found = Vec::new();
             while let Some(r) = rows.next()? {
                 let subject: String = r.get(0)?;
-                let pair = subject.split_once(' ').and_then(|(a, b)| Some((Sha256::from_hex(a)?, Sha256::from_hex(b)?)));
-                let Some((a, b)) = pair else { continue };
+                let Some((a, b)) = pair_of(&subject) else { continue };
                 if photos.is_none_or(|some| some.contains(&a) || some.contains(&b)) {
                     found.push(JudgedPair {
                         a,
@@ -428,6 +427,12 @@ fn same_credit(before: &str, now: &str, line: Option<&str>, apart: bool) -> bool
         (None, None) => apart,
         _ => false,
     }
+}
+
+/// The two photos that a decision on a pair is about.
+pub(super) fn pair_of(subject: &str) -> Option<(Sha256, Sha256)> {
+    let (a, b) = subject.split_once(' ')?;
+    Some((Sha256::from_hex(a)?, Sha256::from_hex(b)?))
 }
 
 fn parsed(r: &Row<'_>, column: usize) -> rusqlite::Result<Value> {

@@ -72,6 +72,21 @@ pub struct Link {
 }
 
 impl Link {
+    /// A verified link of which nothing is known but how the two are related.
+    pub fn verified(a: Sha256, b: Sha256, relation: Relation) -> Self {
+        Self {
+            a,
+            b,
+            relation,
+            distance: None,
+            place: None,
+            part: None,
+            features: None,
+            verified: true,
+            truncated: false,
+        }
+    }
+
     /// The photo that holds the other as its part, where that is known.
     pub fn whole(&self) -> Option<Sha256> {
         self.part.map(|part| match part {

@@ -296,17 +296,7 @@ mod tests {
     }
 
     fn link(a: u8, b: u8, relation: Relation) -> Link {
-        Link {
-            a: Sha256([a; 32]),
-            b: Sha256([b; 32]),
-            relation,
-            distance: None,
-            place: None,
-            part: None,
-            features: None,
-            verified: true,
-            truncated: false,
-        }
+        Link::verified(Sha256([a; 32]), Sha256([b; 32]), relation)
     }
 
     /// The first lies in the second.

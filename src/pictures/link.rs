@@ -22,15 +22,9 @@ pub fn link(a: &PhotoKey, b: &PhotoKey, pixels_equal: Option<bool>) -> Option<Li
     let distance = comparable(a, b).map(|(x, y)| x.hash.distance(&y.hash));
     let found = |relation, distance, verified| {
         Some(Link {
-            a: a.sha256,
-            b: b.sha256,
-            relation,
             distance,
-            place: None,
-            part: None,
-            features: None,
             verified,
-            truncated: false,
+            ..Link::verified(a.sha256, b.sha256, relation)
         })
     };
     if a.coded.is_some() && a.coded == b.coded {
@@ -46,15 +40,12 @@ pub fn link(a: &PhotoKey, b: &PhotoKey, pixels_equal: Option<bool>) -> Option<Li
     // What the hash alone cannot say, features may.
     if let Some(shared) = shared(a, b) {
         return Some(Link {
-            a: a.sha256,
-            b: b.sha256,
-            relation: shared.relation,
             distance: by_hash.map(|(_, distance, _)| distance),
             place: shared.place,
             part: shared.part,
             features: Some(shared.features),
             verified: shared.relation != Relation::SameScene,
-            truncated: false,
+            ..Link::verified(a.sha256, b.sha256, shared.relation)
         });
     }
     let (relation, distance, _) = by_hash?;
