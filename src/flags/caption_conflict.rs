@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 use super::claim::{Claim, copy_name};
-use super::days::{first_day, is_certain, is_of_else, last_day, number};
+use super::days::{first_day, is_certain, last_day, number, of_picture};
 use super::finding::{flag, list, picture};
 use super::state::day;
 use super::terms::{self, Means};
@@ -183,11 +183,8 @@ fn side<'a>(scene: &Scene<'_>, claim: &'a Claim<'a>) -> Option<Side<'a>> {
     if claim.field.is_some_and(|f| f != Field::Description) || !is_of_one_moment(claim.reading) {
         return None;
     }
-    let stated = claim.reading.caption_dates.iter();
-    let text = &claim.reading.text;
-    let mut stated: Vec<&CaptionDate> = stated
-        .filter(|d| !d.released && !is_of_else(text, d))
-        .collect();
+    let mut stated = of_picture(claim.reading);
+    stated.retain(|d| !d.released);
     // Of two ends of a range one may be read alone, and numbers may be a day and a month either way round.
     if !stated.iter().all(|d| is_certain(&claim.reading.text, d)) {
         stated.clear();

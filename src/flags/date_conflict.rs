@@ -5,7 +5,7 @@ use crate::model::{
 };
 
 use super::claim::{Claim, Copy};
-use super::days::{is_certain, is_of_else, is_set, number};
+use super::days::{is_certain, is_set, number, of_picture};
 use super::finding::{fact, flag, subject};
 use super::state::day;
 use super::{CasePhoto, Origin, Rule, Scene};
@@ -117,10 +117,10 @@ fn stated(scene: &Scene<'_>, copy: Copy) -> Option<Vec<Stated>> {
         if NO_MOMENT.iter().any(|l| claim.reading.has(*l)) || !claim.reading.also.is_empty() {
             return None;
         }
-        for date in claim.reading.caption_dates.iter().filter(|_| caption) {
-            if is_of_else(&claim.reading.text, date) {
-                continue;
-            }
+        if !caption {
+            continue;
+        }
+        for date in of_picture(claim.reading) {
             // A month or year may well hold the day in question.
             // Nor are the ends of a range, or numbers of unknown order, a day.
             if date.precision != Precision::Day || !is_certain(&claim.reading.text, date) {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::matching::order_unknown;
-use crate::model::{CaptionDate, Precision};
+use crate::model::{CaptionDate, CreditReading, Precision};
 
 use super::state::day;
 use super::terms::{self, Means, is_spaced};
@@ -46,16 +46,28 @@ pub(super) fn is_certain(text: &str, date: &CaptionDate) -> bool {
     !order_unknown(&date.text) && !ends_a_range(before)
 }
 
-/// Whether the words beside a date say that it is the day of something else: of a birth, a death, a plan.
-pub(super) fn is_of_else(text: &str, date: &CaptionDate) -> bool {
+/// The dates of a caption without those that its words give to something else: a birth, a death, a plan.
+pub(super) fn of_picture(reading: &CreditReading) -> Vec<&CaptionDate> {
+    let dates = reading.caption_dates.iter();
+    let others: Vec<terms::Hit> = if reading.caption_dates.is_empty() {
+        Vec::new()
+    } else {
+        let hits = terms::find(&reading.text).into_iter();
+        hits.filter(|hit| hit.means == Means::OtherDay).collect()
+    };
+    dates
+        .filter(|date| !is_of_else(&reading.text, &others, date))
+        .collect()
+}
+
+/// Whether one of the words that bind a day to something else stands right beside a date.
+fn is_of_else(text: &str, others: &[terms::Hit], date: &CaptionDate) -> bool {
     let bare = |gap: Option<&str>| {
         gap.is_some_and(|gap| gap.len() < 4 && !gap.contains(char::is_alphanumeric))
     };
-    let hits = terms::find(text);
-    let mut others = hits.iter().filter(|hit| hit.means == Means::OtherDay);
     let starts = || text.match_indices(&date.text).map(|(at, _)| at);
     !date.text.is_empty()
-        && others.any(|hit| {
+        && others.iter().any(|hit| {
             starts().any(|start| {
                 let end = start + date.text.len();
                 bare(text.get(hit.end..start))

@@ -4,7 +4,7 @@ use crate::model::{
     Carrier, CreditReading, Decision, Evidence, Field, Flag, Label, PartyKind, Severity, Sureness,
 };
 
-use super::days::{is_certain, is_of_else, is_set, last_day, number};
+use super::days::{is_certain, is_set, last_day, number, of_picture};
 use super::disclosure::absence;
 use super::finding::{self, fact, flag, share};
 use super::state::day;
@@ -237,12 +237,13 @@ fn held_date(scene: &Scene<'_>, appearance: &CaseAppearance, photo: &CasePhoto) 
 fn latest(reading: &CreditReading) -> Option<(String, String)> {
     // With a date of release beside it, the other may be that of the event or of an earlier one: both are too old
     // only if the later one is, so the date of release bounds it.
-    let dates = reading.caption_dates.iter();
-    let dates = dates.filter(|d| !is_of_else(&reading.text, d));
-    if !dates.clone().all(|d| is_certain(&reading.text, d)) {
+    let dates = of_picture(reading);
+    if !dates.iter().all(|d| is_certain(&reading.text, d)) {
         return None;
     }
-    let days = dates.filter_map(|d| last_day(&d.date, d.precision).map(|day| (day, d)));
+    let days = dates
+        .into_iter()
+        .filter_map(|d| last_day(&d.date, d.precision).map(|day| (day, d)));
     let (day, date) = days.max_by(|a, b| a.0.cmp(&b.0))?;
     (!date.released).then(|| (day, date.text.clone()))
 }
