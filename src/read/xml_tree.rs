@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use quick_xml::NsReader;
+use quick_xml::escape::{escape, partial_escape};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
@@ -80,7 +81,7 @@ impl Element {
 
     /// What is within an element, as it is written in HTML.
     pub(super) fn markup(&self) -> String {
-        let mut out = escaped(&self.text);
+        let mut out = partial_escape(&self.text).into_owned();
         for child in &self.children {
             child.write(&mut out);
         }
@@ -90,14 +91,13 @@ impl Element {
     fn write(&self, out: &mut String) {
         const VOID: [&str; 7] = ["img", "br", "hr", "source", "meta", "input", "wbr"];
         if self.name.is_empty() {
-            out.push_str(&escaped(&self.text));
+            out.push_str(&partial_escape(&self.text));
             return;
         }
         out.push('<');
         out.push_str(&self.name);
         for (name, value) in &self.attributes {
-            let value = escaped(value).replace('"', "&quot;");
-            let _ = write!(out, " {name}=\"{value}\"");
+            let _ = write!(out, " {name}=\"{}\"", escape(value));
         }
         out.push('>');
         if !VOID.contains(&self.name.as_str()) {
@@ -219,13 +219,6 @@ fn add(stack: &mut [Element], too_deep: usize, text: &str) {
             ..Element::default()
         }),
     }
-}
-
-/// A text as it is written in HTML.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 fn close_all(mut stack: Vec<Element>) -> Option<Element> {

@@ -40,6 +40,12 @@ fn article(markup: &str) -> Document {
     ))
 }
 
+/// Where the pictures of a document lie.
+fn addresses(document: &Document) -> Vec<Option<&str>> {
+    let uses = document.appearances.iter();
+    uses.map(|a| a.image.url.as_deref()).collect()
+}
+
 /// Asserts that a piece of mark-up is one picture with this caption and credit line.
 #[track_caller]
 fn one(markup: &str, caption: &str, credit: Option<&str>) {
@@ -553,11 +559,7 @@ fn related_stories_ads_and_portraits_are_no_appearances() {
          <div class='c-byline'><img src='/p/b-000001.jpg' alt='Jo'></div><img src='/i/share-icon.png' alt='share'>
          <div style='display: none'><figure><img src='/p/h-000001.jpg'><figcaption>Hidden (AP)</figcaption></figure></div>",
     );
-    let found: Vec<_> = document
-        .appearances
-        .iter()
-        .map(|a| a.image.url.as_deref())
-        .collect();
+    let found = addresses(&document);
     assert!(found.is_empty(), "{found:?}");
 }
 
@@ -1251,11 +1253,7 @@ fn what_only_stands_beside_an_article_is_no_picture_of_it() {
          <blockquote class=twitter-tweet><p>Hi</p><img src='/u/tweet.jpg' width=600></blockquote>
          <div class=fb-post><img src='/u/fb.jpg' width=500 height=500><p>City Council</p></div>",
     );
-    let found: Vec<_> = document
-        .appearances
-        .iter()
-        .map(|a| a.image.url.as_deref())
-        .collect();
+    let found = addresses(&document);
     assert!(found.is_empty(), "{found:?}");
     // One picture cut for two kinds of screens is one.
     let document = article(

@@ -116,7 +116,8 @@ impl Statements {
     fn gallery(&mut self, list: &[Value<'_>], carrier: Carrier) -> Option<Vec<Stated>> {
         let mut pictures: Vec<Stated> = Vec::new();
         let mut keys: Vec<String> = Vec::new();
-        let mut read = 0;
+        // So many entries may be something else.
+        let mut others = list.len().min(MAX_SLIDES) / 5;
         let list = list.get(..MAX_SLIDES).unwrap_or(list);
         for one in list {
             let found = if is_entry_object(one) {
@@ -131,9 +132,9 @@ impl Statements {
                 })
             };
             let Some(found) = found.filter(|f| f.caption.is_some()) else {
+                others = others.checked_sub(1)?;
                 continue;
             };
-            read += 1;
             let own: Vec<String> = found.urls.iter().flat_map(|u| key::keys(u)).collect();
             if !key::share(&own, &keys) {
                 keys.extend(own);
@@ -142,7 +143,7 @@ impl Statements {
         }
         let first = pictures.first().map(|p| p.caption.clone());
         let differ = pictures.iter().any(|p| Some(&p.caption) != first.as_ref());
-        (pictures.len() > 1 && differ && read * 5 >= list.len() * 4).then_some(pictures)
+        (pictures.len() > 1 && differ).then_some(pictures)
     }
 
     fn meaning(&mut self, name: &str) -> Meaning {
@@ -284,10 +285,12 @@ fn is_captioned_object(object: &Value<'_>) -> bool {
     };
     object.entries().iter().any(own)
         && ARTICLES.iter().all(|name| object.get(name).is_none())
-        && object
-            .entries()
-            .iter()
-            .any(|(name, v)| terms::of_name(name).any(Meaning::CAPTION) && plain(v).is_some())
+        && has_caption(object)
+}
+
+fn has_caption(object: &Value<'_>) -> bool {
+    let mut entries = object.entries().iter();
+    entries.any(|(name, v)| terms::of_name(name).any(Meaning::CAPTION) && plain(v).is_some())
 }
 
 /// An object that is an article with a picture in it: it has a headline or a text, or a title and its picture in an object
@@ -297,12 +300,6 @@ fn is_article_object(object: &Value<'_>) -> bool {
         names
             .iter()
             .any(|name| object.get(name).is_some_and(|v| *v != Value::Null))
-    };
-    let captioned = || {
-        object
-            .entries()
-            .iter()
-            .any(|(name, v)| terms::of_name(name).any(Meaning::CAPTION) && plain(v).is_some())
     };
     // Below a word for pictures stands a picture of its own; what else is below are an object's own addresses.
     let own = || {
@@ -321,7 +318,6 @@ fn is_article_object(object: &Value<'_>) -> bool {
             .into_iter()
             .any(|t| t.ends_with("Article") || t.ends_with("Posting") || t == "WebPage")
     });
-    let titled = has(&["title", "headline"]) && !captioned();
     typed
         || has(&[
             "articleBody",
@@ -330,17 +326,17 @@ fn is_article_object(object: &Value<'_>) -> bool {
             "contentElements",
             "content_elements",
         ])
-        || has(&["headline"]) && !captioned()
-        || titled
-            && (!own()
-                || has(&[
-                    "byline",
-                    "author",
-                    "authors",
-                    "slug",
-                    "publishedAt",
-                    "datePublished",
-                ]))
+        || has(&["title", "headline"])
+            && !has_caption(object)
+            && (has(&[
+                "headline",
+                "byline",
+                "author",
+                "authors",
+                "slug",
+                "publishedAt",
+                "datePublished",
+            ]) || !own())
 }
 
 /// Whether the address of a picture stands in a value or a little below.

@@ -116,11 +116,7 @@ static TERMS: LazyLock<Terms> = LazyLock::new(|| {
         if form == Some("part") {
             terms.parts.push((term.clone(), meaning));
         }
-        if term.chars().count() > 1
-            && term
-                .chars()
-                .all(|c| matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7af))
-        {
+        if term.chars().count() > 1 && term.chars().all(is_wide) {
             terms.wide.push((term.clone(), meaning));
         }
         let have = terms.whole.entry(term).or_default();
@@ -230,8 +226,7 @@ pub(super) fn closes(line: &str, meaning: Meaning) -> bool {
 
 /// Whether a word of a script without blanks begins or ends with a term.
 fn bounds(word: &str, meaning: Meaning, fits: fn(&str, &str) -> bool) -> bool {
-    let wide = |c: char| matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7af);
-    word.chars().all(wide)
+    word.chars().all(is_wide)
         && TERMS
             .wide
             .iter()
@@ -303,6 +298,11 @@ fn words(name: &str) -> Vec<String> {
         out.push(word);
     }
     out
+}
+
+/// Letters of the scripts of East Asia, which part no words.
+fn is_wide(c: char) -> bool {
+    matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7af)
 }
 
 /// Letters, and the signs on and between letters that other scripts write with.
