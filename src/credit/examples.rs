@@ -39,9 +39,8 @@ fn fault(row: &Row<'_>, reading: &CreditReading) -> Option<String> {
         }
         ("joiners", _) => dates == ["2019-04-12"],
         ("months" | "eras", _) => !dates.is_empty(),
-        ("statements", _) => fact(FactKind::Stated),
+        ("statements", _) | ("beside", "epithet") => fact(FactKind::Stated),
         ("apart", "camera") => reading.state_sourced.is_none() && chain.contains(&"reuters"),
-        ("beside", "epithet") => fact(FactKind::Stated),
         ("beside", "lifted") => !fact(FactKind::Restriction),
         ("apart" | "beside", _) => !fact(FactKind::Stated),
         ("hedges", "not" | "cited" | "former") => !chain.contains(&"kcna"),

@@ -153,7 +153,7 @@ fn is_its_own(
             let next = rest.get(1..).unwrap_or_default().trim_start();
             if !day
                 && !next.starts_with(char::is_numeric)
-                && scan.vocabulary.longest(next, is_of_date).is_none()
+                && scan.vocabulary.longest(next, follows_comma).is_none()
             {
                 return false;
             }
@@ -210,11 +210,11 @@ fn describes(sense: Sense) -> bool {
             | Sense::Organisation
             | Sense::OrganisationLast
             | Sense::Joiner
-            | Sense::Connector(Connector::By)
-    ) || is_of_date(sense)
+    ) || follows_comma(sense)
 }
 
-fn is_of_date(sense: Sense) -> bool {
+/// What may stand behind the commas of a date: "Monday, June 3, 2024, by A".
+fn follows_comma(sense: Sense) -> bool {
     matches!(
         sense,
         Sense::Month(_)

@@ -205,7 +205,7 @@ impl Kinds {
     pub const ERA: Self = Self(1024);
     /// Words that deny or doubt a name.
     pub const HEDGE: Self = Self(2048);
-    /// Words that are looked up where a statement of origin was found, and nowhere else.
+    /// Words beside houses and restrictions: they are looked up at the places where they matter, and are no hits.
     pub const BESIDE: Self = Self(4096);
     /// Any meaning that has no bit of its own.
     const OTHER: Self = Self(256);
