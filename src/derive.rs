@@ -206,35 +206,18 @@ fn compare(
         // Their links are made anew.
         known.tell(*id, []);
     }
-    for photo in &photos {
-        let near = match index {
-            None => archive.neighbours(photo)?,
-            Some(hashes) => {
-                let mut near: BTreeSet<i64> =
-                    archive.with_same_coding(photo)?.into_iter().collect();
-                for turned in photo.key.pdq.iter().flat_map(dihedral) {
-                    let found = hashes.index.find(&turned.hash, MAX_DISTANCE);
-                    near.extend(
-                        found
-                            .into_iter()
-                            .filter_map(|(at, _)| hashes.ids.get(at as usize)),
-                    );
-                }
-                near.extend(archive.with_same_words(photo)?);
-                near.remove(&photo.id);
-                near.into_iter().collect()
-            }
-        };
-        // Whoever still waits behind this slice compares itself with these when its turn comes.
-        let mut near = archive.not_waiting_behind(&near, slice)?;
-        near.retain(|other| *other > photo.id || !slice.contains(other));
+    let candidates = archive.at_once(|archive| {
+        let near = |photo| near(archive, photo, slice, index);
+        photos.iter().map(near).collect::<Result<Vec<_>>>()
+    })?;
+    for (photo, mut near) in photos.iter().zip(candidates) {
         near.retain(|other| !apart.contains(&(photo.id.min(*other), photo.id.max(*other))));
         let found = compare_one(archive, photo, near, slice, &mut known, &mut pixels)?;
         links.extend(found.into_iter().map(|link| ((link.a, link.b), link)));
     }
     let links: Vec<Link> = links.into_values().collect();
     archive.store_links(slice, &links)?;
-    let (together, all_links) = archive.component(slice, &judged)?;
+    let (together, all_links) = archive.at_once(|archive| archive.component(slice, &judged))?;
     let keys: Vec<pictures::PhotoKey> = together.into_iter().map(|p| p.key).collect();
     let words: Vec<pictures::Word> = judged.iter().map(word).collect();
     let groups = pictures::groups(&keys, &all_links, &words);
@@ -251,6 +234,36 @@ fn compare(
         archive.wait_for_matching(document)?;
     }
     archive.store_groups(slice, &groups)
+}
+
+/// Photos that may be copies of one, and with which it is this one's turn to be compared.
+fn near(
+    archive: &Archive,
+    photo: &StoredPhoto,
+    slice: &[i64],
+    index: Option<&Hashes>,
+) -> Result<Vec<i64>> {
+    let near = match index {
+        None => archive.neighbours(photo)?,
+        Some(hashes) => {
+            let mut near: BTreeSet<i64> = archive.with_same_coding(photo)?.into_iter().collect();
+            for turned in photo.key.pdq.iter().flat_map(dihedral) {
+                let found = hashes.index.find(&turned.hash, MAX_DISTANCE);
+                near.extend(
+                    found
+                        .into_iter()
+                        .filter_map(|(at, _)| hashes.ids.get(at as usize)),
+                );
+            }
+            near.extend(archive.with_same_words(photo)?);
+            near.remove(&photo.id);
+            near.into_iter().collect()
+        }
+    };
+    // Whoever still waits behind this slice compares itself with these when its turn comes.
+    let mut near = archive.not_waiting_behind(&near, slice)?;
+    near.retain(|other| *other > photo.id || !slice.contains(other));
+    Ok(near)
 }
 
 fn word(judged: &JudgedPair) -> pictures::Word {

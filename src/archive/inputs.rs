@@ -176,6 +176,30 @@ impl Archive {
         })
     }
 
+    /// Photos whose hashes come from an earlier way to decode them, and are compared with each other only.
+    pub fn older_hashes(&self) -> Result<u64> {
+        self.ask("read", || {
+            self.conn.query_row(
+                "SELECT count(*) FROM photos INDEXED BY photos_older_hash WHERE pdq IS NOT NULL AND hash_path < 2",
+                [],
+                |r| r.get::<_, i64>(0).map(|n| n as u64),
+            )
+        })
+    }
+
+    /// Whether one file, or an input inside it, is such a photo.
+    pub fn has_older_hash(&self, root_id: i64, path: &str) -> Result<bool> {
+        self.ask("read", || {
+            self.conn
+                .prepare_cached(
+                    "SELECT EXISTS (
+                       SELECT 1 FROM files f JOIN photos p ON p.id = f.photo_id
+                       WHERE p.pdq IS NOT NULL AND p.hash_path < 2 AND (f.id = ?1 OR f.container_id = ?1))",
+                )?
+                .query_row([Self::file_key(root_id, path)], |r| r.get(0))
+        })
+    }
+
     /// Store the new time of files whose content did not change.
     pub fn touch(&mut self, files: &[(i64, String, i64)]) -> Result<()> {
         self.change(|tx| {
@@ -466,7 +490,31 @@ fn store_photo(
                 prints.path_version,
             ])?
             == 1;
-    if added == 1 || completed {
+    // One whose hashes come from an earlier way to decode it gets all of them anew.
+    let renewed = added == 0
+        && tx
+            .prepare_cached(
+                "UPDATE photos SET pdq = ?2, pdq_quality = ?3, luma64 = ?4, features = ?5, hash_path = ?6
+                 WHERE id = ?1 AND hash_path < ?6 AND (?2 IS NOT NULL OR pdq IS NULL)",
+            )?
+            .execute(params![
+                id,
+                prints.pdq.map(|p| p.hash.to_hex()),
+                prints.pdq.map(|p| p.quality),
+                prints.luma64,
+                prints.features,
+                prints.path_version,
+            ])?
+            == 1;
+    if renewed {
+        for forget in [
+            "DELETE FROM feature_words WHERE photo_id = ?1",
+            "DELETE FROM pdq_slots WHERE photo_id = ?1",
+        ] {
+            tx.prepare_cached(forget)?.execute([id])?;
+        }
+    }
+    if added == 1 || completed || renewed {
         if let Some(features) = &prints.features {
             let mut insert = tx.prepare_cached(
                 "INSERT OR IGNORE INTO feature_words (word, photo_id, seen) VALUES (?1, ?2, ?3)",

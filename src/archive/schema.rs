@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/migrations/0010_hash_index.sql"),
     include_str!("../../schema/migrations/0011_photo_findings.sql"),
     include_str!("../../schema/migrations/0012_inputs_total.sql"),
+    include_str!("../../schema/migrations/0013_older_hashes.sql"),
 ];
 
 /// Views, remade whenever their text changes: free to improve.

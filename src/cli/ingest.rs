@@ -237,6 +237,14 @@ fn tell(
             rows.rows - rows.joined - rows.ambiguous
         )?;
     }
+    let older = archive.older_hashes()?;
+    if older > 0 {
+        writeln!(
+            out,
+            "\n{older} photos have hashes of an earlier cutline, which are compared with each other only: ingest their folders \
+             again, with pixels, where they still are."
+        )?;
+    }
     if s.problems > 0 {
         writeln!(out, "\nNot read in full:")?;
         for row in archive.problem_inputs(SHOWN_PROBLEMS)? {

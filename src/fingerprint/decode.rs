@@ -11,12 +11,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use image::error::LimitErrorKind;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader};
 
+use super::reduce::Rows;
 use crate::model::{PhotoFormat, Problem, Reason};
 use crate::read::{Limits, jpeg, psd, raw};
 
 /// The version of the decoding path. It changes whenever a hash of the same bytes may change; hashes of different
-/// versions are never compared.
-pub const PATH_VERSION: u32 = 1;
+/// versions are never compared, and the migration that comes with a new one finds those to be made again.
+pub const PATH_VERSION: u32 = 2;
 
 /// What a decoder may allocate, its output included: 256 MiB, three bytes for each of 89 million pixels.
 pub(super) const MAX_DECODED_BYTES: u64 = 256 << 20;
@@ -67,33 +68,26 @@ impl Orientation {
 }
 
 impl Decoded {
-    /// Width and height as stored.
-    pub fn stored_size(&self) -> (usize, usize) {
-        (self.pixels.width() as usize, self.pixels.height() as usize)
-    }
-
-    /// Width and height of the upright picture.
-    pub fn upright_size(&self) -> (usize, usize) {
-        let (width, height) = self.stored_size();
-        if self.orientation.transposed {
-            (height, width)
-        } else {
-            (width, height)
-        }
-    }
-
-    /// How the stored picture becomes upright.
-    pub fn orientation(&self) -> Orientation {
-        self.orientation
-    }
-
     /// The pixels as stored.
     pub(super) fn pixels(&self) -> &DynamicImage {
         &self.pixels
     }
+}
 
-    /// Fills `luma` with a stored row, 0 (black) to 255; what lies outside the picture stays as it was.
-    pub fn luma_row(&self, row: usize, luma: &mut [f32]) {
+impl Rows for Decoded {
+    fn stored_size(&self) -> (usize, usize) {
+        (self.pixels.width() as usize, self.pixels.height() as usize)
+    }
+
+    fn orientation(&self) -> Orientation {
+        self.orientation
+    }
+
+    fn square(&self) -> usize {
+        1
+    }
+
+    fn luma_row(&self, row: usize, luma: &mut [f32]) {
         let width = self.pixels.width() as usize;
         match &self.pixels {
             DynamicImage::ImageLuma8(p) => {

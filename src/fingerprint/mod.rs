@@ -23,6 +23,7 @@ pub mod coded;
 pub mod decode;
 pub mod features;
 pub mod index;
+pub mod jpeg;
 #[cfg(feature = "jxl")]
 mod jxl;
 pub mod pdq;
@@ -38,10 +39,11 @@ pub use index::{Index, MAX_DISTANCE, neighbours, slots};
 pub use pdq::{Turn, dihedral};
 pub use sha256::{sha256, sha256_of};
 
-use reduce::{Sampling, Wanted, Window, reduce};
+use decode::Orientation;
+use reduce::{Rows, Sampling, Wanted, Window, reduce};
 
 use crate::model::{Fingerprints, PhotoFormat, Problem, Sha256};
-use crate::read::{Limits, Look};
+use crate::read::{Limits, Look, raw};
 
 /// The fingerprints of a photo. What cannot be had is `None`, and a problem says why.
 pub fn of(
@@ -60,30 +62,104 @@ pub fn of(
     if is_page || limits.look == Look::Metadata {
         return (found, Vec::new());
     }
-    let picture = match decode::decode(bytes, format, orientation, limits) {
-        Ok(picture) => picture,
-        Err(problem) => return (found, vec![problem]),
+    let preview = match format {
+        PhotoFormat::Raw => raw::preview(bytes, limits),
+        _ => None,
     };
-    let window = Window::whole(&picture);
-    let Some(for_hash) = pdq::wanted(window) else {
-        return (found, Vec::new());
+    let (bytes, format) = preview.map_or((bytes, format), |jpeg| (jpeg, PhotoFormat::Jpeg));
+    let mut wanted = Parts {
+        hash: true,
+        features: limits.look == Look::Features,
     };
-    let for_likeness = Wanted {
-        sampling: Sampling::Even,
-        ..for_hash
-    };
-    let mut wanted = vec![for_hash, for_likeness];
-    if limits.look == Look::Features {
-        wanted.extend(features::wanted(window));
+    if let Some(luma) = reduced_luma(bytes, format, wanted, limits) {
+        let upright = Orientation::from_exif(orientation);
+        let (for_hash, for_features) = (&luma.eighth, luma.with(features::SIDE));
+        let from_eighth = Parts {
+            hash: true,
+            features: wanted.features && for_features == Some(for_hash),
+        };
+        from_eighth.add(&mut found, &for_hash.rows(upright));
+        wanted.hash = false;
+        wanted.features &= !from_eighth.features;
+        if let (true, Some(plane)) = (wanted.features, for_features) {
+            wanted.add(&mut found, &plane.rows(upright));
+            wanted.features = false;
+        }
     }
-    if let [for_hash, for_likeness, for_features @ ..] = reduce(&picture, &wanted).as_slice() {
-        found.pdq = Some(pdq::hash(for_hash));
-        found.luma64 = Some(for_likeness.levels());
-        found.features = for_features
-            .first()
-            .map(|grid| features::of(grid).to_bytes());
+    if wanted.hash || wanted.features {
+        match decode::decode(bytes, format, orientation, limits) {
+            Ok(picture) => wanted.add(&mut found, &picture),
+            Err(problem) => {
+                (found.pdq, found.luma64) = (None, None);
+                return (found, vec![problem]);
+            }
+        }
     }
     (found, Vec::new())
+}
+
+/// The shorter side from which an eighth of a picture has samples enough to be hashed as the picture would be: 88 for
+/// the 64 of the grid, 4 bits of 256 apart in the mean.
+const HASHED_BY_EIGHTH: usize = 700;
+
+/// The luma of a JPEG that is large enough, as fine as its parts need it.
+fn reduced_luma(
+    bytes: &[u8],
+    format: PhotoFormat,
+    wanted: Parts,
+    limits: &Limits,
+) -> Option<jpeg::Luma> {
+    if format != PhotoFormat::Jpeg {
+        return None;
+    }
+    let (width, height) = jpeg::size(bytes)?;
+    decode::check_size(width as u32, height as u32, limits).ok()?;
+    if width.min(height) < HASHED_BY_EIGHTH {
+        return None;
+    }
+    let samples_of = |detail: &jpeg::Detail| width.max(height) * detail.samples() / 8;
+    let details = [
+        jpeg::Detail::Eighth,
+        jpeg::Detail::Quarter,
+        jpeg::Detail::Half,
+    ];
+    let detail = details
+        .into_iter()
+        .find(|detail| wanted.features && samples_of(detail) >= features::SIDE)
+        .unwrap_or(jpeg::Detail::Eighth);
+    jpeg::luma(bytes, detail)
+}
+
+/// Which parts of the fingerprints are to be made.
+#[derive(Clone, Copy)]
+struct Parts {
+    hash: bool,
+    features: bool,
+}
+
+impl Parts {
+    /// Makes them of a picture, in one pass over it.
+    fn add(self, found: &mut Fingerprints, picture: &impl Rows) {
+        let window = Window::whole(picture);
+        let Some(for_hash) = pdq::wanted(window) else {
+            return;
+        };
+        let for_likeness = Wanted {
+            sampling: Sampling::Even,
+            ..for_hash
+        };
+        let hashes = [for_hash, for_likeness].into_iter().filter(|_| self.hash);
+        let features = features::wanted(window).filter(|_| self.features);
+        let wanted: Vec<Wanted> = hashes.chain(features).collect();
+        let mut grids = reduce(picture, &wanted).into_iter();
+        if self.hash {
+            found.pdq = grids.next().map(|grid| pdq::hash(&grid));
+            found.luma64 = grids.next().map(|grid| grid.levels());
+        }
+        if self.features {
+            found.features = grids.next().map(|grid| features::of(&grid).to_bytes());
+        }
+    }
 }
 
 /// The hash of the decoded upright pixels: equal for lossless conversions. Costs a full decode: ask for it only where

@@ -8,6 +8,7 @@
 use image::{DynamicImage, GenericImageView as _};
 
 use super::decode::Decoded;
+use super::reduce::Rows as _;
 use super::sha256::Parts;
 use crate::model::Sha256;
 

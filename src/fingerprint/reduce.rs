@@ -3,7 +3,32 @@
 //! Blurring and picking samples is linear along each axis, so a sample is a weighted sum of the pixels under it, and
 //! an orientation turns the weights instead of the picture.
 
-use super::decode::Decoded;
+use super::decode::Orientation;
+
+/// Rows of luma as they are stored, and how they become upright.
+pub trait Rows {
+    /// Width and height as stored, in pixels.
+    fn stored_size(&self) -> (usize, usize);
+
+    /// How the stored picture becomes upright.
+    fn orientation(&self) -> Orientation;
+
+    /// Pixels along the side of the square whose mean a stored sample is.
+    fn square(&self) -> usize;
+
+    /// Fills `luma` with a stored row of samples, 0 (black) to 255; what lies outside the picture stays as it was.
+    fn luma_row(&self, row: usize, luma: &mut [f32]);
+
+    /// Width and height of the upright picture, in pixels.
+    fn upright_size(&self) -> (usize, usize) {
+        let (width, height) = self.stored_size();
+        if self.orientation().transposed {
+            (height, width)
+        } else {
+            (width, height)
+        }
+    }
+}
 
 /// A rectangle of the upright picture, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +45,7 @@ pub struct Window {
 
 impl Window {
     /// The whole of a picture.
-    pub fn whole(picture: &Decoded) -> Self {
+    pub fn whole(picture: &impl Rows) -> Self {
         let (width, height) = picture.upright_size();
         Self {
             x: 0,
@@ -74,7 +99,7 @@ impl Grid {
     }
 }
 
-/// What one sample takes from a stored axis: pixels from `start`, each with its weight.
+/// What one sample takes from a stored axis: pixels, or squares of them, from `start`, each with its weight.
 struct Weights {
     start: usize,
     weights: Vec<f32>,
@@ -90,8 +115,9 @@ struct Plan {
 }
 
 /// The wanted grids, in order.
-pub fn reduce(picture: &Decoded, wanted: &[Wanted]) -> Vec<Grid> {
+pub fn reduce(picture: &impl Rows, wanted: &[Wanted]) -> Vec<Grid> {
     let (stored_width, stored_height) = picture.stored_size();
+    let square = picture.square();
     let turn = picture.orientation();
     let mut plans: Vec<Plan> = wanted
         .iter()
@@ -109,6 +135,9 @@ pub fn reduce(picture: &Decoded, wanted: &[Wanted]) -> Vec<Grid> {
             if turn.rows_reversed {
                 reverse(&mut rows, stored_height);
             }
+            for sample in columns.iter_mut().chain(&mut rows) {
+                sample.gather(square);
+            }
             Plan {
                 sums: vec![0.0; columns.len() * rows.len()],
                 along: vec![0.0; columns.len()],
@@ -117,8 +146,8 @@ pub fn reduce(picture: &Decoded, wanted: &[Wanted]) -> Vec<Grid> {
             }
         })
         .collect();
-    let mut luma = vec![0.0; stored_width];
-    for y in 0..stored_height {
+    let mut luma = vec![0.0; stored_width.div_ceil(square)];
+    for y in 0..stored_height.div_ceil(square) {
         picture.luma_row(y, &mut luma);
         for plan in &mut plans {
             plan.add_row(y, &luma);
@@ -142,6 +171,27 @@ pub fn reduce(picture: &Decoded, wanted: &[Wanted]) -> Vec<Grid> {
             },
         })
         .collect()
+}
+
+impl Weights {
+    /// From pixels to squares of so many a side.
+    fn gather(&mut self, square: usize) {
+        if square == 1 {
+            return;
+        }
+        let first = self.start / square;
+        let end = (self.start + self.weights.len()).div_ceil(square);
+        let mut gathered = vec![0.0; end - first];
+        for (at, weight) in (self.start..).zip(&self.weights) {
+            if let Some(sum) = gathered.get_mut(at / square - first) {
+                *sum += weight;
+            }
+        }
+        *self = Self {
+            start: first,
+            weights: gathered,
+        };
+    }
 }
 
 impl Plan {
@@ -242,6 +292,9 @@ fn even(length: usize, samples: usize) -> Vec<Weights> {
 /// A dot product in eight lanes, so that it runs as wide as the machine does and gives the same sum everywhere.
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let length = a.len().min(b.len());
+    if length < 8 {
+        return a.iter().zip(b).map(|(a, b)| a * b).sum();
+    }
     let (a, a_rest) = a.split_at(length).0.as_chunks::<8>();
     let (b, b_rest) = b.split_at(length).0.as_chunks::<8>();
     let mut lanes = [0.0f32; 8];

@@ -4,6 +4,7 @@ use image::DynamicImage;
 use image::codecs::jpeg::JpegEncoder;
 
 use super::decode::Decoded;
+use super::reduce::Rows as _;
 
 /// The longer side of the smallest.
 pub(super) const SIDE: u32 = 320;

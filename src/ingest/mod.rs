@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::flags::Thresholds;
 use crate::intake::{Context, Place, container, read_found};
 use crate::model::Status;
+use crate::read::Look;
 use plan::Roots;
 
 /// Inputs that are read at a time and committed together.
@@ -146,6 +147,8 @@ enum Outcome {
         input: Box<Input>,
         place: Place,
         before: Option<KnownFile>,
+        /// Even where it is as it was.
+        reread: bool,
     },
     /// The first members of a file come next: its own row, for the case that they are the last of this run.
     Begun(Box<Stored>),
@@ -181,6 +184,10 @@ fn read_all(
     let mut summary = Summary::default();
     let mut came = BTreeSet::new();
     let known = Archive::read(archive.path())?;
+    let reread = Reread {
+        all: request.reread,
+        older_hashes: cx.limits.look != Look::Metadata && known.older_hashes()? > 0,
+    };
     let (send, receive) = sync_channel::<Result<Vec<Outcome>>>(1);
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || {
@@ -190,14 +197,14 @@ fn read_all(
                 if batch.is_empty() {
                     return;
                 }
-                let outcomes = match read_batch(&known, batch, request.reread, roots, cx) {
+                let outcomes = match read_batch(&known, batch, reread, roots, cx) {
                     Ok(outcomes) => outcomes,
                     Err(error) => {
                         let _ = send.send(Err(error));
                         return;
                     }
                 };
-                if !send_in_order(outcomes, request.reread, cx, &send) {
+                if !send_in_order(outcomes, cx, &send) {
                     return;
                 }
             }
@@ -228,13 +235,14 @@ fn read_all(
 }
 
 /// Send what was read, and read and send what holds many inputs where it stands among them; `false` where nobody listens.
-fn send_in_order(outcomes: Vec<Outcome>, reread: bool, cx: &Context<'_>, send: &Sender) -> bool {
+fn send_in_order(outcomes: Vec<Outcome>, cx: &Context<'_>, send: &Sender) -> bool {
     let mut ready = Vec::new();
     for outcome in outcomes {
         let Outcome::Many {
             input,
             place,
             before,
+            reread,
         } = outcome
         else {
             ready.push(outcome);
@@ -270,10 +278,19 @@ fn send_in_order(outcomes: Vec<Outcome>, reread: bool, cx: &Context<'_>, send: &
     ready.is_empty() || send.send(Ok(ready)).is_ok()
 }
 
+/// What is read again though it did not change.
+#[derive(Clone, Copy)]
+struct Reread {
+    /// Everything.
+    all: bool,
+    /// Photos whose hashes come from an earlier way to decode them.
+    older_hashes: bool,
+}
+
 fn read_batch(
     known: &Archive,
     batch: Vec<Found>,
-    reread: bool,
+    reread: Reread,
     roots: &Roots,
     cx: &Context<'_>,
 ) -> Result<Vec<Outcome>> {
@@ -281,11 +298,13 @@ fn read_batch(
     for found in batch {
         let place = roots.place(found.input());
         let before = known.known(place.root_id, &place.path)?;
-        planned.push((found, place, before));
+        let reread = reread.all
+            || (reread.older_hashes && known.has_older_hash(place.root_id, &place.path)?);
+        planned.push((found, place, before, reread));
     }
     Ok(planned
         .into_par_iter()
-        .map(|(found, place, before)| {
+        .map(|(found, place, before, reread)| {
             let input = found.input();
             let same_stamp = before.as_ref().is_some_and(|b| {
                 b.size == input.bytes
@@ -304,6 +323,7 @@ fn read_batch(
                     input: Box::new(input.clone()),
                     place,
                     before,
+                    reread,
                 };
             };
             let same_bytes = before.as_ref().is_some_and(|b| {

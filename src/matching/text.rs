@@ -69,6 +69,10 @@ pub(super) struct Terms {
 
 /// Takes a text apart.
 pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
+    // A photo without words need not wait for the dictionary.
+    if text.is_empty() && hint.is_none() {
+        return Terms::default();
+    }
     let text: String = text.nfc().collect();
     let original: Vec<char> = text.chars().collect();
     let folded = fold(&text);

@@ -2,8 +2,8 @@
 
 use super::PhotoKey;
 use super::overlap::{Overlap, View, overlap};
-use super::placing::place;
-use crate::fingerprint::features::Features;
+use super::placing::{ALIKE, place};
+use crate::fingerprint::features::{Features, TABLES};
 use crate::model::{End, Place, Relation};
 
 /// What features and pixels say of two photos.
@@ -78,12 +78,9 @@ pub fn shared(a: &PhotoKey, b: &PhotoKey) -> Option<Shared> {
     }
     let of_a = Features::from_bytes(a.features.as_deref()?);
     let of_b = Features::from_bytes(b.features.as_deref()?);
-    let mut words: Vec<i64> = of_b.words().into_iter().map(|(word, _)| word).collect();
-    words.sort_unstable();
-    let in_common = |features: &Features| {
-        let mut own = features.words().into_iter();
-        own.any(|(word, _)| words.binary_search(&word).is_ok())
-    };
+    let words = words_of(&of_b);
+    let in_common =
+        |features: &Features| have_in_common((features, &words_of(features)), (&of_b, &words));
     let plain = in_common(&of_a)
         .then(|| measure(a, b, &of_a, &of_b, false))
         .flatten();
@@ -107,6 +104,35 @@ pub fn shared(a: &PhotoKey, b: &PhotoKey) -> Option<Shared> {
         part: None,
         place: None,
         features: o.inliers as u32,
+    })
+}
+
+/// The words of features, each with the position of its feature, in order.
+fn words_of(features: &Features) -> Vec<(i64, usize)> {
+    let words = features.words().into_iter().enumerate();
+    let mut words: Vec<_> = words.map(|(at, (word, _))| (word, at / TABLES)).collect();
+    words.sort_unstable();
+    words
+}
+
+/// Whether two pictures have a word in common whose features look alike in all else: most that have one by chance do not,
+/// and need not be compared feature by feature.
+fn have_in_common(
+    (a, ours): (&Features, &[(i64, usize)]),
+    (b, theirs): (&Features, &[(i64, usize)]),
+) -> bool {
+    let look = |features: &Features, at: usize| features.0.get(at).map(|f| f.look);
+    ours.iter().any(|(word, at)| {
+        let from = theirs.partition_point(|(other, _)| other < word);
+        let same = theirs
+            .iter()
+            .skip(from)
+            .take_while(|(other, _)| other == word);
+        let alike = |other: usize| {
+            let both = look(a, *at).zip(look(b, other));
+            both.is_some_and(|(x, y)| x.distance(&y) <= ALIKE)
+        };
+        same.into_iter().any(|(_, other)| alike(*other))
     })
 }
 

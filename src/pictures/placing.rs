@@ -6,7 +6,7 @@
 use crate::fingerprint::features::{Feature, Features};
 
 /// Bits of 256 in which the looks of one point in two copies may differ.
-const ALIKE: u32 = 72;
+pub(super) const ALIKE: u32 = 72;
 /// The best partner has to be so much nearer than the next one elsewhere in the picture.
 const CLEARLY: f32 = 0.87;
 /// Points nearer than this, in fractions of the longer side, are one place.

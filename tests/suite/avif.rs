@@ -1,3 +1,4 @@
+use cutline::fingerprint::reduce::Rows as _;
 use cutline::fingerprint::{self, MAX_DISTANCE, decode::decode, dihedral};
 use cutline::model::{Photo, PhotoFormat, Reason};
 use cutline::read::{Apart, Limits, photo};

@@ -40,6 +40,8 @@ mod histories;
 mod hostile;
 /// The main job: what an ingest leaves in the archive, again and again, and with bad inputs.
 mod ingest;
+/// JPEG pictures read by their coefficients, beside libjpeg-turbo and the decoding library.
+mod jpeg;
 /// What cutline is built from.
 mod licences;
 /// Captions and photos that are tied by words alone, across languages.

@@ -169,6 +169,32 @@ fn features_that_were_left_out_are_added_by_reading_again() {
 }
 
 #[test]
+fn hashes_of_an_earlier_cutline_are_made_anew_when_their_files_are_ingested() {
+    let world = World::new();
+    save(&world, "in/one.png", &scene(8));
+    save(&world, "in/other.jpg", &scene(8));
+    world.run(&["ingest", "in"]).ok(0);
+    let sql = world.sql();
+    let older = "UPDATE photos SET hash_path = 1, pdq = replace(pdq, '0', 'f')";
+    sql.execute(older, []).unwrap();
+    sql.execute("DELETE FROM pdq_slots", []).unwrap();
+    drop(sql);
+    // Without pixels there is nothing to make them of.
+    let kept = world.run(&["ingest", "--no-pixels", "in"]).ok(0);
+    assert!(
+        kept.out
+            .contains("2 photos have hashes of an earlier cutline")
+    );
+    let renewed = world.run(&["ingest", "in"]).ok(0);
+    assert!(!renewed.out.contains("earlier cutline"), "{}", renewed.out);
+    assert_eq!(world.count("photos WHERE hash_path = 1"), 0);
+    assert_eq!(world.count("pdq_slots"), 32);
+    assert_eq!(groups(&world).len(), 1);
+    let again = world.run(&["ingest", "--format", "jsonl", "in"]).ok(0);
+    assert_eq!(again.lines()[0]["unchanged"], 2);
+}
+
+#[test]
 fn a_list_of_hashes_goes_out_and_comes_in() {
     let world = World::new();
     save(&world, "in/one.png", &scene(9));

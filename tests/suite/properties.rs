@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use cutline::credit::{CreditReader, Hints};
-use cutline::fingerprint;
+use cutline::fingerprint::{self, jpeg};
 use cutline::model::{CreditReading, InputKind, PhotoFormat, Span};
 use cutline::parties::Registry;
 use cutline::read::{self, DocumentContext, Limits};
@@ -213,6 +213,9 @@ fn read_as_everything(bytes: &[u8]) {
     ];
     for format in formats {
         cutline::fingerprint::coded(bytes, format);
+    }
+    if jpeg::size(bytes).is_some_and(|(width, height)| width * height < 1 << 20) {
+        jpeg::luma(bytes, jpeg::Detail::Half);
     }
     let mut kinds: Vec<InputKind> = formats.map(InputKind::Photo).to_vec();
     kinds.extend([InputKind::Sidecar, InputKind::Html, InputKind::Text]);

@@ -70,7 +70,7 @@ fn adobe_transform(content: &[u8]) -> Option<u8> {
 fn entropy_coded_length(rest: &[u8]) -> Option<usize> {
     let mut from = 0;
     loop {
-        let at = from + rest.get(from..)?.iter().position(|&b| b == 0xFF)?;
+        let at = from + memchr::memchr(0xFF, rest.get(from..)?)?;
         match rest.get(at + 1)? {
             0x00 | 0xD0..=0xD7 => from = at + 2,
             // Fill bytes before a marker.

@@ -3,6 +3,7 @@
 use std::f32::consts::TAU;
 
 use super::scale_space::Plane;
+use crate::fingerprint::index::ones;
 
 /// Bits of a descriptor.
 pub const BITS: u32 = 256;
@@ -18,19 +19,6 @@ const SAMPLES: usize = 16;
 const FAR: u32 = 44;
 /// Distance between samples, in sizes of the point: three sizes to a cell.
 const SPACING: f32 = 0.75;
-
-/// The ones of two words, counted without an instruction that not every processor has.
-#[inline]
-fn ones(a: u64, b: u64) -> u32 {
-    const PAIRS: u64 = 0x5555_5555_5555_5555;
-    const FOURS: u64 = 0x3333_3333_3333_3333;
-    const EIGHTS: u64 = 0x0f0f_0f0f_0f0f_0f0f;
-    let pairs = |v: u64| v - ((v >> 1) & PAIRS);
-    let fours = |v: u64| (v & FOURS) + ((v >> 2) & FOURS);
-    let sum = fours(pairs(a)) + fours(pairs(b));
-    let sum = (sum & EIGHTS) + ((sum >> 4) & EIGHTS);
-    (sum.wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32
-}
 
 /// Which bits make which word: 32 of 128 for each, drawn once and for all.
 const CHOICES: [[u8; 32]; super::TABLES] = choices();
@@ -160,41 +148,86 @@ pub(super) fn look(plane: &Plane, x: f32, y: f32, size: f32, angle: f32) -> Desc
             *sample = plane.between(x + cos * u - sin * v, y + sin * u + cos * v);
         }
     }
+    // A bell over the patch, as high as the product of its heights along the two axes.
+    let bell: [f32; SAMPLES] = std::array::from_fn(|at| {
+        let off = at as f32 - (SAMPLES - 1) as f32 / 2.0;
+        (-off * off / (2.0 * 64.0)).exp()
+    });
     let mut values = [0.0f32; VALUES];
-    for (row, rows) in patch.windows(3).enumerate() {
+    for ((rows, height), row) in patch.windows(3).zip(bell).zip(SHARES) {
         let [above, own, below] = rows else { continue };
-        for column in 0..SAMPLES {
+        for ((column, along), shares) in bell.into_iter().enumerate().zip(SHARES) {
             let get = |line: &[f32; WIDE], at: usize| line.get(at).copied().unwrap_or(0.0);
             let right = get(own, column + 2) - get(own, column);
             let down = get(below, column + 1) - get(above, column + 1);
-            let off = |at: usize| at as f32 - (SAMPLES - 1) as f32 / 2.0;
-            let far = off(row).powi(2) + off(column).powi(2);
-            let weight = right.hypot(down) * (-far / (2.0 * 64.0)).exp();
-            let turn = down.atan2(right).rem_euclid(TAU) / TAU * DIRECTIONS as f32;
-            add(&mut values, row, column, turn, weight);
+            let weight = (right * right + down * down).sqrt() * height * along;
+            let turn = turn(down, right) * DIRECTIONS as f32;
+            add(&mut values, row, shares, turn, weight);
         }
     }
     encode(&values)
 }
 
-/// Share a sample out between the cells and directions that it lies between.
-fn add(values: &mut [f32; VALUES], row: usize, column: usize, turn: f32, weight: f32) {
-    let cell = |at: usize| (at as f32 + 0.5) / (SAMPLES / CELLS) as f32 - 0.5;
-    let (v, u) = (cell(row), cell(column));
-    let (top, left, first) = (v.floor(), u.floor(), turn.floor());
-    for (r, share_r) in [(top, 1.0 - (v - top)), (top + 1.0, v - top)] {
-        if !(0.0..CELLS as f32).contains(&r) {
-            continue;
-        }
-        for (c, share_c) in [(left, 1.0 - (u - left)), (left + 1.0, u - left)] {
-            if !(0.0..CELLS as f32).contains(&c) {
-                continue;
-            }
-            for (d, share_d) in [(0, 1.0 - (turn - first)), (1, turn - first)] {
-                let direction = (first as usize + d) % DIRECTIONS;
-                let at = (r as usize * CELLS + c as usize) * DIRECTIONS + direction;
-                if let Some(value) = values.get_mut(at) {
-                    *value += weight * share_r * share_c * share_d;
+/// The direction of a slope in turns, 0 to 1: within a ten-thousandth, the same on every machine, and many times as fast as
+/// the exact one (a polynomial for the arc tangent of 0 to 1, by Abramowitz and Stegun 4.4.49, and its symmetries).
+#[inline]
+pub(super) fn turn(down: f32, right: f32) -> f32 {
+    let (high, wide) = (down.abs(), right.abs());
+    let longer = high.max(wide);
+    if longer == 0.0 {
+        return 0.0;
+    }
+    let tangent = high.min(wide) / longer;
+    let square = tangent * tangent;
+    let series = 0.999_866
+        + square
+            * (-0.330_299_5 + square * (0.180_141 + square * (-0.085_133 + square * 0.020_835_1)));
+    let eighth = tangent * series / TAU;
+    let quarter = if high > wide { 0.25 - eighth } else { eighth };
+    let half = if right < 0.0 { 0.5 - quarter } else { quarter };
+    if down < 0.0 { 1.0 - half } else { half }
+}
+
+/// For each sample of a row or column of the patch: the cell before its middle, which may lie outside, and its share in
+/// the cell behind it.
+const SHARES: [(isize, f32); SAMPLES] = shares();
+
+const fn shares() -> [(isize, f32); SAMPLES] {
+    let mut out = [(0, 0.0); SAMPLES];
+    let mut at = 0;
+    while at < SAMPLES {
+        // Half a cell before the sample's middle, in cells.
+        let twice = 2 * at as isize + 1 - (SAMPLES / CELLS) as isize;
+        let cell = twice.div_euclid(2 * (SAMPLES / CELLS) as isize);
+        out[at] = (
+            cell,
+            (twice - cell * 2 * (SAMPLES / CELLS) as isize) as f32 / (2 * SAMPLES / CELLS) as f32,
+        );
+        at += 1;
+    }
+    out
+}
+
+/// Share a sample out between the cells and directions that it lies between; its direction is 0 to [`DIRECTIONS`].
+fn add(
+    values: &mut [f32; VALUES],
+    row: (isize, f32),
+    column: (isize, f32),
+    turn: f32,
+    weight: f32,
+) {
+    let first = turn as usize;
+    let behind = turn - first as f32;
+    let (first, second) = (first % DIRECTIONS, (first + 1) % DIRECTIONS);
+    for (r, share_r) in [(row.0, 1.0 - row.1), (row.0 + 1, row.1)] {
+        for (c, share_c) in [(column.0, 1.0 - column.1), (column.0 + 1, column.1)] {
+            let cells = 0..CELLS as isize;
+            if cells.contains(&r) && cells.contains(&c) {
+                let at = (r as usize * CELLS + c as usize) * DIRECTIONS;
+                let share = weight * share_r * share_c;
+                if let Some(cell) = values.get_mut(at..at + DIRECTIONS) {
+                    cell[first] += share * (1.0 - behind);
+                    cell[second] += share * behind;
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::f32::consts::{PI, TAU};
 
-use super::descriptor::{self, Descriptor};
+use super::descriptor::{self, Descriptor, turn};
 use crate::fingerprint::reduce::Grid;
 
 /// Sizes at which a point may stand out within one octave.
@@ -93,8 +93,11 @@ impl Plane {
 
     fn halved(&self) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);
-        let samples = (0..width * height)
-            .map(|at| self.at((at % width * 2) as isize, (at / width * 2) as isize))
+        let rows = self.samples.chunks_exact(self.width).step_by(2);
+        let samples = rows
+            .take(height)
+            .flat_map(|row| row.as_chunks::<2>().0)
+            .map(|[first, _]| *first)
             .collect();
         Self {
             width,
@@ -115,44 +118,25 @@ impl Plane {
         }
     }
 
-    /// Blurred by a bell curve along rows, then columns.
+    /// Blurred by a bell curve along columns, then rows.
     fn blurred(&self, sigma: f32) -> Self {
         let kernel = kernel(sigma);
         let reach = kernel.len() / 2;
-        let mut along = vec![0.0f32; self.samples.len()];
+        let mut samples = vec![0.0f32; self.samples.len()];
+        // A row that is blurred along columns, its border going on outside.
         let mut wide = vec![0.0f32; self.width + 2 * reach];
-        for (row, out) in self
-            .samples
-            .chunks_exact(self.width)
-            .zip(along.chunks_exact_mut(self.width))
-        {
-            let (first, last) = (
-                row.first().copied().unwrap_or(0.0),
-                row.last().copied().unwrap_or(0.0),
-            );
+        for (y, out) in samples.chunks_exact_mut(self.width).enumerate() {
+            let rows = kernel.iter().enumerate().filter_map(|(shift, weight)| {
+                let from = (y + shift).saturating_sub(reach).min(self.height - 1);
+                Some((*weight, self.row(from)?))
+            });
             let (before, rest) = wide.split_at_mut(reach);
             let (own, after) = rest.split_at_mut(self.width);
-            before.fill(first);
-            own.copy_from_slice(row);
-            after.fill(last);
-            for (shift, weight) in kernel.iter().enumerate() {
-                if let Some(from) = wide.get(shift..shift + self.width) {
-                    for (sum, value) in out.iter_mut().zip(from) {
-                        *sum += weight * value;
-                    }
-                }
-            }
-        }
-        let mut samples = vec![0.0f32; self.samples.len()];
-        for (y, out) in samples.chunks_exact_mut(self.width).enumerate() {
-            for (shift, weight) in kernel.iter().enumerate() {
-                let from = (y + shift).saturating_sub(reach).min(self.height - 1) * self.width;
-                if let Some(from) = along.get(from..from + self.width) {
-                    for (sum, value) in out.iter_mut().zip(from) {
-                        *sum += weight * value;
-                    }
-                }
-            }
+            sum_weighted(own, &rows.collect::<Vec<_>>());
+            before.fill(own.first().copied().unwrap_or(0.0));
+            after.fill(own.last().copied().unwrap_or(0.0));
+            let shifted = kernel.iter().copied().zip(wide.windows(self.width));
+            sum_weighted(out, &shifted.collect::<Vec<_>>());
         }
         Self {
             width: self.width,
@@ -161,17 +145,33 @@ impl Plane {
         }
     }
 
-    fn minus(&self, other: &Self) -> Self {
-        Self {
-            width: self.width,
-            height: self.height,
-            samples: self
-                .samples
-                .iter()
-                .zip(&other.samples)
-                .map(|(a, b)| a - b)
-                .collect(),
+    fn row(&self, y: usize) -> Option<&[f32]> {
+        let start = y * self.width;
+        self.samples.get(start..start + self.width)
+    }
+}
+
+/// The weighted sum of some rows: a few columns of all rows at a time, whose sums a processor holds.
+fn sum_weighted(out: &mut [f32], rows: &[(f32, &[f32])]) {
+    const HELD: usize = 32;
+    let mut start = 0;
+    while let Some(sums) = out.get_mut(start..start + HELD) {
+        let mut held = [0.0f32; HELD];
+        for (weight, row) in rows {
+            if let Some(values) = row.get(start..).and_then(|r| r.first_chunk::<HELD>()) {
+                for (sum, value) in held.iter_mut().zip(values) {
+                    *sum += weight * value;
+                }
+            }
         }
+        sums.copy_from_slice(&held);
+        start += HELD;
+    }
+    for (at, sum) in out.iter_mut().enumerate().skip(start) {
+        let values = rows
+            .iter()
+            .map(|(w, row)| w * row.get(at).copied().unwrap_or(0.0));
+        *sum = values.sum();
     }
 }
 
@@ -217,28 +217,22 @@ impl ScaleSpace {
     }
 
     fn add(&mut self, blurred: Vec<Plane>, scale: f32) {
-        let layers: Vec<Plane> = blurred
-            .windows(2)
-            .filter_map(|pair| Some(pair.get(1)?.minus(pair.first()?)))
-            .collect();
         let first = self.copies.len();
-        for (at, three) in layers.windows(3).enumerate() {
-            let [below, layer, above] = three else {
-                continue;
+        extrema(&blurred, |layer, x, y| {
+            let Some(around) = blurred.get(layer - 1..layer + 3) else {
+                return;
             };
-            extrema(below, layer, above, |x, y| {
-                if let Some(fine) = refine([below, layer, above], x, y) {
-                    let step = at as f32 + 1.0 + fine.step;
-                    self.points.push(Point {
-                        x: fine.x * scale,
-                        y: fine.y * scale,
-                        size: FIRST_BLUR * (step / STEPS as f32).exp2() * scale,
-                        response: fine.response,
-                        copy: first + at + 1,
-                    });
-                }
-            });
-        }
+            if let Some(fine) = refine(around, x, y) {
+                let step = layer as f32 + fine.step;
+                self.points.push(Point {
+                    x: fine.x * scale,
+                    y: fine.y * scale,
+                    size: FIRST_BLUR * (step / STEPS as f32).exp2() * scale,
+                    response: fine.response,
+                    copy: first + layer,
+                });
+            }
+        });
         self.copies
             .extend(blurred.into_iter().map(|plane| Copy { plane, scale }));
     }
@@ -271,33 +265,73 @@ fn octave(base: Plane) -> Vec<Plane> {
     blurred
 }
 
-/// Calls `each` with every pixel that is above or below all its 26 neighbours.
-fn extrema(below: &Plane, layer: &Plane, above: &Plane, mut each: impl FnMut(usize, usize)) {
-    let width = layer.width;
-    for y in 1..layer.height.saturating_sub(1) {
-        for x in 1..width.saturating_sub(1) {
-            let at = y * width + x;
-            let Some(&value) = layer.samples.get(at) else {
-                continue;
-            };
-            if value.abs() < CONTRAST * 0.5 {
-                continue;
-            }
-            let rows = [at - width, at, at + width];
-            let beyond = |plane: &Plane, own: bool| {
-                rows.iter().enumerate().all(|(row, &middle)| {
-                    plane.samples.get(middle - 1..middle + 2).is_some_and(|n| {
-                        n.iter().enumerate().all(|(column, &n)| {
-                            (own && row == 1 && column == 1)
-                                || if value > 0.0 { value > n } else { value < n }
-                        })
-                    })
-                })
-            };
-            if beyond(layer, true) && beyond(below, false) && beyond(above, false) {
-                each(x, y);
+/// Three rows of the difference of two copies; row `y` is at `y % 3`.
+type Band = [Vec<f32>; 3];
+
+/// Calls `each` with every layer and pixel that is above or below all its 26 neighbours. A layer is what a blurred copy
+/// differs in from the one before; of all layers, three rows are held at a time.
+fn extrema(blurred: &[Plane], mut each: impl FnMut(usize, usize, usize)) {
+    let Some(&Plane { width, height, .. }) = blurred.first() else {
+        return;
+    };
+    let mut bands: Vec<Band> = vec![Band::default(); blurred.len().saturating_sub(1)];
+    let mut maybe = vec![0; width];
+    for y in 0..height {
+        for (band, pair) in bands.iter_mut().zip(blurred.windows(2)) {
+            if let ([before, after], Some(to)) = (pair, band.get_mut(y % 3)) {
+                let (before, after) = (before.row(y), after.row(y));
+                let both = before
+                    .unwrap_or_default()
+                    .iter()
+                    .zip(after.unwrap_or_default());
+                to.clear();
+                to.extend(both.map(|(before, after)| after - before));
             }
         }
+        if y < 2 {
+            continue;
+        }
+        for (layer, three) in (1..).zip(bands.windows(3)) {
+            let [below, own, above] = three else { continue };
+            // Four neighbours first, of all pixels alike: few are left.
+            let [Some(up), Some(middle), Some(down)] = [y - 2, y - 1, y].map(|y| own.get(y % 3))
+            else {
+                continue;
+            };
+            beyond_four([up, middle, down], &mut maybe);
+            for x in memchr::memchr_iter(1, &maybe) {
+                let Some(value) = middle.get(x) else { continue };
+                let rows = [below, own, above].into_iter().flatten();
+                let near = rows.filter_map(|row| row.get(x - 1..x + 2)).flatten();
+                let reached = if *value > 0.0 {
+                    near.filter(|n| *n >= value).count()
+                } else {
+                    near.filter(|n| *n <= value).count()
+                };
+                // By itself.
+                if reached == 1 {
+                    each(layer, x, y - 1);
+                }
+            }
+        }
+    }
+}
+
+/// Marks with 1 which pixels of the middle row stand out, and are above or below their four neighbours.
+fn beyond_four([up, own, down]: [&[f32]; 3], out: &mut [u8]) {
+    let behind = own.get(2..).unwrap_or_default();
+    let columns = own.get(1..).unwrap_or_default().iter().zip(own).zip(behind);
+    let rows = up
+        .get(1..)
+        .unwrap_or_default()
+        .iter()
+        .zip(down.get(1..).unwrap_or_default());
+    let out = out.get_mut(1..).unwrap_or_default();
+    for ((out, ((value, left), right)), (up, down)) in out.iter_mut().zip(columns).zip(rows) {
+        let most = left.max(*right).max(*up).max(*down);
+        let least = left.min(*right).min(*up).min(*down);
+        let is_beyond = *value > most.max(CONTRAST / 2.0) || *value < least.min(-CONTRAST / 2.0);
+        *out = u8::from(is_beyond);
     }
 }
 
@@ -308,11 +342,12 @@ struct Fine {
     response: f32,
 }
 
-/// The place between pixels and sizes; `None` for what is faint or lies along an edge.
-fn refine(layers: [&Plane; 3], x: usize, y: usize) -> Option<Fine> {
+/// The place between pixels and sizes, by the four copies of three layers; `None` for what is faint or lies along an edge.
+fn refine(copies: &[Plane], x: usize, y: usize) -> Option<Fine> {
     let (x, y) = (x as isize, y as isize);
-    let at = |layer: usize, dx: isize, dy: isize| {
-        layers.get(layer).map_or(0.0, |p| p.at(x + dx, y + dy))
+    let at = |layer: usize, dx: isize, dy: isize| match copies.get(layer..layer + 2) {
+        Some([before, after]) => after.at(x + dx, y + dy) - before.at(x + dx, y + dy),
+        _ => 0.0,
     };
     let value = at(1, 0, 0);
     let slope = [
@@ -359,22 +394,43 @@ fn directions(plane: &Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
     let reach = (3.0 * sigma).round() as isize;
     let (cx, cy) = (x.round() as isize, y.round() as isize);
     let mut bins = [0.0f32; DIRECTIONS];
+    // A bell's height is the product of its heights along the two axes.
+    let bell: Vec<f32> = (0..=reach)
+        .map(|d| (-((d * d) as f32) / (2.0 * sigma * sigma)).exp())
+        .collect();
+    let height = |d: isize| bell.get(d.unsigned_abs()).copied().unwrap_or(0.0);
     for dy in -reach..=reach {
         let py = cy + dy;
         if py < 1 || py + 1 >= plane.height as isize {
             continue;
         }
-        for dx in -reach..=reach {
-            let px = cx + dx;
-            if px < 1 || px + 1 >= plane.width as isize || dx * dx + dy * dy > reach * reach {
+        let half = ((reach * reach - dy * dy) as f32).sqrt() as isize;
+        let from = (cx - half).max(1);
+        let to = (cx + half).min(plane.width as isize - 2);
+        let start = py as usize * plane.width;
+        let row = |start: usize| {
+            plane
+                .samples
+                .get(start..start + plane.width)
+                .unwrap_or_default()
+        };
+        let (above, own, below) = (
+            row(start - plane.width),
+            row(start),
+            row(start + plane.width),
+        );
+        for px in from..=to {
+            let at = px as usize;
+            let (Some(&[left, _, right]), Some(up), Some(down)) =
+                (own.get(at - 1..at + 2), above.get(at), below.get(at))
+            else {
                 continue;
-            }
-            let right = plane.at(px + 1, py) - plane.at(px - 1, py);
-            let down = plane.at(px, py + 1) - plane.at(px, py - 1);
-            let weight = (-((dx * dx + dy * dy) as f32) / (2.0 * sigma * sigma)).exp();
-            let turn = down.atan2(right).rem_euclid(TAU) / TAU * DIRECTIONS as f32;
-            if let Some(bin) = bins.get_mut(turn.round() as usize % DIRECTIONS) {
-                *bin += weight * right.hypot(down);
+            };
+            let (right, down) = (right - left, down - up);
+            let weight = height(dy) * height(px - cx);
+            let bin = turn(down, right) * DIRECTIONS as f32 + 0.5;
+            if let Some(bin) = bins.get_mut(bin as usize % DIRECTIONS) {
+                *bin += weight * (right * right + down * down).sqrt();
             }
         }
     }
