@@ -64,7 +64,7 @@ pub fn scans(bytes: &[u8], most: u64) -> u64 {
 /// there.
 fn next_marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
     loop {
-        *at += bytes.get(*at..)?.iter().position(|b| *b == 0xff)?;
+        *at += memchr::memchr(0xff, bytes.get(*at..)?)?;
         while *bytes.get(*at)? == 0xff {
             *at += 1;
         }
