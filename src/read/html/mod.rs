@@ -20,6 +20,7 @@ mod state;
 mod stated;
 mod tag;
 mod terms;
+mod token;
 mod tree;
 pub(super) mod url;
 mod whole;
