@@ -133,7 +133,7 @@ pub fn read(
     };
     stored.file.problems = problems;
     let unchanged = Opened::is_unchanged(&file, bytes, modified);
-    stored.file.sha256 = file_digest(file);
+    stored.file.sha256 = cx.fingerprints.then(|| file_digest(file)).flatten();
     if !unchanged {
         stored.file.problems.push(Problem::new(
             Reason::Changed,
@@ -286,7 +286,7 @@ fn read_member(
         file.problems.clear();
         return Content::Nothing;
     };
-    file.sha256 = Some(fingerprint::sha256(&bytes));
+    file.sha256 = cx.fingerprints.then(|| fingerprint::sha256(&bytes));
     let shown = format!("{container}#{name}");
     let url = member.record.url.as_deref();
     let context = DocumentContext {

@@ -31,14 +31,14 @@ pub struct Context<'a> {
     pub outlets: &'a Outlets,
     /// How catalogues are read.
     pub catalogue: &'a CatalogueOptions,
-    /// Whether the pixels of photos are hashed: not where nothing is compared.
+    /// Whether files are digested and the pixels of photos hashed: not where nothing is compared.
     pub fingerprints: bool,
     /// What is done before inputs are read.
     pub guard: Guard<'a>,
 }
 
 impl<'a> Context<'a> {
-    /// Reads with these; photos are hashed, and nothing is done before an input is read.
+    /// Reads with these; files and photos are hashed, and nothing is done before an input is read.
     pub fn new(
         credits: &'a CreditReader,
         limits: &'a Limits,
@@ -262,7 +262,7 @@ fn read_file(input: &Input, file: &mut FileRow, cx: &Context<'_>) -> Option<Cont
         limits: cx.limits,
     };
     let read = reader.read(&bytes, kind, &context);
-    file.sha256 = Some(fingerprint::sha256(&stored));
+    file.sha256 = cx.fingerprints.then(|| fingerprint::sha256(&stored));
     file.problems.extend(problem);
     Some(settle(file, read, &bytes, cx))
 }

@@ -214,7 +214,7 @@ fn page(part: &Part<'_>, parts: &[Part<'_>], context: &DocumentContext<'_>) -> D
             bytes = replaced(&bytes, from.as_bytes(), format!("{CID}{id}").as_bytes());
         }
     }
-    let mut document = html::read(&bytes, context);
+    let mut document = html::unread(&bytes, context);
     let back = |url: &mut String| {
         if let Some(id) = url.strip_prefix(CID) {
             *url = format!("cid:{id}");

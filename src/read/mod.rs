@@ -62,7 +62,8 @@ pub enum Content {
     Photo(Box<Photo>),
     /// The metadata of a photo beside it.
     Sidecar(Metadata),
-    /// One document.
+    /// One document. What the captions and credits of its pictures say is for
+    /// [`document_readings`](crate::intake::document_readings) to read.
     Document(Box<Document>),
     /// A row of a catalogue: values for a photo that it names.
     CatalogueRow(CatalogueKey, Metadata),

@@ -11,6 +11,8 @@ use super::html::url::absolute;
 use super::{Body, Member, Reader, Source, Unpack, UnpackContext, Whole, http};
 use crate::model::{InputKind, Problem, Reason, Record};
 
+/// Bytes for a record that are reserved on the word of its length.
+const RESERVED: usize = 1 << 20;
 /// Bytes of one header line that count.
 const MAX_LINE: usize = 1 << 16;
 /// Header lines of one record that count.
@@ -84,7 +86,7 @@ fn records(input: &mut dyn BufRead, limit: u64, give: &mut dyn FnMut(Member)) ->
         match records.next() {
             Ok(Some(raw)) => {
                 any = true;
-                if let Some(member) = member(&raw, limit) {
+                if let Some(member) = member(raw, limit) {
                     give(member);
                 }
             }
@@ -314,7 +316,8 @@ fn separator(body: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// What a record is as a member; `None` for what makes none.
-fn member(raw: &Raw, limit: u64) -> Option<Member> {
+fn member(mut raw: Raw, limit: u64) -> Option<Member> {
+    let body = std::mem::take(&mut raw.body);
     let kind = raw.header("warc-type")?;
     if !matches!(kind, "response" | "resource" | "revisit") {
         return None;
@@ -336,8 +339,9 @@ fn member(raw: &Raw, limit: u64) -> Option<Member> {
             "cannot tell when this record was captured: its date is missing or is none",
         ));
     }
-    let is_http = raw.body.starts_with(b"HTTP/");
-    let answer = http::answer(&raw.body, limit);
+    let is_http = body.starts_with(b"HTTP/");
+    let is_empty = body.is_empty();
+    let answer = http::answer(body, limit);
     let (mut mime, mut charset) = (answer.mime, answer.charset);
     if !is_http && kind == "resource" {
         (mime, charset) = raw
@@ -365,7 +369,7 @@ fn member(raw: &Raw, limit: u64) -> Option<Member> {
     let body = match answer.status {
         _ if record.repeats => Body::Skipped("revisit"),
         Some(200) => Body::Bytes(answer.payload),
-        None if kind == "resource" || !raw.body.is_empty() => Body::Bytes(answer.payload),
+        None if kind == "resource" || !is_empty => Body::Bytes(answer.payload),
         None => Body::Skipped("empty"),
         Some(300..=399) => Body::Skipped("redirect"),
         Some(400..=599) => Body::Skipped("error-page"),
@@ -452,28 +456,37 @@ impl Ahead<'_> {
     }
 
     /// The next bytes, as many as lie in one piece; none at the end.
-    fn piece(&mut self, most: usize) -> std::io::Result<Vec<u8>> {
-        if !self.buffered().is_empty() {
-            let piece = self.buffered();
-            let piece = piece.get(..most).unwrap_or(piece).to_vec();
-            self.consume(piece.len());
-            return Ok(piece);
+    fn piece(&mut self, most: usize) -> std::io::Result<&[u8]> {
+        let piece = if self.at < self.put_back.len() {
+            self.put_back.get(self.at..).unwrap_or_default()
+        } else {
+            self.input.fill_buf()?
+        };
+        Ok(piece.get(..most).unwrap_or(piece))
+    }
+
+    /// Goes behind bytes of such a piece.
+    fn consume_piece(&mut self, count: usize) {
+        if self.buffered().is_empty() {
+            self.input.consume(count);
+        } else {
+            self.consume(count);
         }
-        let piece = self.input.fill_buf()?;
-        let piece = piece.get(..most).unwrap_or(piece).to_vec();
-        self.input.consume(piece.len());
-        Ok(piece)
     }
 
     fn read_up_to(&mut self, out: &mut Vec<u8>, count: u64) -> std::io::Result<()> {
         let mut left = count;
+        // A length that lies must not take memory.
+        out.reserve(usize::try_from(count).unwrap_or(usize::MAX).min(RESERVED));
         while left > 0 {
-            let piece = self.piece(usize::try_from(left).unwrap_or(usize::MAX).min(1 << 16))?;
+            let piece = self.piece(usize::try_from(left).unwrap_or(usize::MAX))?;
             if piece.is_empty() {
                 break;
             }
-            left -= piece.len() as u64;
-            out.extend_from_slice(&piece);
+            let length = piece.len();
+            out.extend_from_slice(piece);
+            left -= length as u64;
+            self.consume_piece(length);
         }
         Ok(())
     }
@@ -481,11 +494,14 @@ impl Ahead<'_> {
     fn skip(&mut self, count: u64) -> std::io::Result<()> {
         let mut left = count;
         while left > 0 {
-            let piece = self.piece(usize::try_from(left).unwrap_or(usize::MAX).min(1 << 16))?;
-            if piece.is_empty() {
+            let length = self
+                .piece(usize::try_from(left).unwrap_or(usize::MAX))?
+                .len();
+            if length == 0 {
                 break;
             }
-            left -= piece.len() as u64;
+            left -= length as u64;
+            self.consume_piece(length);
         }
         Ok(())
     }

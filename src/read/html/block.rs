@@ -70,6 +70,8 @@ pub(super) struct Look<'t> {
     pub(super) hints: Hints<'t>,
     units: &'t [Unit],
     names: RefCell<HashMap<String, Meaning>>,
+    /// What the names of each item say, once that was asked.
+    meanings: RefCell<Vec<Option<Meaning>>>,
     places: RefCell<HashMap<usize, Rc<Vec<Place>>>>,
     headed: RefCell<HashMap<usize, bool>>,
 }
@@ -89,6 +91,7 @@ impl<'t> Look<'t> {
             hints,
             units,
             names: RefCell::new(HashMap::new()),
+            meanings: RefCell::new(vec![None; tree.items.len()]),
             places: RefCell::new(HashMap::new()),
             headed: RefCell::new(HashMap::new()),
         }
@@ -96,6 +99,17 @@ impl<'t> Look<'t> {
 
     /// What an element's names say of it.
     pub fn meaning(&self, at: usize) -> Meaning {
+        if let Some(Some(known)) = self.meanings.borrow().get(at) {
+            return *known;
+        }
+        let new = self.read_names(at);
+        if let Some(place) = self.meanings.borrow_mut().get_mut(at) {
+            *place = Some(new);
+        }
+        new
+    }
+
+    fn read_names(&self, at: usize) -> Meaning {
         let mut all = Meaning::default();
         for attr in &self.tree.item(at).attrs {
             let telling = matches!(

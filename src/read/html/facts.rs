@@ -69,11 +69,13 @@ pub(super) fn read(
             _ => {}
         }
     }
-    let itemprop = tree.items.iter().find_map(|item| {
-        (item.attr("itemprop") == Some("datePublished"))
-            .then(|| item.attr("content").or(item.attr("datetime")))
-            .flatten()
-    });
+    let itemprop = || {
+        tree.items.iter().find_map(|item| {
+            (item.attr("itemprop") == Some("datePublished"))
+                .then(|| item.attr("content").or(item.attr("datetime")))
+                .flatten()
+        })
+    };
     let first = |keys: &[&str]| {
         keys.iter().find_map(|key| {
             meta.iter()
@@ -136,7 +138,7 @@ pub(super) fn read(
         },
         published: data.published.filter(|d| begins_with_year(d)).or_else(|| {
             first(&["article:published_time", "datepublished", "date"])
-                .or(itemprop)
+                .or_else(itemprop)
                 .or(time.map(|(_, stated)| stated))
                 .filter(|d| begins_with_year(d))
                 .map(str::to_owned)

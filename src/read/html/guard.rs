@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use crate::model::{Problem, Reason};
 use crate::read::bytes;
+use memchr::memmem;
 
 /// Stands in a script for its text, before the number under which that is kept.
 pub(super) const KEPT: char = '\u{f8f0}';
@@ -60,7 +61,7 @@ pub(super) fn guard<'a>(page: &'a str, limit: usize, problems: &mut Vec<Problem>
         // In a script, "<!--" changes where it ends.
         let Some(text) = page
             .get(inside..at)
-            .filter(|t| t.len() >= MIN_KEPT && !t.contains("<!--"))
+            .filter(|t| t.len() >= MIN_KEPT && memmem::find(t.as_bytes(), b"<!--").is_none())
         else {
             continue;
         };
@@ -132,19 +133,14 @@ fn raw_text_name(tag: &[u8]) -> Option<&'static [u8]> {
 }
 
 fn end_of_raw(bytes: &[u8], from: usize, name: &[u8]) -> usize {
-    let mut at = from;
-    while let Some(open) = find(bytes, at, b'<') {
-        let rest = bytes.get(open + 1..).unwrap_or_default();
-        if rest.first() == Some(&b'/')
-            && rest
-                .get(1..=name.len())
+    let rest = bytes.get(from..).unwrap_or_default();
+    memmem::find_iter(rest, b"</")
+        .map(|i| from + i)
+        .find(|open| {
+            (bytes.get(open + 2..open + 2 + name.len()))
                 .is_some_and(|n| n.eq_ignore_ascii_case(name))
-        {
-            return open;
-        }
-        at = open + 1;
-    }
-    bytes.len()
+        })
+        .unwrap_or(bytes.len())
 }
 
 struct ScannedTag {

@@ -3,6 +3,10 @@
 //! Image servers put sizes, crops, formats and signatures around what names the picture: into folders, behind the
 //! file's name, into the query, or they wrap the whole address of the original. All of that is taken away here.
 
+use std::borrow::Cow;
+
+/// Bytes of the longest word that says how to scale.
+const LONGEST_SIZE: usize = 11;
 /// A file's name this long with a digit, or that long without, names one picture on a page wherever it lies.
 const DISTINCT_WITH_DIGIT: usize = 10;
 const DISTINCT: usize = 16;
@@ -128,7 +132,10 @@ fn split(url: &str) -> (&str, &str) {
 }
 
 /// Percent signs undone; servers that wrap wrapped addresses do it twice.
-pub(super) fn decoded(url: &str) -> String {
+pub(super) fn decoded(url: &str) -> Cow<'_, str> {
+    if memchr::memchr2(b'%', b'\\', url.as_bytes()).is_none() {
+        return Cow::Borrowed(url);
+    }
     let mut text = url.to_owned();
     for _ in 0..2 {
         if !text.contains('%') {
@@ -151,7 +158,7 @@ pub(super) fn decoded(url: &str) -> String {
         }
         text = String::from_utf8_lossy(&bytes).into_owned();
     }
-    text.replace("\\/", "/")
+    Cow::Owned(text.replace("\\/", "/"))
 }
 
 /// A file's name without type and size.
@@ -160,7 +167,8 @@ fn stem(name: &str) -> &str {
     while let Some((before, after)) = stem.rsplit_once('.') {
         let plain = after.len() <= 5 && after.bytes().all(|b| b.is_ascii_alphanumeric());
         if before.len() < 2
-            || !(is_picture_name(&format!(".{after}")) || plain && stem.len() == name.len())
+            || !(is_picture_name(stem.get(before.len()..).unwrap_or_default())
+                || plain && stem.len() == name.len())
         {
             break;
         }
@@ -198,64 +206,66 @@ fn is_size(part: &str) -> bool {
     number
         || part.contains(['=', ',', ':', '!'])
         || part.split(['-', '_', '.']).all(is_size_word)
-        || is_size_word(&part.replace(['-', '_'], ""))
+        || part.len() <= LONGEST_SIZE + part.bytes().filter(|b| matches!(b, b'-' | b'_')).count()
+            && is_size_word(&part.replace(['-', '_'], ""))
 }
 
 fn is_size_word(word: &str) -> bool {
-    const NAMES: [&str; 34] = [
-        "scaled",
-        "large",
-        "medium",
-        "small",
-        "thumb",
-        "thumbnail",
-        "original",
-        "full",
-        "crop",
-        "cropped",
-        "resize",
-        "resized",
-        "smart",
-        "fit",
-        "in",
-        "fill",
-        "wide",
-        "square",
-        "landscape",
-        "portrait",
-        "width",
-        "height",
-        "free",
-        "base",
-        "auto",
-        "webp",
-        "jpg",
-        "xl",
-        "xs",
-        "lg",
-        "md",
-        "sm",
-        "xxl",
-        "default",
+    const NAMES: [&[u8]; 34] = [
+        b"scaled",
+        b"large",
+        b"medium",
+        b"small",
+        b"thumb",
+        b"thumbnail",
+        b"original",
+        b"full",
+        b"crop",
+        b"cropped",
+        b"resize",
+        b"resized",
+        b"smart",
+        b"fit",
+        b"in",
+        b"fill",
+        b"wide",
+        b"square",
+        b"landscape",
+        b"portrait",
+        b"width",
+        b"height",
+        b"free",
+        b"base",
+        b"auto",
+        b"webp",
+        b"jpg",
+        b"xl",
+        b"xs",
+        b"lg",
+        b"md",
+        b"sm",
+        b"xxl",
+        b"default",
     ];
-    let lower = word.to_ascii_lowercase();
-    if NAMES.contains(&lower.as_str())
-        || matches!(lower.as_str(), "s" | "m" | "l" | "x" | "o" | "b" | "")
-    {
+    let mut lower = [0; LONGEST_SIZE];
+    let Some(lower) = lower.get_mut(..word.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    let lower = &*lower;
+    if NAMES.contains(&lower) || matches!(lower, b"s" | b"m" | b"l" | b"x" | b"o" | b"b" | b"") {
         return true;
     }
     // 640, 640w, w640, 1024x683, 2x, q80, r1
-    let digits = lower.bytes().filter(u8::is_ascii_digit).count();
-    let letters: String = lower.chars().filter(|c| !c.is_ascii_digit()).collect();
-    lower.is_ascii()
-        && (1..=9).contains(&digits)
-        && match letters.as_str() {
-            "x" => true,
+    let digits = lower.iter().filter(|b| b.is_ascii_digit()).count();
+    let mut letters = lower.iter().filter(|b| !b.is_ascii_digit());
+    (1..=9).contains(&digits)
+        && match lower.len() - digits {
+            1 if lower.contains(&b'x') => true,
             // A bare number counts pictures as often as it measures them.
-            "" => false,
-            _ => {
-                letters.len() <= 2 && digits <= 4 && letters.bytes().all(|b| b"whqrxc".contains(&b))
-            }
+            0 => false,
+            count => count <= 2 && digits <= 4 && letters.all(|b| b"whqrxc".contains(b)),
         }
 }
 

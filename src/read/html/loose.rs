@@ -62,6 +62,8 @@ pub(super) fn value<'a>(text: &'a str, budget: &mut Budget) -> Option<(Value<'a>
         text,
         at: 0,
         budget,
+        values: Vec::new(),
+        entries: Vec::new(),
     };
     parser.blanks();
     matches!(parser.peek(), Some(b'{' | b'[')).then_some(())?;
@@ -73,6 +75,9 @@ struct Parser<'a, 'b> {
     text: &'a str,
     at: usize,
     budget: &'b mut Budget,
+    /// Elements of the lists that are open, and entries of the objects: each takes its own away when it ends.
+    values: Vec<Value<'a>>,
+    entries: Vec<(Cow<'a, str>, Value<'a>)>,
 }
 
 impl<'a> Parser<'a, '_> {
@@ -89,6 +94,9 @@ impl<'a> Parser<'a, '_> {
         loop {
             while self.peek().is_some_and(|b| b.is_ascii_whitespace()) {
                 self.at += 1;
+            }
+            if !matches!(self.peek(), Some(b'/' | b'<')) {
+                return;
             }
             let rest = self.rest();
             let end = if rest.starts_with("/*") {
@@ -140,7 +148,7 @@ impl<'a> Parser<'a, '_> {
 
     fn object(&mut self, depth: usize) -> Value<'a> {
         self.at += 1;
-        let mut entries = Vec::new();
+        let first = self.entries.len();
         loop {
             self.blanks();
             match self.peek() {
@@ -171,7 +179,7 @@ impl<'a> Parser<'a, '_> {
             if self.peek() == Some(b':') {
                 self.at += 1;
                 let value = self.value(depth + 1);
-                entries.push((name, value));
+                self.entries.push((name, value));
             } else {
                 // A method or something that is no entry: now a separator follows, or nothing.
                 self.skip_to_separator();
@@ -180,12 +188,12 @@ impl<'a> Parser<'a, '_> {
                 break;
             }
         }
-        Value::Object(entries)
+        Value::Object(self.entries.drain(first..).collect())
     }
 
     fn list(&mut self, depth: usize) -> Value<'a> {
         self.at += 1;
-        let mut list = Vec::new();
+        let first = self.values.len();
         loop {
             self.blanks();
             match self.peek() {
@@ -200,12 +208,13 @@ impl<'a> Parser<'a, '_> {
                 None | Some(b'}' | b')') => break,
                 Some(_) => {}
             }
-            list.push(self.value(depth + 1));
+            let value = self.value(depth + 1);
+            self.values.push(value);
             if self.budget.0 == 0 {
                 break;
             }
         }
-        Value::List(list)
+        Value::List(self.values.drain(first..).collect())
     }
 
     /// A quoted text; escapes undone.
@@ -216,7 +225,7 @@ impl<'a> Parser<'a, '_> {
         let end = |at: usize| {
             bytes
                 .get(at..)
-                .and_then(|rest| rest.iter().position(|b| *b == quote || *b == b'\\'))
+                .and_then(|rest| memchr::memchr2(quote, b'\\', rest))
         };
         let mut stop = match end(from) {
             Some(i) => from + i,

@@ -20,6 +20,7 @@ mod state;
 mod stated;
 mod tag;
 mod terms;
+mod token;
 mod tree;
 pub(super) mod url;
 mod whole;
@@ -50,7 +51,7 @@ impl Reader for HtmlReader {
     }
 
     fn read(&self, bytes: &[u8], _: InputKind, context: &DocumentContext<'_>) -> Content {
-        let mut document = read(bytes, context);
+        let mut document = unread(bytes, context);
         document.kind = super::wall::kind(&document, context.url);
         Content::Document(Box::new(document))
     }
@@ -66,8 +67,21 @@ pub(super) fn plain_text(text: &str) -> String {
     stated::without_markup(text)
 }
 
-/// Reads a page.
+/// Reads a page, and the credits of its pictures.
 pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
+    let mut document = unread(bytes, context);
+    let hints = Hints {
+        lang: document.lang.as_deref(),
+        date: document.published.as_deref(),
+    };
+    for a in &mut document.appearances {
+        a.credit = (context.credits).parts(&a.text, a.credit_text.as_deref(), &hints);
+    }
+    document
+}
+
+/// Reads a page. What its pictures' captions and credits say is left for who stores it.
+pub(super) fn unread(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     let mut problems = Vec::new();
     let limit = usize::try_from(context.limits.document_bytes).unwrap_or(usize::MAX);
     if bytes.len() > limit {
@@ -147,7 +161,7 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
         .flatten()
         .collect();
     let document_credits = whole::credits(&look, &used, context.credits, &hints);
-    let appearances = appearances(found, context, &hints);
+    let appearances = appearances(found);
     Document {
         url: facts.url,
         title: facts.title,
@@ -164,29 +178,18 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     }
 }
 
-fn appearances(
-    found: Vec<Found>,
-    context: &DocumentContext<'_>,
-    hints: &Hints<'_>,
-) -> Vec<Appearance> {
+fn appearances(found: Vec<Found>) -> Vec<Appearance> {
     (1..)
         .zip(found)
-        .map(|(position, found)| {
-            let caption = found.caption.unwrap_or_default();
-            let credit = context
-                .credits
-                .parts(&caption, found.credit.as_deref(), hints);
-            Appearance {
-                position,
-                image: found.image,
-                alt: found.alt,
-                text: caption,
-                credit_text: found.credit,
-                carrier: found.carrier.or(Some(Carrier::Alt)),
-                offset: None,
-                lead: found.lead,
-                credit,
-            }
+        .map(|(position, found)| Appearance {
+            position,
+            image: found.image,
+            alt: found.alt,
+            text: found.caption.unwrap_or_default(),
+            credit_text: found.credit,
+            carrier: found.carrier.or(Some(Carrier::Alt)),
+            lead: found.lead,
+            ..Appearance::default()
         })
         .collect()
 }

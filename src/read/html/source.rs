@@ -361,12 +361,15 @@ const PLACEHOLDERS: [&str; 11] = [
 
 /// A file that stands where a picture will be loaded.
 fn is_placeholder(url: &str) -> bool {
+    use std::sync::LazyLock;
+    static WORDS: LazyLock<Option<aho_corasick::AhoCorasick>> =
+        LazyLock::new(|| aho_corasick::AhoCorasick::new(PLACEHOLDERS).ok());
     if url.starts_with("data:") {
         return url.len() < MIN_DATA;
     }
     let name = url.rsplit('/').next().unwrap_or_default();
     // Names of real pictures are long.
-    if name.len() > 60 || !PLACEHOLDERS.iter().any(|word| name.contains(word)) {
+    if name.len() > 60 || !WORDS.as_ref().is_some_and(|words| words.is_match(name)) {
         return false;
     }
     let stem = key::file_stem(url);
@@ -403,7 +406,7 @@ impl References {
             let value = attr.value.trim();
             if name.ends_with("srcset")
                 || name.ends_with("src-set")
-                || is_set(value) && name.starts_with("data-")
+                || name.starts_with("data-") && is_set(value)
             {
                 for (reference, width) in candidates(value) {
                     self.push(reference, width, 2);
@@ -424,8 +427,11 @@ impl References {
 
     fn image(mut self, addresses: Addresses<'_>) -> Option<ImageRef> {
         let real = |r: &str| !is_placeholder(r);
-        self.found
-            .sort_by_key(|(reference, width, rank)| (!real(reference), *rank, u32::MAX - *width));
+        if self.found.len() > 1 {
+            self.found.sort_by_cached_key(|(reference, width, rank)| {
+                (!real(reference), *rank, u32::MAX - *width)
+            });
+        }
         // A drawing in "src" with a photo held back beside it only fills the place.
         let drawn = |r: &str| {
             let path = r.split('?').next().unwrap_or_default();
@@ -434,10 +440,8 @@ impl References {
                 .iter()
                 .any(|e| ending.eq_ignore_ascii_case(e))
         };
-        if self
-            .found
-            .iter()
-            .any(|(r, _, rank)| *rank > 0 && real(r) && !drawn(r))
+        if self.found.iter().any(|(_, _, rank)| *rank == 0)
+            && (self.found.iter()).any(|(r, _, rank)| *rank > 0 && real(r) && !drawn(r))
         {
             self.found.retain(|(r, _, rank)| *rank > 0 || !drawn(r));
         }
@@ -522,6 +526,9 @@ fn candidates(set: &str) -> impl Iterator<Item = (&str, u32)> {
 
 /// An address with a place for the width in it, with the width that its element states or a usual one put there.
 fn filled(tree: &Tree, at: usize, value: &str) -> Option<String> {
+    if !value.contains('{') {
+        return None;
+    }
     let mark = ["{width}", "{w}"].into_iter().find(|m| value.contains(m))?;
     let width = tree.item(at).attr("data-width").map(str::trim);
     let width = width.filter(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit()));

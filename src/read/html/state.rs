@@ -28,7 +28,7 @@ pub(super) fn values(tree: &Tree, budget: &mut Budget, mut each: impl FnMut(&Val
             }
             script(text, budget, &mut pieces, &mut each);
         } else {
-            for attr in &item.attrs {
+            for attr in item.attrs.iter().filter(|a| a.value.len() >= MIN_LENGTH) {
                 let value = attr.value.trim();
                 if value.len() >= MIN_LENGTH && value.starts_with(['{', '[']) && may_state(value) {
                     total += value.len();
@@ -55,32 +55,38 @@ pub(super) fn values(tree: &Tree, budget: &mut Budget, mut each: impl FnMut(&Val
     }
 }
 
+/// Words under which galleries are kept: how they begin and how they end. Also behind another word: "imageGallery".
+const GALLERIES: [(&str, [&str; 2]); 6] = [
+    ("galler", ["y", "ies"]),
+    ("Galler", ["y", "ies"]),
+    ("galer", ["ia", "ie"]),
+    ("Galer", ["ia", "ie"]),
+    ("slides", ["", "how"]),
+    ("Slides", ["", "how"]),
+];
+
+/// Whether one of these words stands in a text as a key, also in JSON within a string: code speaks of slides, too.
+fn names_gallery(text: &str) -> bool {
+    use std::sync::LazyLock;
+    static BEGINNINGS: LazyLock<[memchr::memmem::Finder<'static>; 6]> =
+        LazyLock::new(|| GALLERIES.map(|(beginning, _)| memchr::memmem::Finder::new(beginning)));
+    BEGINNINGS
+        .iter()
+        .zip(GALLERIES)
+        .any(|(finder, (word, ends))| {
+            finder.find_iter(text.as_bytes()).any(|at| {
+                let rest = text.get(at + word.len()..).unwrap_or_default();
+                ends.iter().any(|end| {
+                    rest.strip_prefix(end)
+                        .is_some_and(|rest| rest.starts_with("\":") || rest.starts_with("\\\":"))
+                })
+            })
+        })
+}
+
 /// Whether a script or an attribute has a word in it under which galleries are kept.
 pub(super) fn has_galleries(tree: &Tree) -> bool {
-    use std::sync::LazyLock;
-    static WORDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
-        // As whole keys, also in JSON within a string: code speaks of slides, too.
-        let keys = [
-            "gallery",
-            "galleries",
-            "galeria",
-            "galerie",
-            "slides",
-            "slideshow",
-        ];
-        let forms = keys.iter().flat_map(|key| {
-            // Also behind another word: "imageGallery".
-            let (first, rest) = key.split_at(1);
-            [(*key).to_owned(), first.to_uppercase() + rest]
-        });
-        aho_corasick::AhoCorasick::new(forms.flat_map(|k| [format!("{k}\":"), format!("{k}\\\":")]))
-            .ok()
-    });
-    let states = |text: &str| {
-        text.len() >= MIN_LENGTH
-            && WORDS.as_ref().is_some_and(|words| words.is_match(text))
-            && may_state(text)
-    };
+    let states = |text: &str| text.len() >= MIN_LENGTH && names_gallery(text) && may_state(text);
     let mut total = 0;
     tree.items.iter().enumerate().any(|(at, item)| {
         if item.tag == Tag::Script {
@@ -88,7 +94,7 @@ pub(super) fn has_galleries(tree: &Tree) -> bool {
             total += text.len();
             return total <= MAX_TOTAL && kind(item.attr("type")) != Kind::Other && states(text);
         }
-        item.attrs.iter().any(|a| {
+        (item.attrs.iter().filter(|a| a.value.len() >= MIN_LENGTH)).any(|a| {
             let value = a.value.trim_start();
             value.starts_with('{') && states(value)
                 || value.starts_with('[') && value.len() >= MIN_LENGTH && may_state(value)
@@ -321,6 +327,24 @@ mod tests {
             r#"<script type="application/json">[["R",1],{"image":2},{"src":3,"credit":4,"alt":5},"/p/ferry-4711.jpg","Ana Ruiz","A ferry"]</script>"#,
         ] {
             assert_eq!(credit(page).as_deref(), Some("Ana Ruiz"), "{page}");
+        }
+    }
+
+    #[test]
+    fn galleries_are_known_by_their_keys() {
+        for word in [
+            "gallery",
+            "galleries",
+            "galeria",
+            "galerie",
+            "slides",
+            "slideshow",
+            "imageGallery",
+            "photoSlideshow",
+        ] {
+            assert!(names_gallery(&format!(r#"{{"{word}":[]}}"#)), "{word}");
+            assert!(names_gallery(&format!(r#"{{\"{word}\":[]}}"#)), "{word}");
+            assert!(!names_gallery(&format!("{word}: []")), "{word}");
         }
     }
 

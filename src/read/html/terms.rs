@@ -4,6 +4,7 @@
 //! the list knows "pie de foto" and finds it in "c-pieDeFoto".
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 const LIST: &str = include_str!("../../../schema/pages/terms.csv");
@@ -90,8 +91,32 @@ impl Meaning {
     }
 }
 
+/// Hashes terms of the list: few, short, and nobody else's.
+#[derive(Clone, Copy)]
+struct Quick(u64);
+
+impl Default for Quick {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Quick {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 struct Terms {
-    whole: HashMap<String, Meaning>,
+    whole: HashMap<String, Meaning, BuildHasherDefault<Quick>>,
+    /// Bytes of the longest.
+    longest: usize,
     /// Terms that also count as the beginning or end of a longer word.
     parts: Vec<(String, Meaning)>,
     /// Terms of two letters and more in scripts that part no words.
@@ -100,7 +125,8 @@ struct Terms {
 
 static TERMS: LazyLock<Terms> = LazyLock::new(|| {
     let mut terms = Terms {
-        whole: HashMap::new(),
+        whole: HashMap::default(),
+        longest: 0,
         parts: Vec::new(),
         wide: Vec::new(),
     };
@@ -119,6 +145,7 @@ static TERMS: LazyLock<Terms> = LazyLock::new(|| {
         if term.chars().count() > 1 && term.chars().all(is_wide) {
             terms.wide.push((term.clone(), meaning));
         }
+        terms.longest = terms.longest.max(term.len());
         let have = terms.whole.entry(term).or_default();
         *have = have.and(meaning);
     }
@@ -135,11 +162,9 @@ pub(super) fn of_name(name: &str) -> Meaning {
     // Of "caption" and "credit" in one name the later is meant, and a phrase more than its words: (end, words, meaning).
     let mut role: Option<(usize, usize, Meaning)> = None;
     let roles = Meaning::CAPTION.and(Meaning::CREDIT);
-    for from in 0..words.len() {
-        let mut phrase = String::new();
-        for (count, word) in words.iter().enumerate().skip(from).take(PHRASE) {
-            phrase.push_str(word);
-            let found = look_up(&phrase, count == from);
+    for from in 0..words.ends.len() {
+        for count in (from..words.ends.len()).take(PHRASE) {
+            let found = look_up(words.phrase(from, count), count == from);
             if found == Meaning::default() {
                 continue;
             }
@@ -179,7 +204,7 @@ pub(super) fn of_line(line: &str) -> Meaning {
     if line.len() > LONGEST {
         return Meaning::default();
     }
-    let whole = words(line).concat();
+    let whole = words(line).letters;
     TERMS.whole.get(&whole).copied().unwrap_or_default()
 }
 
@@ -212,7 +237,8 @@ pub(super) fn opens(line: &str, meaning: Meaning) -> bool {
     let end = line.floor_char_boundary(LONGEST.min(line.len()));
     opening(line, meaning).is_some()
         || words(line.get(..end).unwrap_or_default())
-            .first()
+            .iter()
+            .next()
             .is_some_and(|word| bounds(word, meaning, |word, term| word.starts_with(term)))
 }
 
@@ -220,6 +246,7 @@ pub(super) fn opens(line: &str, meaning: Meaning) -> bool {
 pub(super) fn closes(line: &str, meaning: Meaning) -> bool {
     let from = line.ceil_char_boundary(line.len().saturating_sub(LONGEST));
     words(line.get(from..).unwrap_or_default())
+        .iter()
         .last()
         .is_some_and(|word| bounds(word, meaning, |word, term| word.ends_with(term)))
 }
@@ -249,7 +276,10 @@ pub(super) fn stems() -> Vec<String> {
 }
 
 fn look_up(phrase: &str, single: bool) -> Meaning {
-    let mut found = TERMS.whole.get(phrase).copied().unwrap_or_default();
+    let mut found = Meaning::default();
+    if phrase.len() <= TERMS.longest {
+        found = TERMS.whole.get(phrase).copied().unwrap_or_default();
+    }
     if single && found == Meaning::default() && phrase.len() >= 7 {
         for (term, meaning) in &TERMS.parts {
             if phrase.starts_with(term.as_str()) || phrase.ends_with(term.as_str()) {
@@ -274,10 +304,41 @@ fn look_up(phrase: &str, single: bool) -> Meaning {
     found
 }
 
+/// Words one after the other.
+struct Words {
+    letters: String,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+}
+
+impl Words {
+    /// The words from one to another in one.
+    fn phrase(&self, first: usize, last: usize) -> &str {
+        let end = |word: usize| self.ends.get(word).copied();
+        let start = first.checked_sub(1).and_then(end).unwrap_or_default();
+        self.letters
+            .get(start..end(last).unwrap_or_default())
+            .unwrap_or_default()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).map(|word| self.phrase(word, word))
+    }
+
+    /// Ends the word that has begun.
+    fn part(&mut self) {
+        if self.ends.last().copied().unwrap_or_default() < self.letters.len() {
+            self.ends.push(self.letters.len());
+        }
+    }
+}
+
 /// The words of a name, lower-case: parted by signs, digits and capitals.
-fn words(name: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut word = String::new();
+fn words(name: &str) -> Words {
+    let mut out = Words {
+        letters: String::with_capacity(name.len()),
+        ends: Vec::with_capacity(8),
+    };
     let mut before = ' ';
     let mut rest = name.chars().peekable();
     while let Some(c) = rest.next() {
@@ -285,18 +346,20 @@ fn words(name: &str) -> Vec<String> {
             let new = c.is_uppercase()
                 && (before.is_lowercase()
                     || before.is_uppercase() && rest.peek().is_some_and(|n| n.is_lowercase()));
-            if new && !word.is_empty() {
-                out.push(std::mem::take(&mut word));
+            if new {
+                out.part();
             }
-            word.extend(c.to_lowercase());
-        } else if !word.is_empty() {
-            out.push(std::mem::take(&mut word));
+            if c.is_ascii() {
+                out.letters.push(c.to_ascii_lowercase());
+            } else {
+                out.letters.extend(c.to_lowercase());
+            }
+        } else {
+            out.part();
         }
         before = c;
     }
-    if !word.is_empty() {
-        out.push(word);
-    }
+    out.part();
     out
 }
 
@@ -346,12 +409,13 @@ mod tests {
 
     #[test]
     fn names_are_cut_into_words() {
+        let cut = |name| -> Vec<String> { words(name).iter().map(str::to_owned).collect() };
         assert_eq!(
-            words("c-imageCaption__Text2x"),
+            cut("c-imageCaption__Text2x"),
             ["c", "image", "caption", "text", "x"]
         );
-        assert_eq!(words("IMGCaption"), ["img", "caption"]);
-        assert_eq!(words("写真説明"), ["写真説明"]);
+        assert_eq!(cut("IMGCaption"), ["img", "caption"]);
+        assert_eq!(cut("写真説明"), ["写真説明"]);
     }
 
     #[test]

@@ -6,21 +6,24 @@
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 
-use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{Tag as Token_, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+use html5ever::tokenizer::{Tag as Token_, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{
     ElementFlags, NodeOrText, QuirksMode, TreeBuilder, TreeBuilderOpts, TreeSink,
 };
-use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name, ns};
+use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 
 use super::guard;
 use super::tag::Tag;
+use super::token;
 use crate::model::{Problem, Reason};
 use crate::read::Limits;
 
 /// "No node" in the arena's links.
 const NONE: u32 = u32::MAX;
+/// Bytes of a page for each of its elements and texts, as most pages have them, and for how many of them room is made.
+const BYTES_OF_NODE: usize = 64;
+const MOST_FORESEEN: usize = 1 << 15;
 /// How much deeper than the limit elements may stand that are more than wrappers.
 const DEEPER: usize = 48;
 /// A browser merges attributes of repeated `<html>` and `<body>` tags; more than these are nobody's.
@@ -141,8 +144,10 @@ pub(super) fn parse(page: &str, limits: &Limits) -> Tree {
     let mut problems = Vec::new();
     let guarded = guard::guard(page, limits.page_attributes, &mut problems);
     let page = guarded.text;
+    let mut nodes = Vec::with_capacity((page.len() / BYTES_OF_NODE).clamp(16, MOST_FORESEEN));
+    nodes.push(Node::new(None, Vec::new()));
     let sink = Arena {
-        nodes: RefCell::new(vec![Node::new(None, Vec::new())]),
+        nodes: RefCell::new(nodes),
         depth: Cell::new(0),
         saved_from: RefCell::new(None),
     };
@@ -159,16 +164,7 @@ pub(super) fn parse(page: &str, limits: &Limits) -> Tree {
         too_deep: Cell::new(false),
         full: Cell::new(false),
     };
-    let tokenizer = Tokenizer::new(fence, html5ever::tokenizer::TokenizerOpts::default());
-    let queue = BufferQueue::default();
-    // The tokenizer's buffers count bytes in 32 bits and copy what they split: small pieces keep both cheap.
-    for piece in pieces(&page, 1 << 20) {
-        queue.push_back(StrTendril::from_slice(piece));
-        // It stops at scripts and at statements of a character set, and goes on when fed again.
-        while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
-    }
-    tokenizer.end();
-    let fence = tokenizer.sink;
+    let fence = token::read(&page, fence);
     if fence.too_deep.get() {
         problems.push(Problem::new(
             Reason::MaxDepth,
@@ -201,20 +197,6 @@ pub(super) fn parse(page: &str, limits: &Limits) -> Tree {
         saved_from: arena.saved_from.into_inner(),
         problems,
     }
-}
-
-/// Cuts a text into pieces of about `size` bytes, at character boundaries.
-fn pieces(text: &str, size: usize) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let cut = rest.floor_char_boundary(size.min(rest.len()));
-        let (piece, tail) = rest.split_at(if cut == 0 { rest.len() } else { cut });
-        rest = tail;
-        Some(piece)
-    })
 }
 
 /// Appends a text with its white space collapsed.
@@ -573,9 +555,33 @@ impl TokenSink for Fence {
     }
 }
 
+/// What names mean that came before: few names make a page.
+struct Tags([(LocalName, Tag); 64]);
+
+impl Default for Tags {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| (local_name!(""), Tag::Other)))
+    }
+}
+
+impl Tags {
+    fn of(&mut self, name: &LocalName) -> Tag {
+        let place = name.get_hash() as usize % self.0.len();
+        match self.0.get_mut(place) {
+            Some((known, tag)) if known == name => *tag,
+            Some(known) => {
+                *known = (name.clone(), Tag::of(name));
+                known.1
+            }
+            None => Tag::of(name),
+        }
+    }
+}
+
 /// The arena in document order. Comments and detached nodes stay behind.
 fn flatten(mut nodes: Vec<Node>) -> Vec<Item> {
     let mut items = Vec::with_capacity(nodes.len());
+    let mut tags = Tags::default();
     // (node, index of the parent's item); a node met a second time closes.
     let mut stack = vec![(0_u32, 0_u32)];
     let mut open: Vec<u32> = Vec::new();
@@ -598,7 +604,7 @@ fn flatten(mut nodes: Vec<Node>) -> Vec<Item> {
             .any(|a| &*a.name.local == "shadowrootmode");
         let tag = match &node.name {
             Some(name) if shadow && &*name.local == "template" => Tag::Div,
-            Some(name) if name.ns == ns!(html) => Tag::of(&name.local),
+            Some(name) if name.ns == ns!(html) => tags.of(&name.local),
             Some(name) => Tag::of_foreign(&name.local),
             None if node.is_text => Tag::Text,
             None if handle == 0 => Tag::Document,
