@@ -280,7 +280,7 @@ pub fn check_size(width: u32, height: u32, limits: &Limits) -> Result<(), Proble
 }
 
 /// Whether a JPEG of so many pixels may be decoded, for all its scans.
-fn check_scans(bytes: &[u8], pixels: u64, limits: &Limits) -> Result<(), Problem> {
+pub(super) fn check_scans(bytes: &[u8], pixels: u64, limits: &Limits) -> Result<(), Problem> {
     let most = limits.scanned_pixels / pixels;
     if jpeg::scans(bytes, most) <= most.max(1) {
         return Ok(());

@@ -127,8 +127,8 @@ pub fn size(bytes: &[u8]) -> Option<(usize, usize)> {
     Reader::new(bytes, Detail::Eighth)?.size()
 }
 
-/// The luma of a JPEG. It takes a hundredth of a byte for each pixel that [`size`] says, and more where it is to be finer:
-/// ask there first.
+/// The luma of a JPEG. It takes a byte of memory for each 64 pixels that [`size`] says, and up to one for each where it is
+/// to be finer: ask there first.
 pub fn luma(bytes: &[u8], detail: Detail) -> Option<Luma> {
     Reader::new(bytes, detail)?.run()
 }
