@@ -5,6 +5,8 @@
 //! of the same query by going over all hashes in this run; for up to a million, the self-join. `--dump` writes the hashes and
 //! the queries of the last count, 32 bytes each, for `benches/search_faiss.py`, which prints what FAISS takes for them.
 
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
 use std::io::Write as _;
 use std::time::Instant;
 
@@ -64,7 +66,10 @@ fn main() {
                 .filter(|_| at % 100 == 99)
                 .copied();
             let bits = random.next() % 40;
-            hashes.push(before.map_or_else(|| random.hash(), |h| random.near(h, bits)));
+            hashes.push(match before {
+                Some(hash) => random.near(hash, bits),
+                None => random.hash(),
+            });
         }
         let queries: Vec<Sha256> = (0..QUERIES)
             .map(|_| {
