@@ -457,7 +457,8 @@ impl CreditReader {
                 guesses = self.names(scan, first, date, lang, parties, &mut reading, &span);
             }
             if let Some(state) = &mut reading.state_sourced
-                && locate::may_be_affiliation(scan, from, found)
+                && (locate::may_be_affiliation(scan, from, found)
+                    || locate::is_name_in(&reading.caption, &state.evidence))
             {
                 state.confidence = state.confidence.max(Sureness::Possible);
                 affiliation = true;
@@ -472,6 +473,10 @@ impl CreditReader {
                 };
                 self.names(scan, one, date, lang, parties, &mut other, &span);
                 other.confidence = 0.7;
+                // Which of the pictures it is of, the line alone may not say.
+                if let Some(state) = &mut other.state_sourced {
+                    state.confidence = state.confidence.max(Sureness::Possible);
+                }
                 reading.also.push(other);
             }
         }

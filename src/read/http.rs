@@ -28,7 +28,7 @@ pub(super) struct Answer {
 /// Reads an answer; the payload takes at most `max` bytes.
 pub(super) fn answer(mut body: Vec<u8>, max: u64) -> Answer {
     let mut out = Answer::default();
-    let (mut chunked, mut codings) = (false, Vec::new());
+    let (mut chunked, mut codings, mut length) = (false, Vec::new(), None);
     let mut rest = &*body;
     if body.starts_with(b"HTTP/") {
         let first = line(&mut rest);
@@ -48,6 +48,7 @@ pub(super) fn answer(mut body: Vec<u8>, max: u64) -> Answer {
             match name.trim().to_ascii_lowercase().as_str() {
                 "content-type" => (out.mime, out.charset) = media_type(value),
                 "location" => out.location = Some(value.to_owned()),
+                "content-length" => length = value.parse::<u64>().ok(),
                 "transfer-encoding" => chunked |= value.to_ascii_lowercase().contains("chunked"),
                 "content-encoding" => {
                     codings.extend(value.split(',').map(|c| c.trim().to_ascii_lowercase()));
@@ -56,16 +57,29 @@ pub(super) fn answer(mut body: Vec<u8>, max: u64) -> Answer {
             }
         }
     }
-    let mut payload = if let Some(joined) = chunked.then(|| joined(rest)).flatten() {
+    let mut payload = if let Some((joined, whole)) = chunked.then(|| joined(rest)).flatten() {
+        if !whole {
+            out.problem = Some(cut_off("its last chunk"));
+        }
         joined
     } else {
         let headers = body.len() - rest.len();
         body.drain(..headers);
+        // Of what was compressed or joined, the length may be that from before.
+        let is_plain = codings.iter().all(|c| c == "identity") && !chunked;
+        if is_plain && !body.is_empty() && length.is_some_and(|length| length > body.len() as u64) {
+            out.problem = Some(cut_off("the length that its header says"));
+        }
         body
     };
     for coding in codings.iter().rev().take(4) {
         match undo(coding, &payload, max) {
-            Ok(Some(plain)) => payload = plain,
+            Ok(Some((plain, whole))) => {
+                payload = plain;
+                if !whole {
+                    out.problem = Some(cut_off("its compressed data"));
+                }
+            }
             Ok(None) => {}
             Err(problem) => {
                 payload = Vec::new();
@@ -75,6 +89,16 @@ pub(super) fn answer(mut body: Vec<u8>, max: u64) -> Answer {
     }
     out.payload = payload;
     out
+}
+
+/// What is said of a payload that is read as far as it goes.
+fn cut_off(before: &str) -> Problem {
+    Problem::new(
+        Reason::Truncated,
+        format!(
+            "cannot read all of this record: it ends before {before} does, or is damaged there; what came before is read"
+        ),
+    )
 }
 
 /// A line without its end; `rest` goes behind it.
@@ -103,23 +127,24 @@ pub(super) fn media_type(value: &str) -> (Option<String>, Option<String>) {
     (mime, charset)
 }
 
-/// Chunks joined; `None` where the bytes are no chunks: many archives keep the header of what they joined themselves.
-fn joined(mut rest: &[u8]) -> Option<Vec<u8>> {
+/// Chunks joined, and whether they are all there; `None` where the bytes are no chunks: many archives keep the header of
+/// what they joined themselves.
+fn joined(mut rest: &[u8]) -> Option<(Vec<u8>, bool)> {
     let mut out = Vec::new();
     loop {
         let size = line(&mut rest);
         let digits = size.split(';').next().unwrap_or_default().trim();
         let Ok(length) = usize::from_str_radix(digits, 16) else {
             // What was joined so far counts; a first line that is no size means that there are no chunks.
-            return (!out.is_empty()).then_some(out);
+            return (!out.is_empty()).then_some((out, false));
         };
         if length == 0 {
-            return Some(out);
+            return Some((out, true));
         }
         let Some(chunk) = rest.get(..length) else {
             // Cut off, or a size that lies: what is there is the chunk, if it can be one.
             out.extend_from_slice(rest);
-            return Some(out);
+            return Some((out, false));
         };
         out.extend_from_slice(chunk);
         rest = rest.get(length..).unwrap_or_default();
@@ -130,8 +155,8 @@ fn joined(mut rest: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// A coding undone; `None` where the bytes are not so coded after all.
-fn undo(coding: &str, bytes: &[u8], max: u64) -> Result<Option<Vec<u8>>, Problem> {
+/// A coding undone, and whether to its end; `None` where the bytes are not so coded after all.
+fn undo(coding: &str, bytes: &[u8], max: u64) -> Result<Option<(Vec<u8>, bool)>, Problem> {
     let mut out = Vec::new();
     let limit = max.saturating_add(1);
     let read = match coding {
@@ -176,7 +201,14 @@ fn undo(coding: &str, bytes: &[u8], max: u64) -> Result<Option<Vec<u8>>, Problem
     }
     // Plain text under the header of a coding is plain text; what is cut off is read as far as it goes.
     let plain = read.is_err() && out.is_empty();
-    Ok((!plain).then_some(out))
+    // Behind what is whole may stand anything.
+    let whole = read.is_ok()
+        || matches!(coding, "gzip" | "x-gzip")
+            && flate2::read::GzDecoder::new(bytes)
+                .take(limit)
+                .read_to_end(&mut Vec::new())
+                .is_ok();
+    Ok((!plain).then_some((out, whole)))
 }
 
 fn is_text(bytes: &[u8]) -> bool {
@@ -245,6 +277,36 @@ mod tests {
         // "words", as the brotli command line tool writes it.
         let brotli = [0x0b, 0x02, 0x80, b'w', b'o', b'r', b'd', b's', 0x03];
         assert_eq!(read("Content-Encoding: br\r\n", &brotli).payload, b"words");
+    }
+
+    #[test]
+    fn what_is_cut_off_is_read_and_named() {
+        let page = "<p>one of many words</p>".repeat(400);
+        let whole = gzip(page.as_bytes());
+        let chunk = "3\r\nabc\r\n";
+        for (headers, body) in [
+            ("Content-Encoding: gzip", &whole[..whole.len() - 12]),
+            ("Transfer-Encoding: chunked", &b"3\r\nabc\r\n9\r\nxyz"[..]),
+            ("Transfer-Encoding: chunked", chunk.as_bytes()),
+            ("Content-Length: 900", &page.as_bytes()[..300]),
+        ] {
+            let answer = read(&format!("{headers}\r\n"), body);
+            assert!(!answer.payload.is_empty(), "{headers}");
+            let reason = answer.problem.map(|p| p.reason);
+            assert_eq!(reason, Some(Reason::Truncated), "{headers}");
+        }
+        let followed = [&whole[..], b"tail"].concat();
+        for (headers, body) in [
+            ("Content-Encoding: gzip", &followed[..]),
+            ("Content-Encoding: gzip\r\nContent-Length: 99999", &whole),
+            ("Content-Length: 9", page.as_bytes()),
+        ] {
+            assert_eq!(
+                read(&format!("{headers}\r\n"), body).problem,
+                None,
+                "{headers}"
+            );
+        }
     }
 
     #[test]

@@ -632,6 +632,33 @@ fn the_sides_of_a_picture_have_a_credit_each() {
 
 /// Letters that several houses share are never sure by themselves.
 #[test]
+fn the_last_of_several_houses_in_a_line_is_possible_at_most() {
+    for line in [
+        "Left: Boats (AP). Right: Nets (KCNA).",
+        "Left: the pier by day (Ana Ruiz/AP); Right: the pier by night (Xinhua)",
+        "Delegates at the conference, from left: Ana Ruiz (EFE), Jo Quay (BBC), Chen Hao (CGTN)",
+        "Editors meet: Maria Petrova (TASS) and Li Wei (Xinhua)",
+        "Left to right: Ali Hosseini, IRNA; Maria Petrova, TASS",
+        "Sana Malik at home in Leeds. Photo: Sana",
+    ] {
+        let state = read(line).state_sourced;
+        let confidence = state.map(|s| s.confidence);
+        assert_ne!(confidence, Some(Sureness::Sure), "{line}");
+    }
+    let both = read("Boats leave, left (Photo: Reuters), and nets dry, right (Photo: Xinhua).");
+    let other = both.also.first().and_then(|r| r.state_sourced.as_ref());
+    assert_eq!(other.map(|s| s.confidence), Some(Sureness::Possible));
+    for line in [
+        "MOSCOW (AP) - Boats leave the pier. (TASS)",
+        "The Korean Central News Agency (KCNA) shows boats. (KCNA)",
+        "Boats leave the pier. (KCNA)",
+    ] {
+        let state = read(line).state_sourced;
+        assert_eq!(state.map(|s| s.confidence), Some(Sureness::Sure), "{line}");
+    }
+}
+
+#[test]
 fn a_name_that_several_houses_share_is_possible_at_most() {
     let state = read("A rocket lifts off. (CCTV via AP)").state_sourced;
     assert_eq!(state.map(|s| s.confidence), Some(Sureness::Possible));

@@ -92,6 +92,8 @@ fn what_is_coded_otherwise_is_left_to_the_library() {
 
 #[test]
 fn damage_is_left_to_the_library() {
+    let nothing = b"\xff\xd8\xff\xd9";
+    assert_eq!((size(nothing), luma(nothing, Detail::Half)), (None, None));
     for form in ["420", "restarts", "scans", "progressive"] {
         let whole = fixture(&format!("{form}.jpg"));
         let read = luma(&whole, Detail::Half);

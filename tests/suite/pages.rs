@@ -532,6 +532,7 @@ fn a_date_under_the_headline_is_that_of_publication_where_it_can_be_no_other() {
         "<p>12 June 2024</p><p>13 June 2024</p>",
         "<figure><img src='/p/a-000001.jpg'><figcaption>The ferry on 12 June 2024</figcaption></figure>",
         "<aside>12 June 2024</aside>",
+        "<div class=photo><img src='/p/a-000001.jpg'><div class=caption>The old ferry, 12 June 2024</div></div>",
     ] {
         assert_eq!(dated("en", line).published, None, "{line}");
     }
@@ -587,6 +588,18 @@ fn a_credit_for_all_pictures_belongs_to_the_document() {
             Some(credit),
             "{line}"
         );
+    }
+    // What readers write, and what stands in other stories, is none.
+    for block in [
+        "<div class=comments><p>Photo: KCNA lol</p></div>",
+        "<div id=comments><ol><li><p>Photo: KCNA lol</p></li></ol></div>",
+        "<h2>Read next</h2><p>Photo: KCNA</p>",
+        "<div class=more-stories><div class=card><p>Photo: KCNA</p></div></div>",
+    ] {
+        let document = read(&format!(
+            "<h1>Ferries in fog</h1><article><p>{text}</p><p>{text}</p>{block}</article>"
+        ));
+        assert!(document.document_credits.is_empty(), "{block}");
     }
 }
 

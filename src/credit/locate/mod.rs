@@ -190,12 +190,58 @@ pub(super) fn may_be_affiliation(scan: &Scan<'_>, from: usize, found: &Located) 
     let announced =
         content.lead.is_some() || content.formed || content.items.iter().any(|i| tied(i.joint));
     longer
+        || !announced && is_among_others(scan, from, found)
         || !announced
             && match found.place {
                 Place::Bracket => is_bare(content) && is_name_only(scan, from, found.cut.0),
                 Place::Whole => content.labels.is_empty() && content.items.len() > 1,
                 _ => false,
             }
+}
+
+/// Whether a single word of a credit, written as a name is, begins a person's name in the caption: "Sana Malik at home.
+/// Photo: Sana".
+pub(super) fn is_name_in(caption: &str, word: &str) -> bool {
+    let capital = |text: &str| text.chars().next().is_some_and(char::is_uppercase);
+    let as_a_name = capital(word) && word.chars().skip(1).all(char::is_lowercase);
+    let starts_a_name = || {
+        let mut words = caption.split_whitespace();
+        let after = words.by_ref().skip_while(|w| *w != word).nth(1);
+        after.is_some_and(capital)
+    };
+    as_a_name && word.chars().count() > 1 && starts_a_name()
+}
+
+/// Another house stands before it in brackets of its own, or at the end of a part: "Left: ... (AP). Right: ... (KCNA)",
+/// "Ana Ruiz (EFE), Chen Hao (CGTN)", "Ana Ruiz, EFE; Chen Hao, CGTN". Then the last one tells of a part of the picture at
+/// most, and maybe of a person in it.
+fn is_among_others(scan: &Scan<'_>, from: usize, found: &Located) -> bool {
+    let party = |name: u32| scan.vocabulary.name(name).map(|n| n.party);
+    let own = |phrase: u32| {
+        found.content.items.iter().any(|item| match item.who {
+            Who::Known(own) => scan.means(phrase, |s| match s {
+                Sense::Party(name) => party(name) == party(own),
+                _ => false,
+            }),
+            _ => false,
+        })
+    };
+    let before = scan
+        .hits_from(from)
+        .iter()
+        .filter(|hit| hit.end < found.start);
+    before
+        .filter(|hit| hit.kinds.any(Kinds::PARTY) && !own(hit.phrase))
+        .any(|hit| {
+            let behind = scan.cut(hit.end, found.start);
+            let ahead = scan.cut(from, hit.start).trim_end();
+            // "MOSCOW (AP) - ...": whose report it is.
+            let is_dateline = |rest: &str| rest.trim_start().starts_with(['-', '–', '—', '−']);
+            match behind.strip_prefix(')') {
+                Some(rest) => !is_dateline(rest) && ahead.ends_with(['(', '/']),
+                None => behind.starts_with(';') && ahead.ends_with(','),
+            }
+        })
 }
 
 /// The text is a credit and nothing else.

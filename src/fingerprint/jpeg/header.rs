@@ -102,7 +102,8 @@ impl<'a> Reader<'a> {
                 // Fill bytes.
                 0xff => self.rest = &self.rest[1..],
                 0x01 => self.rest = after,
-                &EOI => return Some((EOI, &[])),
+                // The end comes before what was looked for.
+                &EOI => return None,
                 _ => {
                     let (length, _) = after.split_first_chunk::<2>()?;
                     let length = usize::from(u16::from_be_bytes(*length));
@@ -155,8 +156,8 @@ impl<'a> Reader<'a> {
                         return Some(picture.take());
                     }
                 }
-                // Other ways to code, heights that come later, hierarchies; an end before the picture's.
-                (0xc3 | 0xc5..=0xcf | 0xdc | 0xde | 0xdf | EOI | SOF0..=SOF2, _) => return None,
+                // Other ways to code, heights that come later, hierarchies.
+                (0xc3 | 0xc5..=0xcf | 0xdc | 0xde | 0xdf | SOF0..=SOF2, _) => return None,
                 _ => {}
             }
         }

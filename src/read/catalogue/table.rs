@@ -1,5 +1,6 @@
 //! CSV and TSV -> rows. Delimiter and character set are found from the beginning of the file, or stated by the user.
 
+use std::cell::Cell;
 use std::io::{BufReader, Read};
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
@@ -43,6 +44,35 @@ fn over(error: &str) -> Problem {
     )
 }
 
+/// Counts the quotes of a stream: of rows that are whole, there are two for each.
+struct Quotes<'a, R> {
+    stream: R,
+    odd: &'a Cell<bool>,
+}
+
+impl<R: Read> Read for Quotes<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.stream.read(buffer)?;
+        let quotes = memchr::memchr_iter(b'"', buffer.get(..read).unwrap_or_default()).count();
+        self.odd.set(self.odd.get() ^ (quotes % 2 == 1));
+        Ok(read)
+    }
+}
+
+fn lines_in(record: &csv::ByteRecord) -> usize {
+    1 + memchr::memchr_iter(b'\n', record.as_slice()).count()
+}
+
+fn open_quote(lines: usize) -> Problem {
+    Problem::new(
+        Reason::Damaged,
+        format!(
+            "cannot read all of this table: a quote is never closed, so its last {lines} lines are read as one row; close it \
+             and ingest again"
+        ),
+    )
+}
+
 fn parsed(
     stream: impl Read,
     head: &[u8],
@@ -60,12 +90,14 @@ fn parsed(
         .delimiter
         .or(stated)
         .unwrap_or_else(|| delimiter(head, encoding));
+    let odd = Cell::new(false);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
-        .from_reader(stream);
+        .from_reader(Quotes { stream, odd: &odd });
     let mut record = csv::ByteRecord::new();
+    let mut last = csv::ByteRecord::new();
     let mut names: Option<Vec<String>> = None;
     // A file whose beginning is plain ASCII may turn out not to be UTF-8 further down.
     let text = |bytes: &[u8]| match std::str::from_utf8(bytes) {
@@ -79,9 +111,14 @@ fn parsed(
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
+            // The last row has swallowed the lines behind it.
+            Ok(false) if odd.get() && lines_in(&last) > 1 => {
+                return Some(open_quote(lines_in(&last)));
+            }
             Ok(false) => return None,
             Err(error) => return Some(over(&error.to_string())),
         }
+        last.clone_from(&record);
         let first = record.get(0).unwrap_or_default();
         let is_hint = first
             .strip_prefix(b"\xef\xbb\xbf")
@@ -156,6 +193,19 @@ mod tests {
 
     fn cells(row: &Row) -> Vec<&str> {
         row.iter().map(|(_, v)| v[0].as_str()).collect()
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_a_problem() {
+        let (rows, problem) = read(b"File,Caption\na.jpg,\"The pier\nb.jpg,Boats\nc.jpg,Nets\n");
+        assert_eq!(rows.len(), 1);
+        assert_eq!(problem.map(|p| p.reason), Some(Reason::Damaged));
+        for whole in [
+            &b"File,Caption\na.jpg,\"The pier\nat dusk\"\n"[..],
+            b"File,Caption\na.jpg,A 5\" nail\n",
+        ] {
+            assert_eq!(read(whole).1, None);
+        }
     }
 
     #[test]

@@ -34,7 +34,11 @@ pub(super) fn complete(tree: &Tree, region: &Region, facts: &mut Facts, credits:
     while at < end && region.mass(heading, at) == 0 && !region.follows(at) {
         let item = tree.item(at);
         let next = (item.end as usize).max(at + 1);
+        // The day in a caption is the picture's.
+        let of_picture = Meaning::CAPTION.and(Meaning::CREDIT).and(Meaning::IMAGE);
+        let mut names = ["class", "id"].into_iter().filter_map(|key| item.attr(key));
         if item.tag.is_silent()
+            || names.any(|name| terms::of_name(name).any(of_picture))
             || matches!(
                 item.tag,
                 Tag::Figure

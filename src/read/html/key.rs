@@ -42,12 +42,13 @@ pub(super) fn keys(url: &str) -> Vec<String> {
     let mut whole = whole.join("/");
     let named = |p: &str| p.len() >= DISTINCT && p.contains(|c: char| c.is_ascii_digit());
     if (!has_type || stem.len() < 4) && !whole.split('/').any(named) {
-        for value in query
-            .split('&')
-            .filter_map(|p| p.split_once('='))
-            .map(|p| p.1)
-        {
-            if value.len() >= 10 || value.chars().filter(char::is_ascii_digit).count() >= 5 {
+        let mut named: Vec<(&str, &str)> =
+            query.split('&').filter_map(|p| p.split_once('=')).collect();
+        named.sort_unstable();
+        for (name, value) in named {
+            let long = value.len() >= 10 || value.chars().filter(char::is_ascii_digit).count() >= 5;
+            // A script's address without a picture's name says in its query which one it gives.
+            if long || !has_type && !value.is_empty() && !is_scaling(name) {
                 whole.push('?');
                 whole.push_str(&value.to_lowercase());
             }
@@ -210,6 +211,16 @@ fn is_size(part: &str) -> bool {
             && is_size_word(&part.replace(['-', '_'], ""))
 }
 
+/// A query's name for how a picture is to be given, not for which.
+fn is_scaling(name: &str) -> bool {
+    const NAMES: [&str; 34] = [
+        "w", "h", "q", "s", "v", "t", "f", "ar", "sz", "dpr", "fit", "fm", "fmt", "ext", "op",
+        "auto", "crop", "mode", "size", "type", "rect", "trim", "zoom", "scale", "width", "height",
+        "format", "quality", "resize", "version", "imwidth", "impolicy", "gravity", "strip",
+    ];
+    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 fn is_size_word(word: &str) -> bool {
     const NAMES: [&[u8]; 34] = [
         b"scaled",
@@ -308,6 +319,10 @@ mod tests {
                 "https://a.example/1a/image.jpg?imwidth=480",
                 "https://a.example/1a/image.jpg",
             ),
+            (
+                "https://a.example/img?id=100&w=640&q=75",
+                "https://a.example/img?w=1280&id=100",
+            ),
         ] {
             assert!(
                 share(&keys(a), &keys(b)),
@@ -321,6 +336,18 @@ mod tests {
     #[test]
     fn other_pictures_share_none() {
         for (a, b) in [
+            (
+                "https://a.example/img?id=100&w=640",
+                "https://a.example/img?id=101&w=640",
+            ),
+            (
+                "https://a.example/image.php?file=pier.jpg",
+                "https://a.example/image.php?file=crane.jpg",
+            ),
+            (
+                "https://a.example/thumb.aspx?ImageID=55",
+                "https://a.example/thumb.aspx?ImageID=56",
+            ),
             (
                 "https://a.example/story/1.jpg",
                 "https://a.example/story/2.jpg",

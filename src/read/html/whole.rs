@@ -29,7 +29,13 @@ pub(super) fn credits(
     while at < end {
         let item = tree.item(at);
         let next = (item.end as usize).max(at + 1);
+        // What stands below "Read next" is not this page's.
+        if item.tag == Tag::Heading && terms::of_line(&tree.text(at)).any(Meaning::FURNITURE) {
+            break;
+        }
+        let around = Meaning::FURNITURE.and(Meaning::TEASER);
         if item.tag.is_silent()
+            || at > region.root && look.meaning(at).any(around)
             || matches!(
                 item.tag,
                 Tag::Figure | Tag::Figcaption | Tag::Nav | Tag::Aside | Tag::Footer | Tag::Form
