@@ -333,7 +333,7 @@ mod tests {
         for at in 0..40 {
             let mut near = hashes[at];
             for bit in 0..at {
-                near.0[bit * 7 / 8] ^= 1 << (bit * 7 % 8);
+                near.0[bit * 6 / 8] ^= 1 << (bit * 6 % 8);
             }
             hashes.push(near);
         }

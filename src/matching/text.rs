@@ -67,13 +67,17 @@ pub(super) struct Terms {
     pub grams: BTreeSet<String>,
 }
 
+/// Bytes of a text that are taken apart: longer ones are no captions, and what is compared is at their beginning.
+const LONGEST: usize = 1 << 16;
+
 /// Takes a text apart.
 pub(super) fn terms(text: &str, hint: Option<&str>) -> Terms {
     // A photo without words need not wait for the dictionary.
     if text.is_empty() && hint.is_none() {
         return Terms::default();
     }
-    let text: String = text.nfc().collect();
+    let end = text.floor_char_boundary(LONGEST.min(text.len()));
+    let text: String = text.get(..end).unwrap_or_default().nfc().collect();
     let original: Vec<char> = text.chars().collect();
     let folded = fold(&text);
     let mut line = String::with_capacity(text.len());

@@ -248,7 +248,14 @@ fn appearance(item: &Map<String, Value>) -> Option<Appearance> {
     .map(str::to_owned)
     .or_else(|| of_roles(item, "descriptions", "caption"))
     .or_else(|| text(item, &["body_text"]).map(str::to_owned))
-    .or_else(|| of_roles(item, "bodies", "caption"));
+    .or_else(|| of_roles(item, "bodies", "caption"))
+    .map(|caption| {
+        if caption.contains("</") {
+            super::html::plain_text(&caption)
+        } else {
+            caption
+        }
+    });
     let by = text(item, &["byline", "by"])
         .map(str::to_owned)
         .or_else(|| of_roles(item, "bylines", "byline"));
