@@ -472,40 +472,31 @@ fn store_photo(
             prints.features,
         ])?;
     needs(tx, "photo", id)?;
+    let update = |sql: &str| -> rusqlite::Result<bool> {
+        let updated = tx.prepare_cached(sql)?.execute(params![
+            id,
+            prints.pdq.map(|p| p.hash.to_hex()),
+            prints.pdq.map(|p| p.quality),
+            prints.luma64,
+            prints.features,
+            prints.path_version,
+        ])?;
+        Ok(updated == 1)
+    };
     // A photo that was read before without its pixels or features gets them now.
     let completed = added == 0
-        && tx
-            .prepare_cached(
-                "UPDATE photos SET pdq = coalesce(pdq, ?2), pdq_quality = coalesce(pdq_quality, ?3),
-                   luma64 = coalesce(luma64, ?4), features = coalesce(features, ?5)
-                 WHERE id = ?1 AND hash_path = ?6
-                   AND ((pdq IS NULL AND ?2 IS NOT NULL) OR (features IS NULL AND ?5 IS NOT NULL))",
-            )?
-            .execute(params![
-                id,
-                prints.pdq.map(|p| p.hash.to_hex()),
-                prints.pdq.map(|p| p.quality),
-                prints.luma64,
-                prints.features,
-                prints.path_version,
-            ])?
-            == 1;
+        && update(
+            "UPDATE photos SET pdq = coalesce(pdq, ?2), pdq_quality = coalesce(pdq_quality, ?3),
+               luma64 = coalesce(luma64, ?4), features = coalesce(features, ?5)
+             WHERE id = ?1 AND hash_path = ?6
+               AND ((pdq IS NULL AND ?2 IS NOT NULL) OR (features IS NULL AND ?5 IS NOT NULL))",
+        )?;
     // One whose hashes come from an earlier way to decode it gets all of them anew.
     let renewed = added == 0
-        && tx
-            .prepare_cached(
-                "UPDATE photos SET pdq = ?2, pdq_quality = ?3, luma64 = ?4, features = ?5, hash_path = ?6
-                 WHERE id = ?1 AND hash_path < ?6 AND (?2 IS NOT NULL OR pdq IS NULL)",
-            )?
-            .execute(params![
-                id,
-                prints.pdq.map(|p| p.hash.to_hex()),
-                prints.pdq.map(|p| p.quality),
-                prints.luma64,
-                prints.features,
-                prints.path_version,
-            ])?
-            == 1;
+        && update(
+            "UPDATE photos SET pdq = ?2, pdq_quality = ?3, luma64 = ?4, features = ?5, hash_path = ?6
+             WHERE id = ?1 AND hash_path < ?6 AND (?2 IS NOT NULL OR pdq IS NULL)",
+        )?;
     if renewed {
         for forget in [
             "DELETE FROM feature_words WHERE photo_id = ?1",

@@ -15,17 +15,14 @@ pub const SLOTS: usize = 16;
 
 /// The 16 slots of a hash, from its first printed digits to its last.
 pub fn slots(pdq: &Pdq) -> [u16; SLOTS] {
-    slots_of(&pdq.hash)
+    let words = words(&pdq.hash);
+    std::array::from_fn(|slot| FEW.value(&words, slot as u32) as u16)
 }
 
 /// A slot's value and the 16 that differ from it in one bit.
 pub fn neighbours(slot: u16) -> [u16; 17] {
-    std::array::from_fn(|i| if i == 0 { slot } else { slot ^ (1 << (i - 1)) })
-}
-
-fn slots_of(hash: &Sha256) -> [u16; SLOTS] {
-    let (pairs, _) = hash.0.as_chunks::<2>();
-    std::array::from_fn(|i| pairs.get(i).map_or(0, |p| u16::from_be_bytes(*p)))
+    let mut near = FEW.near(u32::from(slot), 0);
+    std::array::from_fn(|_| near.next().unwrap_or_default() as u16)
 }
 
 /// The ones of two words, counted without an instruction that not every processor has.
@@ -57,21 +54,24 @@ struct Cut {
     radius: u32,
 }
 
+/// As the archive stores them, and as up to [`MANY`] are held in memory.
+const FEW: Cut = Cut {
+    slots: SLOTS as u32,
+    radius: 1,
+};
+/// As more are held in memory.
+const LONG: Cut = Cut {
+    slots: 11,
+    radius: 2,
+};
+const _: () = {
+    assert!(FEW.slots * (FEW.radius + 1) > MAX_DISTANCE);
+    assert!(LONG.slots * (LONG.radius + 1) > MAX_DISTANCE);
+};
+
 impl Cut {
     fn of(hashes: usize) -> Self {
-        let cut = if hashes < MANY {
-            Self {
-                slots: 16,
-                radius: 1,
-            }
-        } else {
-            Self {
-                slots: 11,
-                radius: 2,
-            }
-        };
-        debug_assert!(cut.slots * (cut.radius + 1) > MAX_DISTANCE);
-        cut
+        if hashes < MANY { FEW } else { LONG }
     }
 
     /// First bit and width of a slot; the first ones take what does not divide evenly.
@@ -337,7 +337,7 @@ mod tests {
             }
             hashes.push(near);
         }
-        let (short, long) = (Index::new(&hashes), Index::cut(&hashes, Cut::of(MANY)));
+        let (short, long) = (Index::new(&hashes), Index::cut(&hashes, LONG));
         assert_eq!(long.slots.len(), 11);
         for hash in &hashes {
             assert_eq!(short.find(hash, 31), long.find(hash, 31));
@@ -369,7 +369,7 @@ mod tests {
             for bit in flips {
                 other[bit / 8] ^= 1 << (bit % 8);
             }
-            for cut in [Cut::of(0), Cut::of(MANY)] {
+            for cut in [FEW, LONG] {
                 let (a, b) = (words(&Sha256(centre)), words(&Sha256(other)));
                 let first = cut.first(&a, &b);
                 prop_assert!(first.is_some());

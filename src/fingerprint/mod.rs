@@ -73,15 +73,13 @@ pub fn of(
     };
     if let Some(luma) = reduced_luma(bytes, format, wanted, limits) {
         let upright = Orientation::from_exif(orientation);
-        let (for_hash, for_features) = (&luma.eighth, luma.with(features::SIDE));
-        let from_eighth = Parts {
+        let hash = Parts {
             hash: true,
-            features: wanted.features && for_features == Some(for_hash),
+            features: false,
         };
-        from_eighth.add(&mut found, &for_hash.rows(upright));
+        hash.add(&mut found, &luma.eighth.rows(upright));
         wanted.hash = false;
-        wanted.features &= !from_eighth.features;
-        if let (true, Some(plane)) = (wanted.features, for_features) {
+        if let (true, Some(plane)) = (wanted.features, luma.with(features::SIDE)) {
             wanted.add(&mut found, &plane.rows(upright));
             wanted.features = false;
         }

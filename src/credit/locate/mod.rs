@@ -190,13 +190,13 @@ pub(super) fn may_be_affiliation(scan: &Scan<'_>, from: usize, found: &Located) 
     let announced =
         content.lead.is_some() || content.formed || content.items.iter().any(|i| tied(i.joint));
     longer
-        || !announced && is_among_others(scan, from, found)
         || !announced
-            && match found.place {
-                Place::Bracket => is_bare(content) && is_name_only(scan, from, found.cut.0),
-                Place::Whole => content.labels.is_empty() && content.items.len() > 1,
-                _ => false,
-            }
+            && (is_among_others(scan, from, found)
+                || match found.place {
+                    Place::Bracket => is_bare(content) && is_name_only(scan, from, found.cut.0),
+                    Place::Whole => content.labels.is_empty() && content.items.len() > 1,
+                    _ => false,
+                })
 }
 
 /// Whether a single word of a credit, written as a name is, begins a person's name in the caption: "Sana Malik at home.

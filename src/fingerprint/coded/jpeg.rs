@@ -4,10 +4,10 @@ use super::{take, take_byte};
 use crate::fingerprint::sha256::Parts;
 use crate::model::Sha256;
 
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
-const APP14: u8 = 0xEE;
+pub(in crate::fingerprint) const SOI: u8 = 0xD8;
+pub(in crate::fingerprint) const EOI: u8 = 0xD9;
+pub(in crate::fingerprint) const SOS: u8 = 0xDA;
+pub(in crate::fingerprint) const APP14: u8 = 0xEE;
 
 pub(super) fn coded(bytes: &[u8]) -> Option<Sha256> {
     let mut rest = bytes.strip_prefix(&[0xFF, SOI])?;
@@ -42,7 +42,7 @@ pub(super) fn coded(bytes: &[u8]) -> Option<Sha256> {
 }
 
 /// The next marker's code, after any fill bytes.
-fn next_marker(rest: &mut &[u8]) -> Option<u8> {
+pub(in crate::fingerprint) fn next_marker(rest: &mut &[u8]) -> Option<u8> {
     if take_byte(rest)? != 0xFF {
         return None;
     }
@@ -55,19 +55,19 @@ fn next_marker(rest: &mut &[u8]) -> Option<u8> {
 }
 
 /// A segment's content, after its two length bytes.
-fn segment<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+pub(in crate::fingerprint) fn segment<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let length = take(rest, 2)?;
     let length = u16::from_be_bytes(length.try_into().ok()?);
     take(rest, usize::from(length).checked_sub(2)?)
 }
 
 /// How Adobe's segment says that the colours were transformed: it changes what the samples mean.
-fn adobe_transform(content: &[u8]) -> Option<u8> {
+pub(in crate::fingerprint) fn adobe_transform(content: &[u8]) -> Option<u8> {
     content.strip_prefix(b"Adobe")?.get(6).copied()
 }
 
 /// Bytes up to the next marker that is neither a stuffed zero nor a restart.
-fn entropy_coded_length(rest: &[u8]) -> Option<usize> {
+pub(in crate::fingerprint) fn entropy_coded_length(rest: &[u8]) -> Option<usize> {
     let mut from = 0;
     loop {
         let at = from + memchr::memchr(0xFF, rest.get(from..)?)?;

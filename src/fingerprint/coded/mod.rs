@@ -26,7 +26,7 @@
 
 mod gif;
 mod heif;
-mod jpeg;
+pub(super) mod jpeg;
 mod png;
 mod psd;
 mod tiff;

@@ -4,15 +4,15 @@ use super::codes::Codes;
 use super::samples::{Band, Picture};
 use super::scan::{Part, Scan};
 use super::{COEFFICIENTS, Detail, Luma};
+use crate::fingerprint::coded::jpeg::{
+    APP14, EOI, SOI, SOS, adobe_transform, entropy_coded_length, next_marker, segment,
+};
 
 const SOF0: u8 = 0xc0;
 const SOF2: u8 = 0xc2;
 const DHT: u8 = 0xc4;
-const EOI: u8 = 0xd9;
-const SOS: u8 = 0xda;
 const DQT: u8 = 0xdb;
 const DRI: u8 = 0xdd;
-const APP14: u8 = 0xee;
 
 /// A component's number, blocks of a unit and quantiser.
 pub(super) struct Component {
@@ -80,7 +80,7 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8], detail: Detail) -> Option<Self> {
         Some(Self {
-            rest: bytes.strip_prefix(&[0xff, 0xd8])?,
+            rest: bytes.strip_prefix(&[0xff, SOI])?,
             detail,
             quantisers: [[0; COEFFICIENTS]; 4],
             direct: [const { None }; 4],
@@ -94,23 +94,11 @@ impl<'a> Reader<'a> {
     /// The next marker and what stands in its segment.
     fn next_segment(&mut self) -> Option<(u8, &'a [u8])> {
         loop {
-            let [0xff, after @ ..] = self.rest else {
-                return None;
-            };
-            let (marker, after) = after.split_first()?;
-            match marker {
-                // Fill bytes.
-                0xff => self.rest = &self.rest[1..],
-                0x01 => self.rest = after,
+            match next_marker(&mut self.rest)? {
+                0x01 => {}
                 // The end comes before what was looked for.
-                &EOI => return None,
-                _ => {
-                    let (length, _) = after.split_first_chunk::<2>()?;
-                    let length = usize::from(u16::from_be_bytes(*length));
-                    let (body, rest) = after.split_at_checked(length)?;
-                    self.rest = rest;
-                    return Some((*marker, body.get(2..)?));
-                }
+                EOI => return None,
+                marker => return Some((marker, segment(&mut self.rest)?)),
             }
         }
     }
@@ -147,9 +135,7 @@ impl<'a> Reader<'a> {
                     self.restart = usize::from(u16::from_be_bytes(*body.first_chunk()?));
                 }
                 (0xe0, body) => self.jfif |= body.starts_with(b"JFIF\0"),
-                (APP14, body) if body.starts_with(b"Adobe") => {
-                    self.transform = body.get(11).copied();
-                }
+                (APP14, body) => self.transform = adobe_transform(body).or(self.transform),
                 (SOS, body) => {
                     let picture = picture.as_mut()?;
                     if self.scan(picture, body)? {
@@ -242,7 +228,7 @@ impl<'a> Reader<'a> {
             low: steps & 15,
         };
         if parts.first()?.at != 0 || !picture.takes(&band) {
-            self.pass_over()?;
+            self.rest = self.rest.get(entropy_coded_length(self.rest)?..)?;
             return Some(false);
         }
         picture.begin(band, parts.len())?;
@@ -262,18 +248,5 @@ impl<'a> Reader<'a> {
         }
         .read(picture, &mut self.rest)?;
         Some(picture.is_whole())
-    }
-
-    /// Goes behind the coded data of a scan.
-    fn pass_over(&mut self) -> Option<()> {
-        loop {
-            let at = memchr::memchr(0xff, self.rest)?;
-            self.rest = self.rest.get(at..)?;
-            match self.rest.get(1)? {
-                0x00 | 0xd0..=0xd7 => self.rest = &self.rest[2..],
-                0xff => self.rest = &self.rest[1..],
-                _ => return Some(()),
-            }
-        }
     }
 }

@@ -31,8 +31,8 @@ pub(super) struct Picture {
     coded: Vec<i16>,
     /// Which coefficients of each block are not zero (progressive, where more than the first are taken).
     known: Vec<u64>,
-    pub(super) eighth: Vec<u8>,
-    pub(super) finer: Vec<u8>,
+    eighth: Vec<u8>,
+    finer: Vec<u8>,
 }
 
 impl Picture {

@@ -153,11 +153,10 @@ impl Share<'_> {
     ) -> Option<()> {
         let (direct, alternating) = (self.direct?, self.alternating?);
         let difference = direct.difference(bits, self.is_luma)?;
+        self.before = self.before.wrapping_add(difference);
         let Some((column, row)) = place else {
-            self.before = self.before.wrapping_add(difference);
             return alternating.pass(bits, 1);
         };
-        self.before = self.before.wrapping_add(difference);
         let mut found = [0i32; 25];
         found[0] = i32::from(self.before as i16) * i32::from(picture.quantiser[0]);
         let next =

@@ -59,10 +59,6 @@ impl<R: Read> Read for Quotes<'_, R> {
     }
 }
 
-fn lines_in(record: &csv::ByteRecord) -> usize {
-    1 + memchr::memchr_iter(b'\n', record.as_slice()).count()
-}
-
 fn open_quote(lines: usize) -> Problem {
     Problem::new(
         Reason::Damaged,
@@ -97,7 +93,7 @@ fn parsed(
         .flexible(true)
         .from_reader(Quotes { stream, odd: &odd });
     let mut record = csv::ByteRecord::new();
-    let mut last = csv::ByteRecord::new();
+    let mut lines = 0;
     let mut names: Option<Vec<String>> = None;
     // A file whose beginning is plain ASCII may turn out not to be UTF-8 further down.
     let text = |bytes: &[u8]| match std::str::from_utf8(bytes) {
@@ -112,13 +108,11 @@ fn parsed(
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
             // The last row has swallowed the lines behind it.
-            Ok(false) if odd.get() && lines_in(&last) > 1 => {
-                return Some(open_quote(lines_in(&last)));
-            }
+            Ok(false) if odd.get() && lines > 1 => return Some(open_quote(lines)),
             Ok(false) => return None,
             Err(error) => return Some(over(&error.to_string())),
         }
-        last.clone_from(&record);
+        lines = 1 + memchr::memchr_iter(b'\n', record.as_slice()).count();
         let first = record.get(0).unwrap_or_default();
         let is_hint = first
             .strip_prefix(b"\xef\xbb\xbf")

@@ -42,10 +42,10 @@ pub(super) fn keys(url: &str) -> Vec<String> {
     let mut whole = whole.join("/");
     let named = |p: &str| p.len() >= DISTINCT && p.contains(|c: char| c.is_ascii_digit());
     if (!has_type || stem.len() < 4) && !whole.split('/').any(named) {
-        let mut named: Vec<(&str, &str)> =
+        let mut parameters: Vec<(&str, &str)> =
             query.split('&').filter_map(|p| p.split_once('=')).collect();
-        named.sort_unstable();
-        for (name, value) in named {
+        parameters.sort_unstable();
+        for (name, value) in parameters {
             let long = value.len() >= 10 || value.chars().filter(char::is_ascii_digit).count() >= 5;
             // A script's address without a picture's name says in its query which one it gives.
             if long || !has_type && !value.is_empty() && !is_scaling(name) {
