@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -52,15 +53,13 @@ pub fn derive(archive: &mut Archive, cx: &Context<'_>, progress: &dyn Fn(Progres
         progress,
         |archive, slice| archive.tie_sidecars(slice, &sidecar::belongs),
     )?;
-    let index = (archive.pending_count(Stage::Photo)? > MANY)
-        .then(|| Hashes::load(archive))
-        .transpose()?;
+    let mut neighbours = Neighbours::new(archive)?;
     each(
         archive,
         Stage::Photo,
         "comparing photos",
         progress,
-        |archive, slice| compare(archive, slice, index.as_ref(), cx),
+        |archive, slice| compare(archive, slice, &mut neighbours, cx),
     )?;
     decided::correct(archive, cx.credits)?;
     each(
@@ -161,6 +160,14 @@ fn each(
 
 // ---------------------------------------------------------------- photos
 
+/// Finds the photos that others may be copies of.
+struct Neighbours {
+    /// All perceptual hashes, where many photos are compared.
+    hashes: Option<Hashes>,
+    /// Connections beside the archive's own, where many are: finding is mostly waiting for one look-up after the other.
+    readers: Vec<Archive>,
+}
+
 /// All perceptual hashes, for comparing many photos at once.
 struct Hashes {
     ids: Vec<i64>,
@@ -177,12 +184,77 @@ impl Hashes {
     }
 }
 
+impl Neighbours {
+    fn new(archive: &Archive) -> Result<Self> {
+        let waiting = archive.pending_count(Stage::Photo)?;
+        let many = waiting > MANY;
+        let readers = match waiting > SLICE as u64 {
+            true => rayon::current_num_threads(),
+            false => 0,
+        };
+        Ok(Self {
+            hashes: many.then(|| Hashes::load(archive)).transpose()?,
+            readers: (0..readers)
+                .map(|_| Archive::read(archive.path()))
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    /// For each photo those that it may be a copy of.
+    fn of(
+        &mut self,
+        archive: &Archive,
+        photos: &[StoredPhoto],
+        slice: &[i64],
+    ) -> Result<Vec<Vec<i64>>> {
+        let hashes = self.hashes.as_ref();
+        let ask = |archive: &Archive, photos: &[StoredPhoto]| {
+            archive.at_once(|archive| {
+                let near = |photo| near(archive, photo, slice, hashes);
+                photos.iter().map(near).collect::<Result<Vec<_>>>()
+            })
+        };
+        if self.readers.is_empty() {
+            return ask(archive, photos);
+        }
+        let share = photos.len().div_ceil(self.readers.len()).max(1);
+        let shares: Vec<_> = self.readers.iter_mut().zip(photos.chunks(share)).collect();
+        let found = shares
+            .into_par_iter()
+            .map(|(reader, photos)| ask(reader, photos));
+        Ok(found.collect::<Result<Vec<_>>>()?.concat())
+    }
+}
+
+/// Stored photos that were asked for lately: one photo is a candidate of many.
+#[derive(Default)]
+struct Loaded(BTreeMap<i64, Arc<StoredPhoto>>);
+
+impl Loaded {
+    /// Photos that are kept: some 30 kilobytes each.
+    const MOST: usize = 1024;
+
+    fn get(&mut self, archive: &Archive, id: i64) -> Result<Option<Arc<StoredPhoto>>> {
+        if let Some(known) = self.0.get(&id) {
+            return Ok(Some(known.clone()));
+        }
+        if self.0.len() >= Self::MOST {
+            self.0.clear();
+        }
+        let photo = archive.photos(&[id])?.pop().map(Arc::new);
+        if let Some(photo) = &photo {
+            self.0.insert(id, photo.clone());
+        }
+        Ok(photo)
+    }
+}
+
 /// Compare some photos with their neighbours, store the links, group what hangs together, and store the keys by which
 /// captions find the photos.
 fn compare(
     archive: &mut Archive,
     slice: &[i64],
-    index: Option<&Hashes>,
+    neighbours: &mut Neighbours,
     cx: &Context<'_>,
 ) -> Result<()> {
     let photos = archive.photos(slice)?;
@@ -206,13 +278,18 @@ fn compare(
         // Their links are made anew.
         known.tell(*id, []);
     }
-    let candidates = archive.at_once(|archive| {
-        let near = |photo| near(archive, photo, slice, index);
-        photos.iter().map(near).collect::<Result<Vec<_>>>()
-    })?;
+    let candidates = neighbours.of(archive, &photos, slice)?;
+    let mut loaded = Loaded::default();
     for (photo, mut near) in photos.iter().zip(candidates) {
         near.retain(|other| !apart.contains(&(photo.id.min(*other), photo.id.max(*other))));
-        let found = compare_one(archive, photo, near, slice, &mut known, &mut pixels)?;
+        let found = compare_one(
+            archive,
+            photo,
+            near,
+            slice,
+            (&mut known, &mut loaded),
+            &mut pixels,
+        )?;
         links.extend(found.into_iter().map(|link| ((link.a, link.b), link)));
     }
     let links: Vec<Link> = links.into_values().collect();
@@ -280,7 +357,7 @@ fn compare_one(
     photo: &StoredPhoto,
     near: Vec<i64>,
     slice: &[i64],
-    known: &mut pictures::Known,
+    (known, loaded): (&mut pictures::Known, &mut Loaded),
     pixels: &mut Pixels<'_>,
 ) -> Result<Vec<Link>> {
     for other in &near {
@@ -300,7 +377,7 @@ fn compare_one(
         }
         let mut pairs = Vec::new();
         for (id, is_known) in next {
-            for other in archive.photos(&[id])? {
+            if let Some(other) = loaded.get(archive, id)? {
                 let equal = pixels_equal(archive, photo, &other, pixels)?;
                 let coded = photo.key.coded.is_some() && photo.key.coded == other.key.coded;
                 let untold = |relation| {

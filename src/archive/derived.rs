@@ -11,7 +11,7 @@ use super::reviews::JudgedPair;
 use super::{Archive, ids, search};
 use crate::error::Result;
 use crate::fingerprint;
-use crate::fingerprint::features::{Features, Seen};
+use crate::fingerprint::features::Seen;
 use crate::flags::Judgement;
 use crate::model::{
     CreditReading, Decision, Field, Fingerprints, Link, Match, Metadata, Pdq, PhotoFormat,
@@ -242,16 +242,15 @@ impl Archive {
     }
 
     fn sharing_words(&self, photo: &StoredPhoto) -> rusqlite::Result<Vec<i64>> {
-        let Some(features) = &photo.key.features else {
+        let Some(local) = &photo.key.features else {
             return Ok(Vec::new());
         };
-        let features = Features::from_bytes(features);
         let mut statement = self
             .conn
             .prepare_cached("SELECT photo_id, seen FROM feature_words WHERE word = ?1 LIMIT ?2")?;
         let mut votes = Votes::default();
-        for (way, turned) in [&features, &features.mirrored(1.0)].into_iter().enumerate() {
-            for (word, seen) in turned.words() {
+        for (way, turned) in [local.plain(), local.mirrored()].into_iter().enumerate() {
+            for (word, seen) in turned.features.words() {
                 let rows = statement.query_map(params![word, MOST_SHARING as i64 + 1], |r| {
                     Ok((r.get(0)?, r.get(1)?))
                 })?;

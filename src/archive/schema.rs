@@ -1,5 +1,7 @@
 //! Migrations and views: what an archive looks like, and whether a file looks like that.
 
+use std::sync::OnceLock;
+
 use rusqlite::Connection;
 
 use super::open::APPLICATION_ID;
@@ -86,7 +88,7 @@ pub(super) fn is_empty(conn: &Connection) -> rusqlite::Result<bool> {
 pub(super) fn difference(conn: &Connection) -> rusqlite::Result<Option<String>> {
     let (tables, _) = expected()?;
     let found = entries(conn, "table")?;
-    Ok(first_difference(&tables, &found))
+    Ok(first_difference(tables, &found))
 }
 
 /// Whether the views are those of this version.
@@ -107,12 +109,18 @@ fn first_difference(expected: &[Entry], found: &[Entry]) -> Option<String> {
 }
 
 /// Tables, indexes and triggers, then views, of an empty archive of this version.
-fn expected() -> rusqlite::Result<(Vec<Entry>, Vec<Entry>)> {
+fn expected() -> rusqlite::Result<&'static (Vec<Entry>, Vec<Entry>)> {
+    // Every connection of a process is compared with it.
+    static EXPECTED: OnceLock<(Vec<Entry>, Vec<Entry>)> = OnceLock::new();
+    if let Some(known) = EXPECTED.get() {
+        return Ok(known);
+    }
     let conn = Connection::open_in_memory()?;
     for sql in MIGRATIONS.iter().chain(VIEWS) {
         conn.execute_batch(sql)?;
     }
-    Ok((entries(&conn, "table")?, entries(&conn, "view")?))
+    let made = (entries(&conn, "table")?, entries(&conn, "view")?);
+    Ok(EXPECTED.get_or_init(|| made))
 }
 
 /// Entries of `sqlite_schema`: the views, or everything else that is not SQLite's own.

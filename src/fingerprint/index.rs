@@ -6,6 +6,7 @@
 //! the same in memory, for many queries at once, and for very many hashes cuts them into 11 slots that must agree to within
 //! two bits (11 slots with three bits each would make 33).
 
+use super::widely::widely;
 use crate::model::{Pdq, Sha256};
 
 /// The distance to which the slots are exact: two unrelated pictures are practically never this near.
@@ -23,19 +24,6 @@ pub fn slots(pdq: &Pdq) -> [u16; SLOTS] {
 pub fn neighbours(slot: u16) -> [u16; 17] {
     let mut near = FEW.near(u32::from(slot), 0);
     std::array::from_fn(|_| near.next().unwrap_or_default() as u16)
-}
-
-/// The ones of two words, counted without an instruction that not every processor has.
-#[inline]
-pub(super) fn ones(a: u64, b: u64) -> u32 {
-    const PAIRS: u64 = 0x5555_5555_5555_5555;
-    const FOURS: u64 = 0x3333_3333_3333_3333;
-    const EIGHTS: u64 = 0x0f0f_0f0f_0f0f_0f0f;
-    let pairs = |v: u64| v - ((v >> 1) & PAIRS);
-    let fours = |v: u64| (v & FOURS) + ((v >> 2) & FOURS);
-    let sum = fours(pairs(a)) + fours(pairs(b));
-    let sum = (sum & EIGHTS) + ((sum >> 4) & EIGHTS);
-    (sum.wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32
 }
 
 /// With more hashes than this they are cut into fewer, longer slots: less of what shares a slot does so by chance, and more
@@ -197,6 +185,14 @@ impl Index {
 
     /// Every hash within `distance` bits (at most [`MAX_DISTANCE`]) of `hash`, with its distance, by position.
     pub fn find(&self, hash: &Sha256, distance: u32) -> Vec<(u32, u32)> {
+        widely(
+            #[inline(always)]
+            || self.find_near(hash, distance),
+        )
+    }
+
+    #[inline(always)]
+    fn find_near(&self, hash: &Sha256, distance: u32) -> Vec<(u32, u32)> {
         let distance = distance.min(MAX_DISTANCE);
         let wanted = words(hash);
         let mut found = Vec::new();
@@ -220,6 +216,16 @@ impl Index {
     pub fn self_join(&self, distance: u32) -> Vec<(u32, u32, u32)> {
         let distance = distance.min(MAX_DISTANCE);
         let mut pairs = Vec::new();
+        widely(
+            #[inline(always)]
+            || self.join(distance, &mut pairs),
+        );
+        pairs.sort_unstable();
+        pairs
+    }
+
+    #[inline(always)]
+    fn join(&self, distance: u32, pairs: &mut Vec<(u32, u32, u32)>) {
         let mut others = Vec::new();
         for (number, slot) in (0..).zip(&self.slots) {
             // Copied in bucket order, so that a bucket is read in one run.
@@ -255,8 +261,6 @@ impl Index {
                 }
             }
         }
-        pairs.sort_unstable();
-        pairs
     }
 }
 
@@ -268,14 +272,14 @@ fn words(hash: &Sha256) -> Words {
 }
 
 /// In how many bits two differ, if in no more than `distance`. Half of the bits tell of almost all pairs that it is more.
-#[inline]
+#[inline(always)]
 fn within(a: &Words, b: &Words, distance: u32) -> Option<u32> {
     let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (a.0, b.0);
-    let half = ones(a0 ^ b0, a2 ^ b2);
+    let half = (a0 ^ b0).count_ones() + (a2 ^ b2).count_ones();
     if half > distance {
         return None;
     }
-    let apart = half + ones(a1 ^ b1, a3 ^ b3);
+    let apart = half + (a1 ^ b1).count_ones() + (a3 ^ b3).count_ones();
     (apart <= distance).then_some(apart)
 }
 

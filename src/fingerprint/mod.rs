@@ -32,6 +32,7 @@ mod psd;
 pub mod reduce;
 mod sha256;
 mod thumbnail;
+pub mod widely;
 
 pub use coded::coded;
 pub use decode::PATH_VERSION;

@@ -4,6 +4,7 @@
 //! an orientation turns the weights instead of the picture.
 
 use super::decode::Orientation;
+use super::widely::widely;
 
 /// Rows of luma as they are stored, and how they become upright.
 pub trait Rows {
@@ -149,9 +150,14 @@ pub fn reduce(picture: &impl Rows, wanted: &[Wanted]) -> Vec<Grid> {
     let mut luma = vec![0.0; stored_width.div_ceil(square)];
     for y in 0..stored_height.div_ceil(square) {
         picture.luma_row(y, &mut luma);
-        for plan in &mut plans {
-            plan.add_row(y, &luma);
-        }
+        widely(
+            #[inline(always)]
+            || {
+                for plan in &mut plans {
+                    plan.add_row(y, &luma);
+                }
+            },
+        );
     }
     plans
         .into_iter()
@@ -195,6 +201,7 @@ impl Weights {
 }
 
 impl Plan {
+    #[inline(always)]
     fn add_row(&mut self, y: usize, luma: &[f32]) {
         let width = self.columns.len();
         let mut ready = false;
@@ -290,6 +297,7 @@ fn even(length: usize, samples: usize) -> Vec<Weights> {
 }
 
 /// A dot product in eight lanes, so that it runs as wide as the machine does and gives the same sum everywhere.
+#[inline(always)]
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let length = a.len().min(b.len());
     if length < 8 {

@@ -22,6 +22,7 @@ use crate::discover::{self, Found, Input};
 use crate::error::{Error, Result};
 use crate::flags::Thresholds;
 use crate::intake::{Context, Place, container, read_found};
+use crate::matching;
 use crate::model::Status;
 use crate::read::Look;
 use plan::Roots;
@@ -214,6 +215,7 @@ fn read_all(
             let is_new = |outcome: &Outcome| !matches!(outcome, Outcome::Unchanged { .. });
             if run.id.is_none() && outcomes.iter().any(is_new) {
                 run.progress(archive, "reading", summary.found)?;
+                scope.spawn(matching::prepare);
             }
             store(archive, outcomes, &mut summary, &mut came)?;
             let done = summary.found + summary.members;

@@ -35,6 +35,11 @@ pub use person::same_person;
 pub use relative::says_when;
 pub use weights::Weights;
 
+/// Reads the tables of words and names, which the first text that is compared waits for otherwise.
+pub fn prepare() {
+    std::sync::LazyLock::force(&words::LEXICON);
+}
+
 /// How the document itself leads to a photo that is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Structure {

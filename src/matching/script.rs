@@ -71,38 +71,57 @@ pub(super) fn script_of(c: char) -> Script {
 pub(super) fn fold(text: &str) -> Vec<(char, usize)> {
     let mut out: Vec<(char, usize)> = Vec::with_capacity(text.len());
     for (at, c) in text.chars().enumerate() {
-        for c in std::iter::once(c).nfkc() {
-            for c in c.to_lowercase() {
-                let c = match c {
-                    'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
-                    'ى' | 'ي' => 'ی',
-                    'ك' => 'ک',
-                    'ة' | 'ۀ' | 'ہ' | 'ە' => 'ه',
-                    'ё' => 'е',
-                    '’' | '‘' | 'ʼ' | '׳' | '`' => '\'',
-                    'ς' => 'σ',
-                    // Vowel marks of Arabic and Hebrew, joiners, soft hyphens: written or not, the word is one.
-                    '\u{640}'
-                    | '\u{64b}'..='\u{65f}'
-                    | '\u{670}'
-                    | '\u{591}'..='\u{5bd}'
-                    | '\u{5bf}'..='\u{5c7}'
-                    | '\u{ad}'
-                    | '\u{200b}'..='\u{200f}'
-                    | '\u{2060}'
-                    | '\u{feff}' => continue,
-                    c if ('\u{370}'..='\u{3ff}').contains(&c)
-                        || ('\u{1f00}'..='\u{1fff}').contains(&c) =>
-                    {
-                        std::iter::once(c).nfd().next().unwrap_or(c)
-                    }
-                    c => digit(c),
-                };
-                out.push((c, at));
-            }
-        }
+        fold_one(c, |c| out.push((c, at)));
     }
     out
+}
+
+/// The same, without the places.
+pub(super) fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        fold_one(c, |c| out.push(c));
+    }
+    out
+}
+
+fn fold_one(c: char, mut each: impl FnMut(char)) {
+    // The most frequent by far have no other forms.
+    match c {
+        '`' => return each('\''),
+        '\0'..='\u{7f}' => return each(c.to_ascii_lowercase()),
+        '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => return each(c),
+        _ => {}
+    }
+    for c in std::iter::once(c).nfkc() {
+        for c in c.to_lowercase() {
+            each(match c {
+                'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
+                'ى' | 'ي' => 'ی',
+                'ك' => 'ک',
+                'ة' | 'ۀ' | 'ہ' | 'ە' => 'ه',
+                'ё' => 'е',
+                '’' | '‘' | 'ʼ' | '׳' | '`' => '\'',
+                'ς' => 'σ',
+                // Vowel marks of Arabic and Hebrew, joiners, soft hyphens: written or not, the word is one.
+                '\u{640}'
+                | '\u{64b}'..='\u{65f}'
+                | '\u{670}'
+                | '\u{591}'..='\u{5bd}'
+                | '\u{5bf}'..='\u{5c7}'
+                | '\u{ad}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2060}'
+                | '\u{feff}' => continue,
+                c if ('\u{370}'..='\u{3ff}').contains(&c)
+                    || ('\u{1f00}'..='\u{1fff}').contains(&c) =>
+                {
+                    std::iter::once(c).nfd().next().unwrap_or(c)
+                }
+                c => digit(c),
+            });
+        }
+    }
 }
 
 /// Digits of other scripts as 0 to 9; other characters as they are.
@@ -117,4 +136,23 @@ fn digit(c: char) -> char {
         .find(|zero| (**zero..**zero + 10).contains(&code))
         .and_then(|zero| char::from_digit(code - zero, 10))
         .unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_folded_at_a_glance_has_no_other_form() {
+        let frequent = ('\0'..='\u{7f}')
+            .chain('\u{4e00}'..='\u{9fff}')
+            .chain('\u{ac00}'..='\u{d7a3}');
+        for c in frequent {
+            let slowly: String = std::iter::once(c)
+                .nfkc()
+                .flat_map(char::to_lowercase)
+                .collect();
+            assert_eq!(folded(&c.to_string()), slowly.replace('`', "'"), "{c:?}");
+        }
+    }
 }

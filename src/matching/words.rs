@@ -6,11 +6,11 @@
 //! front makes it a word of one language.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::script::{Script, fold, script_of};
+use super::script::{Script, folded, script_of};
 
 const WORDS: &str = include_str!("../../schema/matching/words.csv");
 /// Tables of names; the first that has a form keeps it.
@@ -146,14 +146,11 @@ impl Lexicon {
         let mut langs = vec![String::new()];
         let mut concepts = Vec::new();
         let mut entities = Vec::new();
-        let mut forms: BTreeMap<(String, Shape), Vec<(usize, Known)>> = BTreeMap::new();
+        let mut rows: Vec<(String, Shape, (usize, Known))> = Vec::with_capacity(1 << 17);
         let mut add = |form: &str, shape: Shape, lang: usize, known: Known| {
-            let text: String = fold(form).iter().map(|(c, _)| *c).collect();
+            let text = folded(form);
             if !text.is_empty() {
-                let meanings = forms.entry((text, shape)).or_default();
-                if !meanings.contains(&(lang, known)) {
-                    meanings.push((lang, known));
-                }
+                rows.push((text, shape, (lang, known)));
             }
         };
         let mut index: HashMap<String, usize> = HashMap::new();
@@ -243,20 +240,26 @@ impl Lexicon {
         let proclitics = records(PROCLITICS)
             .filter_map(|row| row.get(1).map(str::to_owned))
             .collect();
-        let (texts, forms): (Vec<String>, Vec<Form>) = forms
-            .into_iter()
-            .map(|((text, shape), meanings)| {
-                let script = text.chars().next().map_or(Script::Other, script_of);
-                let length = text.chars().count();
-                let form = Form {
-                    meanings,
-                    shape,
-                    script,
-                    length,
-                };
-                (text, form)
-            })
-            .unzip();
+        // Stable: meanings of one form keep the order of the tables.
+        rows.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        let (mut texts, mut forms) = (Vec::<String>::new(), Vec::<Form>::new());
+        for (text, shape, meaning) in rows {
+            if let (Some(last), Some(form)) = (texts.last(), forms.last_mut())
+                && (last, form.shape) == (&text, shape)
+            {
+                if !form.meanings.contains(&meaning) {
+                    form.meanings.push(meaning);
+                }
+                continue;
+            }
+            forms.push(Form {
+                meanings: vec![meaning],
+                shape,
+                script: text.chars().next().map_or(Script::Other, script_of),
+                length: text.chars().count(),
+            });
+            texts.push(text);
+        }
         let mut starts: HashMap<char, Range<usize>> = HashMap::new();
         for (at, text) in texts.iter().enumerate() {
             if let Some(first) = text.chars().next() {

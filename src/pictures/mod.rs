@@ -8,6 +8,7 @@ mod group;
 mod known;
 mod likeness;
 mod link;
+mod local;
 pub mod overlap;
 mod part;
 pub mod placing;
@@ -16,6 +17,7 @@ pub use group::{Word, groups};
 pub use known::{Known, is_whole_copy};
 pub use likeness::{Likeness, likeness};
 pub use link::{link, pixels_may_be_equal};
+pub use local::Local;
 pub use part::{Shared, shared};
 
 use crate::fingerprint::decode::Orientation;
@@ -40,8 +42,8 @@ pub struct PhotoKey {
     pub path_version: u32,
     /// The reduced upright picture: 4,096 bytes.
     pub luma64: Option<Vec<u8>>,
-    /// Local features, as stored.
-    pub features: Option<Vec<u8>>,
+    /// Local features.
+    pub features: Option<Local>,
 }
 
 impl PhotoKey {
@@ -67,7 +69,8 @@ impl PhotoKey {
             pdq: fingerprints.pdq,
             path_version: fingerprints.path_version,
             luma64: fingerprints.luma64.clone(),
-            features: fingerprints.features.clone(),
+            features: (fingerprints.features.clone())
+                .map(|stored| Local::new(stored, (width, height))),
         }
     }
 

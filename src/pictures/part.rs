@@ -1,9 +1,10 @@
 //! Two photos by their features -> one is a copy or a part of the other, another frame of its scene, or neither.
 
 use super::PhotoKey;
+use super::local::Worded;
 use super::overlap::{Overlap, View, overlap};
-use super::placing::{ALIKE, place};
-use crate::fingerprint::features::{Features, TABLES};
+use super::placing::place;
+use crate::fingerprint::features::Features;
 use crate::model::{End, Place, Relation};
 
 /// What features and pixels say of two photos.
@@ -76,23 +77,17 @@ pub fn shared(a: &PhotoKey, b: &PhotoKey) -> Option<Shared> {
     if a.path_version != b.path_version {
         return None;
     }
-    let of_a = Features::from_bytes(a.features.as_deref()?);
-    let of_b = Features::from_bytes(b.features.as_deref()?);
-    let words = words_of(&of_b);
-    let in_common =
-        |features: &Features| have_in_common((features, &words_of(features)), (&of_b, &words));
-    let plain = in_common(&of_a)
-        .then(|| measure(a, b, &of_a, &of_b, false))
-        .flatten();
+    let (of_a, of_b) = (a.features.as_ref()?, b.features.as_ref()?.plain());
+    let measured = |of_a: &Worded, mirrored| {
+        of_a.have_in_common(of_b)
+            .then(|| measure(a, b, &of_a.features, &of_b.features, mirrored))
+            .flatten()
+    };
+    let plain = measured(of_a.plain(), false);
     if let Some(found) = plain.filter(|(o, _)| o.is_copy()).and_then(copy) {
         return Some(found);
     }
-    let longer = a.width.max(a.height).max(1);
-    let mirrored = of_a.mirrored(a.width as f32 / longer as f32);
-    let over = in_common(&mirrored)
-        .then(|| measure(a, b, &mirrored, &of_b, true))
-        .flatten()
-        .filter(|(o, _)| o.is_copy());
+    let over = measured(of_a.mirrored(), true).filter(|(o, _)| o.is_copy());
     if let Some(found) = over.and_then(copy) {
         return Some(Shared {
             relation: Relation::Mirrored,
@@ -104,35 +99,6 @@ pub fn shared(a: &PhotoKey, b: &PhotoKey) -> Option<Shared> {
         part: None,
         place: None,
         features: o.inliers as u32,
-    })
-}
-
-/// The words of features, each with the position of its feature, in order.
-fn words_of(features: &Features) -> Vec<(i64, usize)> {
-    let words = features.words().into_iter().enumerate();
-    let mut words: Vec<_> = words.map(|(at, (word, _))| (word, at / TABLES)).collect();
-    words.sort_unstable();
-    words
-}
-
-/// Whether two pictures have a word in common whose features look alike in all else: most that have one by chance do not,
-/// and need not be compared feature by feature.
-fn have_in_common(
-    (a, ours): (&Features, &[(i64, usize)]),
-    (b, theirs): (&Features, &[(i64, usize)]),
-) -> bool {
-    let look = |features: &Features, at: usize| features.0.get(at).map(|f| f.look);
-    ours.iter().any(|(word, at)| {
-        let from = theirs.partition_point(|(other, _)| other < word);
-        let same = theirs
-            .iter()
-            .skip(from)
-            .take_while(|(other, _)| other == word);
-        let alike = |other: usize| {
-            let both = look(a, *at).zip(look(b, other));
-            both.is_some_and(|(x, y)| x.distance(&y) <= ALIKE)
-        };
-        same.into_iter().any(|(_, other)| alike(*other))
     })
 }
 

@@ -3,10 +3,15 @@
 //! Features that look alike are paired; every two pairs propose how one picture was shifted, sized and turned; the
 //! proposal that most pairs follow is fitted to them (stretching allowed). Nothing here is drawn by lot.
 
+use std::f32::consts::TAU;
+
 use crate::fingerprint::features::{Feature, Features};
+use crate::fingerprint::widely::widely;
 
 /// Bits of 256 in which the looks of one point in two copies may differ.
 pub(super) const ALIKE: u32 = 72;
+/// What differs in more than this of the first 128 of these bits is taken for unlike.
+const FAR: u32 = 44;
 /// The best partner has to be so much nearer than the next one elsewhere in the picture.
 const CLEARLY: f32 = 0.87;
 /// Points nearer than this, in fractions of the longer side, are one place.
@@ -86,7 +91,10 @@ struct Pair<'a> {
 
 /// How `a` lies on `b`; `None` where too few features agree on any one way.
 pub fn place(a: &Features, b: &Features) -> Option<Placed> {
-    let pairs = alike(a, b);
+    let pairs = widely(
+        #[inline(always)]
+        || alike(a, b),
+    );
     if pairs.len() < LEAST {
         return None;
     }
@@ -143,29 +151,25 @@ fn apart(a: &Feature, b: &Feature) -> f32 {
 }
 
 /// Features that look alike and like no others, the most alike first.
+#[inline(always)]
 fn alike<'a>(a: &'a Features, b: &'a Features) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
+    let mut near: Vec<(u32, usize, &Feature)> = Vec::new();
     for (i, from) in a.0.iter().enumerate() {
-        let mut best: Option<(u32, usize, &Feature)> = None;
-        let mut distances = [0u32; crate::fingerprint::features::MOST];
-        for ((j, to), kept) in b.0.iter().enumerate().zip(&mut distances) {
-            let distance = from.look.about(&to.look);
-            *kept = distance;
-            if best.is_none_or(|(least, ..)| distance < least) {
-                best = Some((distance, j, to));
+        near.clear();
+        for (j, to) in b.0.iter().enumerate() {
+            if from.look.half_distance(&to.look) <= FAR {
+                near.push((from.look.distance(&to.look), j, to));
             }
         }
-        let Some((distance, j, to)) = best.filter(|(distance, ..)| *distance <= ALIKE) else {
+        let nearest = near.iter().min_by_key(|(distance, ..)| *distance);
+        let Some(&(distance, j, to)) = nearest.filter(|(distance, ..)| *distance <= ALIKE) else {
             continue;
         };
-        let rival =
-            b.0.iter()
-                .zip(&distances)
-                .filter(|(f, _)| apart(f, to) > ONE_PLACE * ONE_PLACE)
-                .map(|(_, d)| *d)
-                .min()
-                .unwrap_or(crate::fingerprint::features::BITS);
-        if distance as f32 <= CLEARLY * rival as f32 {
+        let mut others = near
+            .iter()
+            .filter(|(_, _, f)| apart(f, to) > ONE_PLACE * ONE_PLACE);
+        if others.all(|(rival, ..)| distance as f32 <= CLEARLY * *rival as f32) {
             pairs.push(Pair {
                 at: (i, j),
                 from,
@@ -188,15 +192,18 @@ fn propose(one: &Pair<'_>, other: &Pair<'_>) -> Option<Placing> {
     }
     let cos = (ax * bx + ay * by) / square;
     let sin = (ax * by - ay * bx) / square;
-    let scale = cos.hypot(sin);
+    let scale = (cos * cos + sin * sin).sqrt();
+    let resized = |pair: &Pair<'_>| (0.6..1.7).contains(&(scale * pair.from.size / pair.to.size));
+    if !resized(one) || !resized(other) {
+        return None;
+    }
     let turn = sin.atan2(cos);
-    for pair in [one, other] {
-        let own = pair.to.size / pair.from.size;
-        let off = (pair.to.angle - pair.from.angle - turn).rem_euclid(std::f32::consts::TAU);
-        let off = off.min(std::f32::consts::TAU - off);
-        if !(0.6..1.7).contains(&(scale / own)) || off > 0.45 {
-            return None;
-        }
+    let turned = |pair: &Pair<'_>| {
+        let off = (pair.to.angle - pair.from.angle - turn).rem_euclid(TAU);
+        off.min(TAU - off) <= 0.45
+    };
+    if !turned(one) || !turned(other) {
+        return None;
     }
     Some(Placing([
         cos,

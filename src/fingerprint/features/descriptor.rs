@@ -3,7 +3,6 @@
 use std::f32::consts::TAU;
 
 use super::scale_space::Plane;
-use crate::fingerprint::index::ones;
 
 /// Bits of a descriptor.
 pub const BITS: u32 = 256;
@@ -15,8 +14,6 @@ const DIRECTIONS: usize = 8;
 const VALUES: usize = CELLS * CELLS * DIRECTIONS;
 /// Samples along a side of the patch.
 const SAMPLES: usize = 16;
-/// Descriptors that differ in more than this of their first 128 bits show unlike patches.
-const FAR: u32 = 44;
 /// Distance between samples, in sizes of the point: three sizes to a cell.
 const SPACING: f32 = 0.75;
 
@@ -54,23 +51,17 @@ pub struct Descriptor(pub [u64; 4]);
 
 impl Descriptor {
     /// In how many of 256 bits two differ.
+    #[inline(always)]
     pub fn distance(&self, other: &Self) -> u32 {
-        let [a, b, c, d] = self.0;
-        let [e, f, g, h] = other.0;
-        ones(a ^ e, b ^ f) + ones(c ^ g, d ^ h)
+        let pairs = self.0.iter().zip(&other.0);
+        pairs.map(|(a, b)| (a ^ b).count_ones()).sum()
     }
 
-    /// The same, but where the first half says that they are far apart, only about.
-    #[inline]
-    pub fn about(&self, other: &Self) -> u32 {
-        let [a, b, c, d] = self.0;
-        let [e, f, g, h] = other.0;
-        let half = ones(a ^ e, b ^ f);
-        if half > FAR {
-            half * 2
-        } else {
-            half + ones(c ^ g, d ^ h)
-        }
+    /// In how many of the 128 bits that say what is above the middle two differ.
+    #[inline(always)]
+    pub fn half_distance(&self, other: &Self) -> u32 {
+        let ([a, b, ..], [c, d, ..]) = (self.0, other.0);
+        (a ^ c).count_ones() + (b ^ d).count_ones()
     }
 
     /// Choices of 32 of the bits that say what is above the middle: one near descriptor in four or five agrees in all of
@@ -135,6 +126,7 @@ fn turn_over(bits: u128) -> u128 {
 }
 
 /// The descriptor of a point in its blurred copy.
+#[inline(always)]
 pub(super) fn look(plane: &Plane, x: f32, y: f32, size: f32, angle: f32) -> Descriptor {
     const WIDE: usize = SAMPLES + 2;
     let (sin, cos) = angle.sin_cos();
@@ -156,13 +148,19 @@ pub(super) fn look(plane: &Plane, x: f32, y: f32, size: f32, angle: f32) -> Desc
     let mut values = [0.0f32; VALUES];
     for ((rows, height), row) in patch.windows(3).zip(bell).zip(SHARES) {
         let [above, own, below] = rows else { continue };
-        for ((column, along), shares) in bell.into_iter().enumerate().zip(SHARES) {
-            let get = |line: &[f32; WIDE], at: usize| line.get(at).copied().unwrap_or(0.0);
-            let right = get(own, column + 2) - get(own, column);
-            let down = get(below, column + 1) - get(above, column + 1);
-            let weight = (right * right + down * down).sqrt() * height * along;
-            let turn = turn(down, right) * DIRECTIONS as f32;
-            add(&mut values, row, shares, turn, weight);
+        // Slopes first, of the whole row alike.
+        let (mut turns, mut weights) = ([0.0f32; SAMPLES], [0.0f32; SAMPLES]);
+        let to = turns.iter_mut().zip(&mut weights).zip(&bell);
+        let vertical = above[1..].iter().zip(&below[1..]);
+        for ((((to, weight), along), [left, _, right]), (up, down)) in
+            to.zip(own.array_windows()).zip(vertical)
+        {
+            let (right, down) = (right - left, down - up);
+            *weight = (right * right + down * down).sqrt() * height * along;
+            *to = turn(down, right) * DIRECTIONS as f32;
+        }
+        for ((turn, weight), column) in turns.into_iter().zip(weights).zip(SHARES) {
+            add(&mut values, row, column, turn, weight);
         }
     }
     encode(&values)
@@ -170,7 +168,7 @@ pub(super) fn look(plane: &Plane, x: f32, y: f32, size: f32, angle: f32) -> Desc
 
 /// The direction of a slope in turns, 0 to 1: within a ten-thousandth, the same on every machine, and many times as fast as
 /// the exact one (a polynomial for the arc tangent of 0 to 1, by Abramowitz and Stegun 4.4.49, and its symmetries).
-#[inline]
+#[inline(always)]
 pub(super) fn turn(down: f32, right: f32) -> f32 {
     let (high, wide) = (down.abs(), right.abs());
     let longer = high.max(wide);
@@ -209,6 +207,7 @@ const fn shares() -> [(isize, f32); SAMPLES] {
 }
 
 /// Share a sample out between the cells and directions that it lies between; its direction is 0 to [`DIRECTIONS`].
+#[inline(always)]
 fn add(
     values: &mut [f32; VALUES],
     row: (isize, f32),
@@ -236,9 +235,8 @@ fn add(
 
 fn encode(values: &[f32; VALUES]) -> Descriptor {
     let mut sorted = *values;
-    sorted.sort_by(f32::total_cmp);
-    let level = |at: usize| sorted.get(at).copied().unwrap_or(0.0);
-    let (middle, upper) = (level(VALUES / 2), level(VALUES * 3 / 4));
+    sorted.sort_unstable_by(f32::total_cmp);
+    let (middle, upper) = (sorted[VALUES / 2], sorted[VALUES * 3 / 4]);
     let above = |limit: f32| {
         values
             .iter()

@@ -4,6 +4,7 @@ use std::f32::consts::{PI, TAU};
 
 use super::descriptor::{self, Descriptor, turn};
 use crate::fingerprint::reduce::Grid;
+use crate::fingerprint::widely::widely;
 
 /// Sizes at which a point may stand out within one octave.
 const STEPS: usize = 3;
@@ -55,6 +56,7 @@ pub(super) struct Plane {
 
 impl Plane {
     /// A sample; the border goes on outside.
+    #[inline(always)]
     pub fn at(&self, x: isize, y: isize) -> f32 {
         let x = x.clamp(0, self.width as isize - 1) as usize;
         let y = y.clamp(0, self.height as isize - 1) as usize;
@@ -62,6 +64,7 @@ impl Plane {
     }
 
     /// Between samples.
+    #[inline(always)]
     pub fn between(&self, x: f32, y: f32) -> f32 {
         let (left, top) = (x.floor(), y.floor());
         let (right, down) = (x - left, y - top);
@@ -119,6 +122,7 @@ impl Plane {
     }
 
     /// Blurred by a bell curve along columns, then rows.
+    #[inline(always)]
     fn blurred(&self, sigma: f32) -> Self {
         let kernel = kernel(sigma);
         let reach = kernel.len() / 2;
@@ -152,8 +156,9 @@ impl Plane {
 }
 
 /// The weighted sum of some rows: a few columns of all rows at a time, whose sums a processor holds.
+#[inline(always)]
 fn sum_weighted(out: &mut [f32], rows: &[(f32, &[f32])]) {
-    const HELD: usize = 32;
+    const HELD: usize = 64;
     let mut start = 0;
     while let Some(sums) = out.get_mut(start..start + HELD) {
         let mut held = [0.0f32; HELD];
@@ -199,13 +204,19 @@ impl ScaleSpace {
             scale = 0.5;
             own_blur *= 2.0;
         }
-        base = base.blurred((FIRST_BLUR * FIRST_BLUR - own_blur * own_blur).sqrt());
+        base = widely(
+            #[inline(always)]
+            || base.blurred((FIRST_BLUR * FIRST_BLUR - own_blur * own_blur).sqrt()),
+        );
         let mut space = Self {
             copies: Vec::new(),
             points: Vec::new(),
         };
         while base.width.min(base.height) >= LEAST_SIDE {
-            let blurred = octave(base);
+            let blurred = widely(
+                #[inline(always)]
+                || octave(base),
+            );
             let Some(next) = blurred.get(STEPS).map(Plane::halved) else {
                 break;
             };
@@ -218,11 +229,14 @@ impl ScaleSpace {
 
     fn add(&mut self, blurred: Vec<Plane>, scale: f32) {
         let first = self.copies.len();
-        extrema(&blurred, |layer, x, y| {
-            let Some(around) = blurred.get(layer - 1..layer + 3) else {
-                return;
-            };
-            if let Some(fine) = refine(around, x, y) {
+        let mut found = Vec::new();
+        widely(
+            #[inline(always)]
+            || extrema(&blurred, &mut found),
+        );
+        for (layer, x, y) in found {
+            let around = blurred.get(layer - 1..layer + 3);
+            if let Some(fine) = around.and_then(|around| refine(around, x, y)) {
                 let step = layer as f32 + fine.step;
                 self.points.push(Point {
                     x: fine.x * scale,
@@ -232,7 +246,7 @@ impl ScaleSpace {
                     copy: first + layer,
                 });
             }
-        });
+        }
         self.copies
             .extend(blurred.into_iter().map(|plane| Copy { plane, scale }));
     }
@@ -244,14 +258,19 @@ impl ScaleSpace {
         };
         let (x, y) = (point.x / copy.scale, point.y / copy.scale);
         let size = point.size / copy.scale;
-        directions(&copy.plane, x, y, size)
-            .into_iter()
-            .map(|angle| (angle, descriptor::look(&copy.plane, x, y, size, angle)))
-            .collect()
+        widely(
+            #[inline(always)]
+            || {
+                let directions = directions(&copy.plane, x, y, size).into_iter();
+                let look = |angle| descriptor::look(&copy.plane, x, y, size, angle);
+                directions.map(|angle| (angle, look(angle))).collect()
+            },
+        )
     }
 }
 
 /// Copies of a picture, each blurred more than the one before, over twice the first's blur.
+#[inline(always)]
 fn octave(base: Plane) -> Vec<Plane> {
     let mut blurred = vec![base];
     for step in 1..STEPS + 3 {
@@ -268,9 +287,10 @@ fn octave(base: Plane) -> Vec<Plane> {
 /// Three rows of the difference of two copies; row `y` is at `y % 3`.
 type Band = [Vec<f32>; 3];
 
-/// Calls `each` with every layer and pixel that is above or below all its 26 neighbours. A layer is what a blurred copy
+/// Finds every layer and pixel that is above or below all its 26 neighbours. A layer is what a blurred copy
 /// differs in from the one before; of all layers, three rows are held at a time.
-fn extrema(blurred: &[Plane], mut each: impl FnMut(usize, usize, usize)) {
+#[inline(always)]
+fn extrema(blurred: &[Plane], found: &mut Vec<(usize, usize, usize)>) {
     let Some(&Plane { width, height, .. }) = blurred.first() else {
         return;
     };
@@ -310,7 +330,7 @@ fn extrema(blurred: &[Plane], mut each: impl FnMut(usize, usize, usize)) {
                 };
                 // By itself.
                 if reached == 1 {
-                    each(layer, x, y - 1);
+                    found.push((layer, x, y - 1));
                 }
             }
         }
@@ -318,6 +338,7 @@ fn extrema(blurred: &[Plane], mut each: impl FnMut(usize, usize, usize)) {
 }
 
 /// Marks with 1 which pixels of the middle row stand out, and are above or below their four neighbours.
+#[inline(always)]
 fn beyond_four([up, own, down]: [&[f32]; 3], out: &mut [u8]) {
     let behind = own.get(2..).unwrap_or_default();
     let columns = own.get(1..).unwrap_or_default().iter().zip(own).zip(behind);
@@ -389,11 +410,13 @@ fn refine(copies: &[Plane], x: usize, y: usize) -> Option<Fine> {
 }
 
 /// The one or two directions in which most gets lighter around a point.
-fn directions(plane: &Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
+#[inline(always)]
+fn directions<'a>(plane: &'a Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
     let sigma = 1.5 * size;
     let reach = (3.0 * sigma).round() as isize;
     let (cx, cy) = (x.round() as isize, y.round() as isize);
     let mut bins = [0.0f32; DIRECTIONS];
+    let (mut turns, mut slopes) = (Vec::new(), Vec::new());
     // A bell's height is the product of its heights along the two axes.
     let bell: Vec<f32> = (0..=reach)
         .map(|d| (-((d * d) as f32) / (2.0 * sigma * sigma)).exp())
@@ -406,7 +429,7 @@ fn directions(plane: &Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
         }
         let half = ((reach * reach - dy * dy) as f32).sqrt() as isize;
         let from = (cx - half).max(1);
-        let to = (cx + half).min(plane.width as isize - 2);
+        let to_column = (cx + half).min(plane.width as isize - 2);
         let start = py as usize * plane.width;
         let row = |start: usize| {
             plane
@@ -419,18 +442,29 @@ fn directions(plane: &Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
             row(start),
             row(start + plane.width),
         );
-        for px in from..=to {
-            let at = px as usize;
-            let (Some(&[left, _, right]), Some(up), Some(down)) =
-                (own.get(at - 1..at + 2), above.get(at), below.get(at))
-            else {
-                continue;
-            };
+        let columns = (from - 1) as usize..(to_column + 2).max(from) as usize;
+        let [Some(above), Some(own), Some(below)] =
+            [above, own, below].map(|row| row.get(columns.clone()))
+        else {
+            continue;
+        };
+        // Slopes first, of all pixels of the row alike.
+        let around = own.array_windows::<3>();
+        let behind = |row: &'a [f32]| row.get(1..).unwrap_or_default();
+        for list in [&mut turns, &mut slopes] {
+            list.resize(around.len(), 0.0);
+        }
+        let to = turns.iter_mut().zip(&mut slopes);
+        let vertical = behind(above).iter().zip(behind(below));
+        for (((bin, slope), [left, _, right]), (up, down)) in to.zip(around).zip(vertical) {
             let (right, down) = (right - left, down - up);
+            *bin = turn(down, right) * DIRECTIONS as f32 + 0.5;
+            *slope = (right * right + down * down).sqrt();
+        }
+        for ((px, bin), slope) in (from..=to_column).zip(&turns).zip(&slopes) {
             let weight = height(dy) * height(px - cx);
-            let bin = turn(down, right) * DIRECTIONS as f32 + 0.5;
-            if let Some(bin) = bins.get_mut(bin as usize % DIRECTIONS) {
-                *bin += weight * (right * right + down * down).sqrt();
+            if let Some(bin) = bins.get_mut(*bin as usize % DIRECTIONS) {
+                *bin += weight * slope;
             }
         }
     }

@@ -65,7 +65,7 @@ impl Codes {
     }
 
     /// The next symbol.
-    #[inline]
+    #[inline(always)]
     pub(super) fn symbol(&self, bits: &mut Bits<'_>) -> Option<u8> {
         bits.fill();
         let entry = *self.one.get(bits.peek(ONE))?;
@@ -79,6 +79,7 @@ impl Codes {
     }
 
     /// The next difference of means; its value only where it is wanted.
+    #[inline(always)]
     pub(super) fn difference(&self, bits: &mut Bits<'_>, wanted: bool) -> Option<i32> {
         let size = u32::from(self.symbol(bits)?);
         if size > 15 {
@@ -92,7 +93,7 @@ impl Codes {
     }
 
     /// Coefficients up to `last`, dequantised; the one that comes next, 64 where the block has ended.
-    #[inline]
+    #[inline(always)]
     pub(super) fn values(
         &self,
         bits: &mut Bits<'_>,
@@ -122,7 +123,7 @@ impl Codes {
     }
 
     /// Passes over the coefficients of a block from `at` on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pass(&self, bits: &mut Bits<'_>, mut at: usize) -> Option<()> {
         let several = self.several.get_or_init(|| self.several());
         while at < COEFFICIENTS {
@@ -182,7 +183,7 @@ impl Codes {
 }
 
 /// A value of so many bits with its sign (F.2.2.1).
-#[inline]
+#[inline(always)]
 pub(super) fn extended(value: u32, size: u32) -> i32 {
     let value = value as i32;
     if size > 0 && value < 1 << (size - 1) {
@@ -213,7 +214,7 @@ impl<'a> Bits<'a> {
     }
 
     /// Makes at least 32 bits ready.
-    #[inline]
+    #[inline(always)]
     pub(super) fn fill(&mut self) {
         if self.count >= 32 {
             return;
@@ -236,18 +237,18 @@ impl<'a> Bits<'a> {
         u64::from_be_bytes(word)
     }
 
-    #[inline]
+    #[inline(always)]
     fn peek(&self, count: u32) -> usize {
         (self.next >> (64 - count)) as usize
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn drop(&mut self, count: u32) {
         self.next <<= count;
         self.count -= count;
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&mut self, count: u32) -> u32 {
         // Two steps, since none is to be taken where there are none.
         let value = self.next >> 1 >> (63 - count);

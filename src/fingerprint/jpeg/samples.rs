@@ -101,6 +101,7 @@ impl Picture {
     }
 
     /// A block's coefficients, and which of all are not zero (progressive).
+    #[inline(always)]
     pub(super) fn block(
         &mut self,
         column: usize,
@@ -135,6 +136,7 @@ impl Picture {
     }
 
     /// Stores a block: `found` holds its first coefficients in the order of coding, dequantised.
+    #[inline(always)]
     pub(super) fn put(&mut self, column: usize, row: usize, found: &[i32; 25]) {
         if let Some(to) = self.eighth.get_mut(row * self.columns + column) {
             *to = mean(found[0]);
@@ -149,6 +151,7 @@ impl Picture {
         }
     }
 
+    #[inline(always)]
     fn spread<const N: usize>(&mut self, at: usize, width: usize, found: &[i32; 25]) {
         let [first, others @ ..] = found;
         let samples = if others.iter().all(|v| *v == 0) {
@@ -166,6 +169,7 @@ impl Picture {
 }
 
 /// The mean level of a block from its first coefficient, which is eight times that and signed.
+#[inline(always)]
 fn mean(first: i32) -> u8 {
     (((first + 4) >> 3) + 128).clamp(0, 255) as u8
 }
@@ -174,6 +178,7 @@ fn mean(first: i32) -> u8 {
 const CODED_AT: [[usize; 4]; 4] = [[0, 1, 5, 6], [2, 4, 7, 13], [3, 8, 12, 17], [9, 11, 18, 24]];
 
 /// The means of a block's N x N equal squares, as far as its first N x N frequencies make them.
+#[inline(always)]
 fn inverse<const N: usize>(found: &[i32; 25]) -> [[u8; N]; N] {
     let means: &[[f32; N]; N] = &const { square_means::<N>() };
     let mut across = [[0.0f32; N]; N];

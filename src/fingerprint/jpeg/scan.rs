@@ -2,6 +2,7 @@
 
 use super::codes::{Bits, Codes, extended};
 use super::samples::{Band, Picture};
+use crate::fingerprint::widely::widely;
 
 /// A component of a scan: its place in the frame, and its tables.
 pub(super) struct Part {
@@ -35,6 +36,14 @@ struct Share<'r> {
 impl Scan<'_> {
     /// Reads it into the picture.
     pub(super) fn read(&self, picture: &mut Picture, rest: &mut &[u8]) -> Option<()> {
+        widely(
+            #[inline(always)]
+            || self.read_into(picture, rest),
+        )
+    }
+
+    #[inline(always)]
+    fn read_into(&self, picture: &mut Picture, rest: &mut &[u8]) -> Option<()> {
         let alone = self.parts.len() == 1;
         let mut shares = Vec::with_capacity(self.parts.len());
         for part in self.parts {
@@ -122,6 +131,7 @@ fn unstuffed(rest: &mut &[u8], out: &mut Vec<u8>) -> Option<u8> {
 
 impl Share<'_> {
     /// Reads this component's blocks of a unit.
+    #[inline(always)]
     fn unit(
         &mut self,
         picture: &mut Picture,
@@ -145,6 +155,7 @@ impl Share<'_> {
         Some(())
     }
 
+    #[inline(always)]
     fn sequential(
         &mut self,
         picture: &mut Picture,
@@ -167,6 +178,7 @@ impl Share<'_> {
     }
 
     /// A mean of a progressive picture, or one more of its bits (G.1.2.1).
+    #[inline(always)]
     fn means(
         &mut self,
         picture: &mut Picture,
@@ -193,6 +205,7 @@ impl Share<'_> {
     }
 
     /// A band of a block of a progressive picture.
+    #[inline(always)]
     fn frequencies(
         &mut self,
         picture: &mut Picture,
@@ -216,6 +229,7 @@ impl Share<'_> {
     }
 
     /// The first scan of a band (G.1.2.2).
+    #[inline(always)]
     fn first_bits(
         &mut self,
         codes: &Codes,
@@ -256,6 +270,7 @@ impl Share<'_> {
     }
 
     /// A further scan of a band: one more bit of what is not zero, and what was zero until now (G.1.2.3).
+    #[inline(always)]
     fn next_bits(
         &mut self,
         codes: &Codes,
@@ -323,6 +338,7 @@ impl Share<'_> {
 }
 
 /// Reads one more bit of a coefficient, away from zero.
+#[inline(always)]
 fn correct(bits: &mut Bits<'_>, coefficient: Option<&mut i16>, bit: i16) {
     bits.fill();
     let is_set = bits.take(1) == 1;
