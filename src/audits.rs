@@ -75,7 +75,8 @@ pub fn behind(archive: &Archive, request: &Request, column: &str) -> Result<Vec<
             return;
         }
         for keys in request.places(fact) {
-            let counted = counted_in(fact, request, Some(&keys));
+            let source = request.source_among(&keys).map(String::as_str);
+            let counted = counted_in(fact, request, source);
             let fits = match (wanted, column) {
                 (Some(wanted), _) => counted.contains(&wanted),
                 (None, "state_media_pictures") => counted.contains(&Column::StateMedia),

@@ -234,9 +234,11 @@ fn add(
 }
 
 fn encode(values: &[f32; VALUES]) -> Descriptor {
-    let mut sorted = *values;
-    sorted.sort_unstable_by(f32::total_cmp);
-    let (middle, upper) = (sorted[VALUES / 2], sorted[VALUES * 3 / 4]);
+    const MIDDLE: usize = VALUES / 2;
+    const UPPER: usize = VALUES * 3 / 4;
+    let mut ordered = *values;
+    let (_, &mut middle, greater) = ordered.select_nth_unstable_by(MIDDLE, f32::total_cmp);
+    let (_, &mut upper, _) = greater.select_nth_unstable_by(UPPER - MIDDLE - 1, f32::total_cmp);
     let above = |limit: f32| {
         values
             .iter()

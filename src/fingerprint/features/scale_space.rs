@@ -261,9 +261,11 @@ impl ScaleSpace {
         widely(
             #[inline(always)]
             || {
-                let directions = directions(&copy.plane, x, y, size).into_iter();
-                let look = |angle| descriptor::look(&copy.plane, x, y, size, angle);
-                directions.map(|angle| (angle, look(angle))).collect()
+                let mut looks = Vec::with_capacity(2);
+                for angle in directions(&copy.plane, x, y, size) {
+                    looks.push((angle, descriptor::look(&copy.plane, x, y, size, angle)));
+                }
+                looks
             },
         )
     }

@@ -1,6 +1,6 @@
 //! Facts -> counted rows.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -66,6 +66,12 @@ impl Request {
             Some(ReviewDecision::Confirm) => false,
             _ => self.reviewed_only && fact.level.is_some(),
         }
+    }
+
+    /// The state source among the values of a row, where rows are of sources.
+    pub fn source_among<'k, K>(&self, keys: &'k [K]) -> Option<&'k K> {
+        let at = self.by.iter().position(|d| *d == Dimension::StateSource)?;
+        keys.get(at)
     }
 
     /// The rows in which the appearance stands: every combination of its values.
@@ -171,23 +177,18 @@ fn columns_of(fact: &AppearanceFact, request: &Request) -> Vec<Column> {
     columns
 }
 
-/// Columns in which an appearance counts in a row with these values; of no row, among all.
+/// Columns in which an appearance counts in a row of this state source; in a row of none, and among all, without.
 ///
 /// Among the uses of one source an appearance counts as what that source is: what Sputnik passes on for the Kremlin is
 /// state media in the row of Sputnik, and a government's in that of the Kremlin.
-pub fn counted_in(
-    fact: &AppearanceFact,
-    request: &Request,
-    keys: Option<&[String]>,
-) -> Vec<Column> {
+pub fn counted_in(fact: &AppearanceFact, request: &Request, source: Option<&str>) -> Vec<Column> {
     let mut columns = columns_of(fact, request);
-    let dimension = |d: &Dimension| *d == Dimension::StateSource;
-    let of_row = keys.and_then(|keys| keys.get(request.by.iter().position(dimension)?));
-    let only = || request.only.iter().find(|(d, _)| dimension(d));
-    let Some(source) = of_row.or_else(|| only().map(|(_, value)| value)) else {
+    let mut only = request.only.iter();
+    let only = || only.find_map(|(d, value)| (*d == Dimension::StateSource).then_some(&**value));
+    let Some(source) = source.or_else(only) else {
         return columns;
     };
-    let at = fact.parties.iter().position(|p| **p == **source);
+    let at = fact.parties.iter().position(|p| **p == *source);
     if let Some(kinds) = at.and_then(|at| fact.party_kinds.get(at)) {
         columns.retain(|column| match column {
             Column::StateMedia
@@ -385,10 +386,34 @@ impl Hasher for Key {
 
 type Keyed = BuildHasherDefault<Key>;
 
+/// The values of facts by number: few are unlike, and numbers are compared faster.
+#[derive(Default)]
+struct Numbered {
+    numbers: HashMap<String, u32>,
+    words: Vec<String>,
+}
+
+impl Numbered {
+    fn number(&mut self, word: &str) -> u32 {
+        if let Some(known) = self.numbers.get(word) {
+            return *known;
+        }
+        let new = self.words.len() as u32;
+        self.numbers.insert(word.to_owned(), new);
+        self.words.push(word.to_owned());
+        new
+    }
+
+    fn word(&self, number: u32) -> &str {
+        self.words.get(number as usize).map_or("", String::as_str)
+    }
+}
+
 /// Counts facts one at a time: appearances, those of a document one after the other, then documents without any.
 pub struct Counter<'a> {
     request: &'a Request,
-    groups: BTreeMap<Vec<String>, Group>,
+    values: Numbered,
+    groups: HashMap<Vec<u32>, Group>,
     total: Group,
 }
 
@@ -397,7 +422,8 @@ impl<'a> Counter<'a> {
     pub fn new(request: &'a Request) -> Self {
         Self {
             request,
-            groups: BTreeMap::new(),
+            values: Numbered::default(),
+            groups: HashMap::new(),
             total: Group::default(),
         }
     }
@@ -408,13 +434,38 @@ impl<'a> Counter<'a> {
             return;
         }
         let all = counted_in(fact, self.request, None);
-        let by_source = self.request.by.contains(&Dimension::StateSource);
-        for keys in self.request.places(fact) {
-            let own = by_source.then(|| counted_in(fact, self.request, Some(&keys)));
+        for keys in self.places(fact) {
+            let source = self.request.source_among(&keys);
+            let source = source.map(|number| self.values.word(*number));
+            let own = source.map(|source| counted_in(fact, self.request, Some(source)));
             let columns = own.as_deref().unwrap_or(&all);
             self.groups.entry(keys).or_default().add(fact, columns);
         }
         self.total.add(fact, &all);
+    }
+
+    /// As [`Request::places`], in numbers.
+    fn places(&mut self, fact: &AppearanceFact) -> Vec<Vec<u32>> {
+        let dropped = self.request.drops(fact);
+        let mut places = vec![Vec::with_capacity(self.request.by.len())];
+        for dimension in &self.request.by {
+            let mut values = dimension.values(fact, dropped).each();
+            let first = values.next().map(|word| self.values.number(word));
+            let others: Vec<u32> = values.map(|word| self.values.number(word)).collect();
+            let before = places.len();
+            for other in others {
+                for at in 0..before {
+                    let mut place = places.get(at).cloned().unwrap_or_default();
+                    place.push(other);
+                    places.push(place);
+                }
+            }
+            places
+                .iter_mut()
+                .take(before)
+                .for_each(|place| place.extend(first));
+        }
+        places
     }
 
     /// One document without appearances.
@@ -425,7 +476,8 @@ impl<'a> Counter<'a> {
         let by = self.request.by.iter();
         // A document without pictures has no source or label, and stands in no row of them.
         if by.clone().all(|d| d.of_documents()) {
-            let keys = by.map(|d| d.of_document(fact).to_owned()).collect();
+            let keys = by.map(|d| self.values.number(d.of_document(fact)));
+            let keys = keys.collect();
             self.groups.entry(keys).or_default().row.documents += 1;
         }
         self.total.row.documents += 1;
@@ -433,12 +485,16 @@ impl<'a> Counter<'a> {
 
     /// The rows in the order of their keys, and the row of everything.
     pub fn rows(self) -> (Vec<Row>, Row) {
-        let (by, sample) = (&self.request.by, self.request.sample);
-        let rows = self
-            .groups
-            .into_iter()
-            .map(|(keys, group)| group.row(by.iter().copied().zip(keys).collect(), sample));
-        (rows.collect(), self.total.row(Vec::new(), sample))
+        let (by, sample, values) = (&self.request.by, self.request.sample, &self.values);
+        let groups = self.groups.into_iter();
+        let mut rows: Vec<Row> = groups
+            .map(|(keys, group)| {
+                let words = keys.iter().map(|number| values.word(*number).to_owned());
+                group.row(by.iter().copied().zip(words).collect(), sample)
+            })
+            .collect();
+        rows.sort_by(|a, b| a.keys.cmp(&b.keys));
+        (rows, self.total.row(Vec::new(), sample))
     }
 }
 
