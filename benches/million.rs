@@ -70,7 +70,9 @@ fn main() {
     ] {
         let took = best(|| {
             let mut counter = Counter::new(request);
-            let what = archive.each_fact(&mut |fact| counter.add(fact)).unwrap();
+            let what = archive
+                .each_fact(&request.dimensions(), &mut |fact| counter.add(fact))
+                .unwrap();
             archive
                 .each_bare_document(&mut |d| counter.add_document(d))
                 .unwrap();

@@ -40,7 +40,9 @@ pub fn audit(archive: &Archive, request: &Request, monthly: bool) -> Result<Audi
     };
     let mut counter = Counter::new(request);
     let mut months = Counter::new(&by_month);
-    let what = archive.each_fact(&mut |fact| {
+    let mut about = request.dimensions();
+    about.extend(by_month.by.iter().filter(|_| monthly));
+    let what = archive.each_fact(&about, &mut |fact| {
         counter.add(fact);
         if monthly {
             months.add(fact);
@@ -70,7 +72,7 @@ pub fn behind(archive: &Archive, request: &Request, column: &str) -> Result<Vec<
     let wanted = Column::ALL.iter().find(|c| c.name() == column).copied();
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
-    archive.each_fact(&mut |fact| {
+    archive.each_fact(&request.dimensions(), &mut |fact| {
         if !request.takes(fact) {
             return;
         }

@@ -12,7 +12,7 @@ use super::{Archive, ids};
 use crate::error::Result;
 use crate::flags::{Disclosure, Supply};
 use crate::model::{Control, Evidence, PhotoFormat, ReviewDecision, StateLevel, Sureness};
-use crate::report::audit::{About, AppearanceFact, DocumentFact, Kinds, Shared};
+use crate::report::audit::{About, AppearanceFact, Dimension, DocumentFact, Kinds, Shared};
 
 /// One appearance as a list behind a number shows it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -119,8 +119,30 @@ impl Words {
 }
 
 impl Archive {
-    /// Read the facts of every appearance, those of a document one after the other, and say how many there were and which, as one value.
-    pub fn each_fact(&self, take: &mut dyn FnMut(&AppearanceFact)) -> Result<(u64, u64)> {
+    /// Read the facts of every appearance, those of a document one after the other, and say how many there were and which, as
+    /// one value. What an appearance has in a dimension that is not asked about is left out.
+    pub fn each_fact(
+        &self,
+        about: &[Dimension],
+        take: &mut dyn FnMut(&AppearanceFact),
+    ) -> Result<(u64, u64)> {
+        let column = |name, dimension| match about.contains(&dimension) {
+            true => name,
+            false => "NULL",
+        };
+        let sql = format!(
+            "SELECT appearance_id, document_id, {}, {}, {}, picture_id, level, confidence, kinds, {},
+                    control, verified, own_page, {}, {}, {}, {}, credited, unknown_party
+             FROM facts ORDER BY document_id, appearance_id",
+            column("outlet_id", Dimension::Outlet),
+            column("month", Dimension::Month),
+            column("lang", Dimension::Lang),
+            column("parties", Dimension::StateSource),
+            column("disclosure", Dimension::Disclosure),
+            column("supply", Dimension::Supply),
+            column("distributor", Dimension::Distributor),
+            column("labels", Dimension::Label),
+        );
         self.ask("read", || {
             let reviews = state_reviews(&self.conn)?;
             let outlets = outlet_names(&self.conn)?;
@@ -138,11 +160,7 @@ impl Archive {
             };
             let mut words = Words::default();
             let (mut number, mut together) = (0, 0_u64);
-            let mut statement = self.conn.prepare(
-                "SELECT appearance_id, document_id, outlet_id, month, lang, picture_id, level, confidence, kinds, parties,
-                        control, verified, own_page, disclosure, supply, distributor, labels, credited, unknown_party
-                 FROM facts ORDER BY document_id, appearance_id",
-            )?;
+            let mut statement = self.conn.prepare(&sql)?;
             let mut rows = statement.query([])?;
             while let Some(r) = rows.next()? {
                 let fact = fact(r, &mut words, &outlets, &party, &reviews)?;

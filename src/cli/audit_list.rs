@@ -146,7 +146,7 @@ fn cells(line: &Line, by: &[Dimension], people: bool) -> Vec<(&'static str, Stri
 pub(super) fn thumbnails(archive: &Archive, request: &Request) -> anyhow::Result<Vec<Thumbnail>> {
     let mut wanted = Vec::new();
     let mut seen = BTreeSet::new();
-    archive.each_fact(&mut |fact| {
+    archive.each_fact(&request.dimensions(), &mut |fact| {
         if request.takes(fact)
             && counted_in(fact, request, None).contains(&Column::StateMedia)
             && let Some(picture) = fact.picture

@@ -34,6 +34,10 @@ impl serde_json::ser::Formatter for Visible {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Most of what is written is plain.
+        if fragment.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| hostile(*c)) {
             let (before, after) = rest.split_at(at);

@@ -28,7 +28,7 @@ pub fn draw_sample(archive: &mut Archive, drawing: &Drawing) -> Result<String> {
         ..drawing.request.clone()
     };
     let mut all = Vec::new();
-    archive.each_fact(&mut |fact| {
+    archive.each_fact(&request.dimensions(), &mut |fact| {
         if request.takes(fact) {
             // An appearance with two sources or labels stands in its first stratum alone.
             let stratum = request.places(fact).into_iter().next().unwrap_or_default();
@@ -84,7 +84,7 @@ pub fn validate_sample(archive: &Archive, sample: Option<&str>) -> Result<(Sampl
         }
     }
     let mut said: BTreeMap<usize, AppearanceFact> = BTreeMap::new();
-    archive.each_fact(&mut |fact| {
+    archive.each_fact(&[], &mut |fact| {
         if let Some(at) = wanted.get(&fact.appearance) {
             said.insert(*at, fact.clone());
         }

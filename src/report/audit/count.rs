@@ -29,6 +29,16 @@ pub struct Request {
 }
 
 impl Request {
+    /// The dimensions that it asks about.
+    pub fn dimensions(&self) -> Vec<Dimension> {
+        let by = self.by.iter().copied();
+        let only = self.only.iter().map(|(dimension, _)| *dimension);
+        let months = self.from.is_some() || self.to.is_some();
+        by.chain(only)
+            .chain(months.then_some(Dimension::Month))
+            .collect()
+    }
+
     fn within(&self, month: Option<&str>) -> bool {
         if self.from.is_none() && self.to.is_none() {
             return true;
@@ -363,24 +373,29 @@ impl Group {
     }
 }
 
-/// Hashes a key of the archive by itself: it is the beginning of a SHA-256 already.
+/// Hashes keys of the archive by themselves, which are beginnings of SHA-256 already, and small numbers.
 #[derive(Clone, Copy, Default)]
 struct Key(u64);
 
 impl Hasher for Key {
     fn finish(&self) -> u64 {
-        self.0
+        // A multiplication leaves the lowest bits to the lowest bits.
+        self.0.rotate_left(26)
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        for chunk in bytes.chunks(8) {
+            let word = (chunk.iter().rev()).fold(0, |word, byte| word << 8 | u64::from(*byte));
+            self.write_u64(word);
         }
     }
 
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
     fn write_i64(&mut self, key: i64) {
-        // A multiplication spreads keys that were not made by hashing.
-        self.0 = (key as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.write_u64(key as u64);
     }
 }
 
@@ -413,7 +428,8 @@ impl Numbered {
 pub struct Counter<'a> {
     request: &'a Request,
     values: Numbered,
-    groups: HashMap<Vec<u32>, Group>,
+    places: HashMap<Vec<u32>, usize, Keyed>,
+    groups: Vec<Group>,
     total: Group,
 }
 
@@ -423,7 +439,8 @@ impl<'a> Counter<'a> {
         Self {
             request,
             values: Numbered::default(),
-            groups: HashMap::new(),
+            places: HashMap::default(),
+            groups: Vec::new(),
             total: Group::default(),
         }
     }
@@ -439,9 +456,18 @@ impl<'a> Counter<'a> {
             let source = source.map(|number| self.values.word(*number));
             let own = source.map(|source| counted_in(fact, self.request, Some(source)));
             let columns = own.as_deref().unwrap_or(&all);
-            self.groups.entry(keys).or_default().add(fact, columns);
+            self.group(keys).add(fact, columns);
         }
         self.total.add(fact, &all);
+    }
+
+    fn group(&mut self, keys: Vec<u32>) -> &mut Group {
+        let new = self.groups.len();
+        let at = *self.places.entry(keys).or_insert(new);
+        if at == new {
+            self.groups.push(Group::default());
+        }
+        &mut self.groups[at]
     }
 
     /// As [`Request::places`], in numbers.
@@ -478,7 +504,7 @@ impl<'a> Counter<'a> {
         if by.clone().all(|d| d.of_documents()) {
             let keys = by.map(|d| self.values.number(d.of_document(fact)));
             let keys = keys.collect();
-            self.groups.entry(keys).or_default().row.documents += 1;
+            self.group(keys).row.documents += 1;
         }
         self.total.row.documents += 1;
     }
@@ -486,9 +512,10 @@ impl<'a> Counter<'a> {
     /// The rows in the order of their keys, and the row of everything.
     pub fn rows(self) -> (Vec<Row>, Row) {
         let (by, sample, values) = (&self.request.by, self.request.sample, &self.values);
-        let groups = self.groups.into_iter();
-        let mut rows: Vec<Row> = groups
-            .map(|(keys, group)| {
+        let mut places: Vec<(Vec<u32>, usize)> = self.places.into_iter().collect();
+        places.sort_unstable_by_key(|(_, at)| *at);
+        let mut rows: Vec<Row> = (places.into_iter().zip(self.groups))
+            .map(|((keys, _), group)| {
                 let words = keys.iter().map(|number| values.word(*number).to_owned());
                 group.row(by.iter().copied().zip(words).collect(), sample)
             })
