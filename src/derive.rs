@@ -188,9 +188,10 @@ impl Neighbours {
     fn new(archive: &Archive) -> Result<Self> {
         let waiting = archive.pending_count(Stage::Photo)?;
         let many = waiting > MANY;
-        let readers = match waiting > SLICE as u64 {
-            true => rayon::current_num_threads(),
-            false => 0,
+        let readers = if waiting > SLICE as u64 {
+            rayon::current_num_threads()
+        } else {
+            0
         };
         Ok(Self {
             hashes: many.then(|| Hashes::load(archive)).transpose()?,

@@ -126,9 +126,12 @@ impl Archive {
         about: &[Dimension],
         take: &mut dyn FnMut(&AppearanceFact),
     ) -> Result<(u64, u64)> {
-        let column = |name, dimension| match about.contains(&dimension) {
-            true => name,
-            false => "NULL",
+        let column = |name, dimension| {
+            if about.contains(&dimension) {
+                name
+            } else {
+                "NULL"
+            }
         };
         let sql = format!(
             "SELECT appearance_id, document_id, {}, {}, {}, picture_id, level, confidence, kinds, {},

@@ -45,7 +45,7 @@ pub struct FileRow {
     pub root_id: i64,
     /// Relative to the root, with `/` between parts.
     pub path: String,
-    /// The name's bytes, where they are not UTF-8.
+    /// The name's bytes, where `path` does not show them as they are.
     pub path_raw: Option<Vec<u8>>,
     /// The path of the file that holds it, where it is a member of one.
     pub container: Option<String>,

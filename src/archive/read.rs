@@ -6,6 +6,7 @@ use rusqlite::OptionalExtension as _;
 use serde::Serialize;
 
 use super::{Archive, ids};
+use crate::discover::shown;
 use crate::error::Result;
 use crate::model::{MatchEvidence, Sha256};
 
@@ -350,8 +351,11 @@ impl Archive {
             self.conn
                 .query_row(
                     "SELECT i.path FROM roots r JOIN files f ON f.root_id = r.id JOIN inputs i ON i.file_id = f.id
-                     WHERE rtrim(r.path, '/') || '/' || f.path = ?1 LIMIT 1",
-                    [absolute.to_string_lossy()],
+                     WHERE rtrim(r.path, '/') || '/' || f.path IN (?1, ?2) LIMIT 1",
+                    [
+                        absolute.to_string_lossy().into_owned(),
+                        shown(absolute.as_os_str().as_encoded_bytes()),
+                    ],
                     |r| r.get(0),
                 )
                 .optional()

@@ -19,9 +19,21 @@ use crate::fingerprint;
 /// Archives up to this size are sealed after every decision too; the larger ones after an ingest and `rederive`.
 const QUICK: u64 = 256 << 20;
 
+/// What a seal is called until it is whole.
+const UNFINISHED: &str = ".sha256-new";
+
 /// Where the seal of an archive lies.
 pub fn seal_path(archive: &Path) -> PathBuf {
     beside(archive, ".sha256")
+}
+
+/// The files that make up an archive, whether they are there or not: the archive, what SQLite keeps beside it while it
+/// writes, and the seal.
+pub fn own_files(archive: &Path) -> Vec<PathBuf> {
+    ["", "-wal", "-shm", "-journal", ".sha256", UNFINISHED]
+        .iter()
+        .map(|ending| beside(archive, ending))
+        .collect()
 }
 
 /// The path with an ending behind its name.
@@ -101,7 +113,7 @@ impl Archive {
 pub(super) fn write_seal(archive: &Path) -> std::io::Result<()> {
     let digest = fingerprint::sha256_of(&mut File::open(archive)?)?.to_hex();
     let name = archive.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = beside(archive, ".sha256-new");
+    let unfinished = beside(archive, UNFINISHED);
     std::fs::write(&unfinished, format!("{digest}  {name}\n"))?;
     std::fs::rename(&unfinished, seal_path(archive))
 }

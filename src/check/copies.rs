@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::archive::{Archive, StoredPhoto};
+use crate::archive::{Archive, JudgedPair, StoredPhoto};
 use crate::error;
 use crate::intake::{complete_photo, guarded};
 use crate::model::{InputKind, Link, Photo, Sha256};
@@ -21,6 +21,9 @@ pub fn load(path: &Path, limits: &Limits) -> Result<(Photo, Vec<u8>), String> {
             .map_err(|e| format!("cannot read it: {e}"))?;
         bytes
     } else {
+        if path.is_dir() {
+            return Err("cannot read it: it is a folder; name the files in it".into());
+        }
         let found = discover::walk(vec![discover::Root::at(path)]).next();
         let Some(discover::Found::File(file)) = found else {
             return Err("cannot read it: there is no such regular file".into());
@@ -56,7 +59,8 @@ pub fn image(name: &Path, bytes: Vec<u8>, limits: &Limits) -> Result<(Photo, Vec
         .ok_or_else(|| "cannot read it: a decoder gave up on its content".into())
 }
 
-/// Photos of the archive that show the same picture, with the link to each; equal bytes have none.
+/// Photos of the archive that show the same picture, with the link to each; equal bytes have none. Those of which a person
+/// said that they are not the same are left out.
 pub fn copies(
     archive: &Archive,
     photo: &Photo,
@@ -76,8 +80,16 @@ pub fn copies(
         .into_iter()
         .map(|p| (p, None))
         .collect();
+    let judged = archive.judged_pairs(Some(&[photo.sha256]))?;
+    let told_apart = |other: &Sha256| {
+        let apart = |j: &JudgedPair| !j.same && [j.a, j.b].contains(other);
+        judged.iter().any(apart)
+    };
     let mut pixels = None;
     for other in archive.photos(&archive.neighbours(&own)?)? {
+        if told_apart(&other.key.sha256) {
+            continue;
+        }
         let equal = (pictures::pixels_may_be_equal(&key, &other.key))
             .then(|| {
                 let mine = *pixels.get_or_insert_with(|| {

@@ -42,7 +42,7 @@ pub(super) struct AuditArgs {
     #[arg(long)]
     include_rejected: bool,
     /// Count as state-sourced only what a person confirmed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "include_rejected")]
     reviewed_only: bool,
     /// Print what stands behind a column of numbers, one line each, with the words it rests on
     #[arg(long, value_name = "COLUMN", value_parser = audit_list::columns(), num_args = 0..=1, default_missing_value = "appearances")]
@@ -118,13 +118,7 @@ pub(super) fn month(text: &str) -> Result<String, String> {
 
 pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
     let archive = input::archive(shared)?;
-    if let (Some(from), Some(to)) = (&args.from, &args.to) {
-        let shorter = from.len().min(to.len());
-        anyhow::ensure!(
-            from.get(..shorter) <= to.get(..shorter),
-            "cannot count from {from} to {to}: the first comes after the second"
-        );
-    }
+    input::days(args.from.as_deref(), args.to.as_deref())?;
     let mut by: Vec<Dimension> = Vec::new();
     for dimension in &args.by {
         if !by.contains(dimension) {

@@ -1,6 +1,5 @@
 //! `cutline check`: one picture before it runs.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -13,16 +12,17 @@ use crate::archive::Archive;
 use crate::check;
 use crate::flags::{Case, Thresholds};
 use crate::intake::sidecars_beside;
-use crate::model::{Fact, Flag, Photo};
+use crate::model::{Fact, Flag, Photo, Problem};
 use crate::report::table::Table;
 
 /// Check one picture before it runs
 ///
 /// Its metadata and their conflicts, its credit as read, restrictions, copies in the archive with their credits, and
-/// the findings. Stores nothing. Works without an archive, and then says that copies were not looked for.
+/// the findings. Stores nothing. Works without an archive, and then says that copies were not looked for. A picture that
+/// cannot be read in full ends it with code 3, unless --fail-on ends it with 1.
 #[derive(Args, Clone, Debug)]
 pub(super) struct CheckArgs {
-    /// Images; - reads one from standard input
+    /// Images, file by file; - reads one from standard input
     #[arg(required = true)]
     images: Vec<PathBuf>,
     /// The caption and credit that are to be printed with it
@@ -41,6 +41,9 @@ pub(super) struct CheckArgs {
 struct Checked {
     image: String,
     copies_searched: bool,
+    /// What kept the picture from being read in full.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<Problem>,
     case: Case,
     restrictions: Vec<Fact>,
     flags: Vec<Flag>,
@@ -50,6 +53,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
     for rule in &args.fail_on {
         flags::known_rule(rule)?;
     }
+    input::no_folder(&args.images, "check")?;
     let credits = input::credits(shared)?;
     let limits = args.limits.limits()?;
     let archive = shared
@@ -70,12 +74,7 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
             Ok(loaded) => loaded,
             Err(reason) => {
                 failed = true;
-                writeln!(
-                    anstream::stderr(),
-                    "cutline: {}: {}",
-                    output::escaped(&name),
-                    output::escaped(&reason)
-                )?;
+                output::complain(&name, &reason)?;
                 continue;
             }
         };
@@ -96,13 +95,15 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
         let checked = Checked {
             image: name,
             copies_searched: archive.is_some(),
+            problems: problems(&photo),
             case,
             restrictions,
             flags,
         };
+        failed |= !checked.problems.is_empty();
         found |= flags::fails(&checked.flags, &args.fail_on);
         if out.for_people() {
-            people(out.writer(), &checked, &photo)?;
+            people(out.writer(), &checked)?;
         } else {
             out.row(&checked, || columns(&checked))?;
         }
@@ -115,7 +116,13 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
     })
 }
 
-fn people(out: &mut impl std::io::Write, checked: &Checked, photo: &Photo) -> anyhow::Result<()> {
+/// What kept a picture from being read in full, its pixels first.
+fn problems(photo: &Photo) -> Vec<Problem> {
+    let all = photo.problems.iter().chain(&photo.metadata.problems);
+    all.cloned().collect()
+}
+
+fn people(out: &mut impl std::io::Write, checked: &Checked) -> anyhow::Result<()> {
     writeln!(out, "{}", output::escaped(&checked.image))?;
     let (own, others) = checked
         .case
@@ -123,7 +130,7 @@ fn people(out: &mut impl std::io::Write, checked: &Checked, photo: &Photo) -> an
         .split_first()
         .ok_or_else(|| anyhow::anyhow!("cannot check an empty case"))?;
     show::print_photo(out, own)?;
-    for problem in photo.problems.iter().chain(&photo.metadata.problems) {
+    for problem in &checked.problems {
         writeln!(out, "  problem: {}", output::escaped(&problem.text))?;
     }
     writeln!(out, "\nRestrictions and notices")?;

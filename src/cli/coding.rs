@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 
 use super::args::{Output, Shared};
 use super::exit::Exit;
-use super::{audit, output};
+use super::{audit, input, output};
 use crate::archive::{Archive, NewCoding, ToCode};
 use crate::report::audit::{Dimension, Request};
 use crate::report::csv::Csv;
@@ -20,7 +21,7 @@ pub(super) struct CodingArgs {
     /// Strata are the combinations of --by and get equal numbers; the same seed draws the same from the same archive. In the
     /// column `code` a coder writes of what kind the source is that the printed words name: media (a state outlet),
     /// government, armed-group, none, or unclear. Bring it back with --codings.
-    #[arg(long, value_name = "N", help_heading = "Samples to code", conflicts_with_all = ["subject", "codings", "DecisionArgs"])]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..), help_heading = "Samples to code", conflicts_with_all = ["subject", "codings", "DecisionArgs"])]
     sample: Option<usize>,
     /// Strata, separated by commas: dimensions of `cutline audit`
     #[arg(long, value_delimiter = ',', default_value = "outlet,level", value_parser = audit::dimension, help_heading = "Samples to code")]
@@ -58,6 +59,7 @@ pub(super) fn run(
 }
 
 fn sample(shared: &Shared, args: &CodingArgs, size: usize, output: Output) -> anyhow::Result<Exit> {
+    input::days(args.from.as_deref(), args.to.as_deref())?;
     let mut archive = Archive::write(&shared.db)?;
     let drawing = Drawing {
         size,

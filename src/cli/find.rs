@@ -18,10 +18,11 @@ use crate::report::table::Table;
 /// Find which pictures of the archive an image is, even if it was never ingested
 ///
 /// By equal bytes, equal coded image under other metadata, equal pixels, the perceptual hash (PDQ, within 31 of 256
-/// bits, mirrored and turned copies too), or local features (crops, screenshots, borders). Nothing is stored.
+/// bits, mirrored and turned copies too), or local features (crops, screenshots, borders). Nothing is stored. An image
+/// that cannot be read in full is looked for by what could be read, and ends the command with code 3.
 #[derive(Args, Clone, Debug)]
 pub(super) struct FindArgs {
-    /// Images
+    /// Images, file by file; - reads one from standard input
     #[arg(required_unless_present_any = ["hash", "hash_list"])]
     images: Vec<PathBuf>,
     /// A PDQ hash of 64 hexadecimal digits instead of an image (can be repeated)
@@ -49,6 +50,7 @@ struct Found {
 }
 
 pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
+    input::no_folder(&args.images, "look for")?;
     let archive = input::archive(shared)?;
     let limits = args.limits.limits()?;
     let mut out = output::Out::new(args.output, &Table);
@@ -57,18 +59,17 @@ pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
         let name = image.to_string_lossy().into_owned();
         match check::load(image, &limits) {
             Ok((photo, bytes)) => {
-                if photo.fingerprints.pdq.is_none() {
-                    // Looked for by its bytes alone: that is not the same as not being there.
-                    for problem in &photo.problems {
-                        tell(&name, &problem.text)?;
-                    }
+                // Looked for by a part of it, or by its bytes alone: that is not the same as not being there.
+                for problem in &photo.problems {
+                    failed = true;
+                    output::complain(&name, &problem.text)?;
                 }
                 let found = check::copies(&archive, &photo, &bytes, &limits)?;
                 print(&mut out, &archive, &name, &found)?;
             }
             Err(reason) => {
                 failed = true;
-                tell(&name, &reason)?;
+                output::complain(&name, &reason)?;
             }
         }
     }
@@ -90,17 +91,6 @@ pub(super) fn run(shared: &Shared, args: &FindArgs) -> anyhow::Result<Exit> {
         )?;
     }
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
-}
-
-/// Say what kept an image from being looked for in full.
-fn tell(image: &str, why: &str) -> anyhow::Result<()> {
-    writeln!(
-        anstream::stderr(),
-        "cutline: {}: {}",
-        output::escaped(image),
-        output::escaped(why)
-    )?;
-    Ok(())
 }
 
 /// The hashes of a list: on each line, the first field that is one. Lines without any are headings or remarks.

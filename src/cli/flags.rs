@@ -46,7 +46,7 @@ pub(super) struct FlagsArgs {
     #[arg(long)]
     include_rejected: bool,
     /// Only findings that a person confirmed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "include_rejected")]
     reviewed_only: bool,
     #[command(flatten)]
     output: Output,
@@ -99,6 +99,7 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
     for rule in args.rule.iter().chain(&args.fail_on) {
         known_rule(rule)?;
     }
+    let (from, to) = input::days(args.from.as_deref(), args.to.as_deref())?;
     let archive = input::archive(shared)?;
     let mut subjects = Vec::new();
     if let Some(text) = &args.subject {
@@ -134,8 +135,8 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
         },
         severity: args.severity.map(Severity::from),
         outlet: args.outlet.clone(),
-        from: input::day(args.from.as_deref(), "--from")?.and_then(|range| range.from),
-        to: input::day(args.to.as_deref(), "--to")?.and_then(|range| range.to),
+        from,
+        to,
         subjects,
         review: args.review.map(ReviewState::from),
         include_rejected: args.include_rejected,

@@ -110,7 +110,7 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Fine);
     }
     if args.dry_run {
-        return dry_run(args, &request, &cx);
+        return dry_run(shared, args, &request, &cx);
     }
     for (path, label) in request
         .paths
@@ -313,12 +313,17 @@ fn columns(s: &Summary) -> Vec<(&'static str, String)> {
 const PHOTO_BYTES_A_SECOND: u64 = 8 << 20;
 const OTHER_BYTES_A_SECOND: u64 = 20 << 20;
 
-fn dry_run(args: &IngestArgs, request: &Request, cx: &Context<'_>) -> anyhow::Result<Exit> {
+fn dry_run(
+    shared: &Shared,
+    args: &IngestArgs,
+    request: &Request,
+    cx: &Context<'_>,
+) -> anyhow::Result<Exit> {
     let Tally {
         kinds,
         problems,
         catalogues,
-    } = tally(request, cx)?;
+    } = tally(request, &shared.db, cx)?;
     let mut out = output::Out::new(args.output, &Table);
     let (mut seconds, mut size) = (0, 0);
     for (kind, (files, bytes)) in &kinds {

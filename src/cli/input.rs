@@ -1,6 +1,6 @@
 //! What several commands need of their arguments: the registry, the credit reader, the archive, paths.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::archive::{Archive, PublicId, parse_public};
@@ -116,6 +116,34 @@ pub(super) fn subject(archive: &Archive, text: &str) -> anyhow::Result<Option<Su
         return photo(Some(crate::fingerprint::sha256_of(&mut file)?));
     }
     Ok(None)
+}
+
+/// Refuse a folder among images that are named one by one: of a folder nobody can tell which picture is meant.
+pub(super) fn no_folder(images: &[PathBuf], doing: &str) -> anyhow::Result<()> {
+    let folder = |path: &&PathBuf| path.as_os_str() != "-" && path.is_dir();
+    if let Some(folder) = images.iter().find(folder) {
+        anyhow::bail!(
+            "cannot {doing} {}: it is a folder; name the files in it",
+            folder.display()
+        );
+    }
+    Ok(())
+}
+
+/// The first and the last day that --from and --to name, refused where the first comes after the last.
+pub(super) fn days(
+    from: Option<&str>,
+    to: Option<&str>,
+) -> anyhow::Result<(Option<String>, Option<String>)> {
+    let first = day(from, "--from")?.and_then(|range| range.from);
+    let last = day(to, "--to")?.and_then(|range| range.to);
+    anyhow::ensure!(
+        first.is_none() || last.is_none() || first <= last,
+        "cannot go from {} to {}: the first comes after the second",
+        from.unwrap_or_default(),
+        to.unwrap_or_default()
+    );
+    Ok((first, last))
 }
 
 /// The days that an option names, refused where it names none.

@@ -1,6 +1,5 @@
 //! `cutline metadata`: embedded fields under their IPTC names.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -55,14 +54,14 @@ pub(super) fn run(args: &MetadataArgs) -> anyhow::Result<Exit> {
                 }
                 Err(reason) => {
                     failed = true;
-                    complain("-", &reason)?;
+                    output::complain("-", &reason)?;
                 }
             }
             continue;
         }
         if let Err(error) = std::fs::metadata(path) {
             failed = true;
-            complain(&path.to_string_lossy(), &format!("cannot read it: {error}"))?;
+            output::complain(&path.to_string_lossy(), &format!("cannot read it: {error}"))?;
             continue;
         }
         for found in discover::walk(vec![Root::at(path)]) {
@@ -75,7 +74,7 @@ pub(super) fn run(args: &MetadataArgs) -> anyhow::Result<Exit> {
                 }
                 Ok(None) if named => {
                     failed = true;
-                    complain(
+                    output::complain(
                         &name,
                         "cannot read its metadata: it is no photo or sidecar that cutline reads",
                     )?;
@@ -83,22 +82,13 @@ pub(super) fn run(args: &MetadataArgs) -> anyhow::Result<Exit> {
                 Ok(None) => {}
                 Err(problem) => {
                     failed = true;
-                    complain(&name, &problem.text)?;
+                    output::complain(&name, &problem.text)?;
                 }
             }
         }
     }
     out.finish()?;
     Ok(if failed { Exit::SomeFailed } else { Exit::Fine })
-}
-
-fn complain(name: &str, text: &str) -> std::io::Result<()> {
-    writeln!(
-        anstream::stderr(),
-        "cutline: {}: {}",
-        output::escaped(name),
-        output::escaped(text)
-    )
 }
 
 fn read_one(found: &Found, limits: &Limits) -> Result<Option<Metadata>, Problem> {

@@ -72,9 +72,15 @@ pub fn command() -> clap::Command {
 
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let shared = &cli.shared;
+    // A file that is named and cannot be used is refused by commands that would not have asked it, too.
     if shared.registry.is_some() {
-        // A registry that cannot be used is refused by commands that would not have asked it, too.
         input::registry(shared)?;
+    }
+    if shared.outlets.is_some() {
+        input::outlets(shared)?;
+    }
+    if shared.config.is_some() {
+        input::thresholds(shared)?;
     }
     match &cli.command {
         Command::Ingest(args) => ingest::run(shared, args),

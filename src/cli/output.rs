@@ -12,6 +12,16 @@ pub(super) use crate::report::{
     table::write as table,
 };
 
+/// Say on stderr what is wrong with an input.
+pub(super) fn complain(name: &str, text: &str) -> io::Result<()> {
+    writeln!(
+        anstream::stderr(),
+        "cutline: {}: {}",
+        escaped(name),
+        escaped(text)
+    )
+}
+
 /// Prints rows as they come.
 pub(super) struct Out {
     format: &'static dyn Format,

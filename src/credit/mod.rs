@@ -639,10 +639,16 @@ impl CreditReader {
             h.party
                 .is_some_and(|p| p.kind != crate::model::PartyKind::Platform)
         });
-        if others_first || (reading.order == Order::Uncertain && hands.len() > 1) {
+        // In whatever order, it is a state's where all of them are.
+        let uncertain = reading.order == Order::Uncertain && hands.len() > 1;
+        let all = hands.iter().all(|h| {
+            h.party
+                .is_some_and(|p| Registry::state_of_party(p, date).is_some())
+        });
+        if others_first || (uncertain && !all) {
             return None;
         }
-        let mut sureness = if first == 0 {
+        let mut sureness = if first == 0 && !uncertain {
             Sureness::Sure
         } else {
             Sureness::Possible
@@ -665,7 +671,10 @@ impl CreditReader {
                     .cut(hand.item.end, scan.text().len())
                     .trim_start_matches(' ');
                 let member = scan.vocabulary.longest(behind, |s| s == Sense::Member);
-                if tied || member.is_some() {
+                // "Ruth Thomas (RT)"
+                let printed = scan.printed(hand.item.start, hand.item.end);
+                let initials = reading.creators.iter().any(|c| are_initials(printed, c));
+                if tied || initials || member.is_some() {
                     sureness = Sureness::Possible;
                 }
             }
@@ -687,6 +696,14 @@ impl CreditReader {
             confidence: sureness,
         })
     }
+}
+
+/// Whether letters are the initials of a name.
+fn are_initials(letters: &str, name: &str) -> bool {
+    let words = name.split(|c: char| c.is_whitespace() || c == '-');
+    let initials = words.filter_map(|word| word.chars().next());
+    let letters = letters.chars().filter(|c| c.is_alphabetic());
+    letters.clone().nth(1).is_some() && initials.eq(letters)
 }
 
 /// Add a piece of a caption to what stands before it.

@@ -80,13 +80,15 @@ fn request(visit: &Visit, sample: bool, wrong: &mut Vec<String>) -> Request {
             None => wrong.push(unknown(word)),
         }
     }
+    let reviewed_only = visit.asked("confirmed").is_some();
     Request {
         by,
         from,
         to,
         only,
-        include_rejected: visit.asked("rejected").is_some(),
-        reviewed_only: visit.asked("confirmed").is_some(),
+        // What was rejected is not confirmed: the command refuses to be asked for both.
+        include_rejected: visit.asked("rejected").is_some() && !reviewed_only,
+        reviewed_only,
         sample,
     }
 }

@@ -9,11 +9,13 @@ mod named;
 mod open;
 pub mod platform;
 mod refuse;
+mod shown;
 mod sniff;
 mod walk;
 
 pub use gzip::inflate;
 pub use open::{HEAD, Opened, open};
 pub use refuse::refusal;
+pub use shown::shown;
 pub use sniff::{sniff, sniff_answer};
 pub use walk::{Found, Input, Root, walk};

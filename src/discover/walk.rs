@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use walkdir::WalkDir;
 
-use super::{named, platform};
+use super::{named, platform, shown};
 use crate::model::{Problem, Reason};
 
 /// A folder or file that the user named, with a name of its own: files are stored relative to it, so that the same
@@ -30,7 +30,7 @@ impl Root {
     /// A root whose name is its path as it was given.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        Self::new(display(path.as_os_str().as_encoded_bytes()), path)
+        Self::new(shown(path.as_os_str().as_encoded_bytes()), path)
     }
 }
 
@@ -45,7 +45,7 @@ pub struct Input {
     pub path: PathBuf,
     /// The name relative to the root, as raw bytes with `/` between the parts; for a root that is a file, its file name.
     pub relative: Vec<u8>,
-    /// `relative` for people: bytes that are not UTF-8 appear as `\xNN`.
+    /// `relative` for people, as [`shown`] writes it.
     pub display: String,
     /// Size in bytes, 0 where unknown.
     pub bytes: u64,
@@ -192,7 +192,7 @@ fn input(root: &Root, path: &Path) -> Input {
         root: root.name.clone(),
         given: path.to_owned(),
         path: path.to_owned(),
-        display: display(&relative),
+        display: shown(&relative),
         relative,
         bytes: 0,
         modified: None,
@@ -206,19 +206,6 @@ pub(super) fn modified(metadata: &std::fs::Metadata) -> Option<i64> {
         Ok(after) => i64::try_from(after.as_nanos()).ok(),
         Err(before) => i64::try_from(before.duration().as_nanos()).ok().map(|n| -n),
     }
-}
-
-/// Raw bytes as text: what is not UTF-8 appears as `\xNN`.
-fn display(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02X}");
-        }
-    }
-    text
 }
 
 #[cfg(test)]
@@ -317,6 +304,6 @@ mod tests {
         fs::write(dir.path().join(name), "x").unwrap();
         let found: Vec<_> = walk(vec![Root::at(dir.path())]).collect();
         assert_eq!(found[0].input().relative, b"caf\xe9.jpg");
-        assert_eq!(found[0].input().display, "caf\\xE9.jpg");
+        assert_eq!(found[0].input().display, "caf\\xe9.jpg");
     }
 }

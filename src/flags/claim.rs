@@ -1,8 +1,11 @@
 //! Who says what of a picture: every credit of a case, with the copy on which it stands.
 
-use crate::model::{Carrier, CreditReading, Decision, Evidence, Field, Label, Sureness};
+use crate::model::{
+    Carrier, CreditReading, Decision, Evidence, Field, Label, StateLevel, Sureness,
+};
 
 use super::case::{Case, CaseAppearance, CasePhoto, Tie};
+use super::state::Found;
 
 /// A copy of the picture: a photo that is held, or an appearance on a page. By its place in the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +120,15 @@ impl Claim<'_> {
             Some(field) => format!("embedded {}", field_name(field)),
             None if self.reading.credit_line.is_some() => "credit line".to_owned(),
             None => "caption".to_owned(),
+        }
+    }
+
+    /// The same for what names a state source: the caption's own words say so where the credit does not.
+    pub fn what_names(&self, found: &Found) -> String {
+        if found.level == StateLevel::Stated && self.field.is_none() {
+            "caption".to_owned()
+        } else {
+            self.what()
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Evidence, Field, Link, Place, Relation, Sha256, Sureness};
 
-use super::case::Case;
+use super::case::{Case, CasePhoto};
 use super::claim::{Claim, Copy};
 
 /// Ways between the photos of a case. Cost and memory follow the number of photos and links, not of pairs.
@@ -240,19 +240,21 @@ pub(super) fn link_evidence(
     let other = case.photos.get(there)?;
     let between = copies.links.get(&(here.min(there), here.max(there)));
     let from = match between.and_then(|n| case.links.get(*n)) {
-        Some(link) => relation_in_words(link),
-        None => "the same picture by way of other copies".to_owned(),
+        Some(link) => relation_in_words(link, other),
+        None => format!("the same picture by way of other copies: {}", other.name()),
     };
     Some(Evidence {
         text: None,
-        from: format!("{from}: {}", other.name()),
+        from,
         input: other.name().to_owned(),
         carrier: None,
     })
 }
 
-/// "the same coded image (its metadata differ)", "a near-duplicate (12 of 256 bits differ, not verified)".
-pub(super) fn relation_in_words(link: &Link) -> String {
+/// How what is at hand is linked with another: "a near-duplicate (12 of 256 bits of the perceptual hash differ, not verified):
+/// NAME", "a part of NAME (40 local features agree on one placing)".
+pub(super) fn relation_in_words(link: &Link, other: &CasePhoto) -> String {
+    let name = other.name();
     let what = match link.relation {
         Relation::SameBytes => "the same bytes",
         Relation::SameCodedImage => "the same coded image with other metadata",
@@ -260,7 +262,8 @@ pub(super) fn relation_in_words(link: &Link) -> String {
         Relation::NearDuplicate => "a near-duplicate",
         Relation::Mirrored => "a mirrored copy",
         Relation::Rotated => "a rotated copy",
-        Relation::PartOf => "a part of the other",
+        Relation::PartOf if link.whole() == Some(other.sha256) => &format!("a part of {name}"),
+        Relation::PartOf => &format!("{name} is a part of it"),
         Relation::SameScene => "the same scene, another picture",
         Relation::Reviewed => "the same picture, as a review says",
     };
@@ -278,9 +281,14 @@ pub(super) fn relation_in_words(link: &Link) -> String {
         .chain(verified)
         .chain(cut_off)
         .collect();
-    if notes.is_empty() {
+    let said = if notes.is_empty() {
         what.to_owned()
     } else {
         format!("{what} ({})", notes.join(", "))
+    };
+    if link.relation == Relation::PartOf {
+        said
+    } else {
+        format!("{said}: {name}")
     }
 }

@@ -81,15 +81,15 @@ pub(super) fn finding(
         if together.len() < 2 {
             continue;
         }
-        if link.verified {
+        // A small part may have been set into the other.
+        if scene.copies.between(Some(at), Some(other)) == Some(Sureness::Sure) {
             sureness = Sureness::Sure;
         }
         // One line for each photo that a link adds: never one for each pair.
         let known = photos.len();
         photos.extend([at, other]);
         if photos.len() > known {
-            let text = format!("{}: {}", relation_in_words(link), b.name());
-            evidence.push(fact(text, a.name()));
+            evidence.push(fact(relation_in_words(link, b), a.name()));
         }
     }
     let summary = summary(photos.len());

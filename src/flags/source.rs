@@ -201,7 +201,9 @@ impl<'a> Scene<'a> {
         for (at, claim, found) in self.claims_of(copy) {
             let Some(found) = found else { continue };
             let words = [found.words.as_deref(), claim.reading.credit_line.as_deref()];
-            known.evidence.push(claim.evidence(&words, claim.what()));
+            known
+                .evidence
+                .push(claim.evidence(&words, claim.what_names(found)));
             known.confidence = known.confidence.min(found.sureness);
             known.named_by.push(at);
             add_parties(&mut known.parties, &found.parties);
@@ -243,7 +245,7 @@ impl Known {
 ///
 /// It is `sure` only with (1) a copy verified by bytes, pixels or geometry; (2) a credit in the originator's or a
 /// distributor's own delivery or on its own page, or on pages of two unrelated outlets, each tied to its image; (3)
-/// no copy that names another maker; (4) sure rows and readings. It says nothing where this copy itself names another
+/// no copy that names another maker, and a state source that all name that name one; (4) sure rows and readings. It says nothing where this copy itself names another
 /// maker, where as many copies name another maker as name the state (one miscredited copy against many), and through
 /// composites.
 fn passed(scene: &Scene<'_>, copy: Copy) -> Option<Known> {
@@ -303,6 +305,7 @@ fn passed(scene: &Scene<'_>, copy: Copy) -> Option<Known> {
         return None;
     }
     let sure = strong
+        && agree(&witnesses)
         && others.is_empty()
         && decided(scene, copy) == Sureness::Sure
         && witnesses
@@ -318,6 +321,18 @@ fn passed(scene: &Scene<'_>, copy: Copy) -> Option<Known> {
             Sureness::Possible
         },
         named_by: witnesses.iter().map(|w| w.0).collect(),
+    })
+}
+
+/// Whether some state source is named by all that name one: of two copies with two sources one is wrong.
+fn agree(witnesses: &[(usize, &Claim<'_>, &Found, Sureness)]) -> bool {
+    let Some((_, _, first, _)) = witnesses.first() else {
+        return false;
+    };
+    first.parties.iter().any(|party| {
+        witnesses
+            .iter()
+            .all(|(_, _, found, _)| found.parties.iter().any(|p| p.party == party.party))
     })
 }
 
@@ -531,7 +546,8 @@ fn evidence(
         }
         let words = [found.words.as_deref(), claim.reading.credit_line.as_deref()];
         let name = copy_name(scene.case, claim.copy);
-        list.push(claim.evidence(&words, format!("{} of a copy, {name}", claim.what())));
+        let from = format!("{} of a copy, {name}", claim.what_names(found));
+        list.push(claim.evidence(&words, from));
         if let Some(there) = claim.photo
             && there != here
             && linked.insert(there)

@@ -112,10 +112,10 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy, origin: &Origin) -> Option
         let from = if appearance.is_some_and(|a| delivers(scene, a, claim.copy)) {
             format!(
                 "{} of the file that this page itself delivers: named on {name}",
-                claim.what()
+                claim.what_names(found)
             )
         } else {
-            format!("{}: named on {name}", claim.what())
+            format!("{}: named on {name}", claim.what_names(found))
         };
         evidence.push(claim.evidence(&words, from));
     }

@@ -5,6 +5,7 @@
 //! committed in batches; what they still need stands in the archive's `pending` table and is derived at the end, so that
 //! a run that is killed loses nothing that was committed, and the next one finishes it.
 
+mod own;
 mod plan;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ use crate::intake::{Context, Place, container, read_found};
 use crate::matching;
 use crate::model::Status;
 use crate::read::Look;
+use own::OwnFiles;
 use plan::Roots;
 
 /// Inputs that are read at a time and committed together.
@@ -192,7 +194,8 @@ fn read_all(
     let (send, receive) = sync_channel::<Result<Vec<Outcome>>>(1);
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || {
-            let mut walk = discover::walk(roots.walked());
+            let own = OwnFiles::of(known.path());
+            let mut walk = discover::walk(roots.walked()).filter(|f| !own.holds(f.input()));
             loop {
                 let batch: Vec<Found> = walk.by_ref().take(BATCH).collect();
                 if batch.is_empty() {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Request;
+use super::own::OwnFiles;
 use crate::archive::{Archive, RootRow};
-use crate::discover::{self, Found, Input, Root, platform};
+use crate::discover::{self, Found, Input, Root, platform, shown};
 use crate::error::{Error, Result};
 use crate::intake::{Context, Place, container};
 use crate::model::InputKind;
@@ -107,11 +108,12 @@ impl Roots {
             .iter()
             .find_map(|(path, id)| below(path, &absolute).map(|rest| (*id, rest)))
             .unwrap_or((of_walk.map_or(0, |w| w.2), input.relative.as_slice()));
-        let utf8 = std::str::from_utf8(relative);
+        let path = shown(relative);
+        let differs = path.as_bytes() != relative;
         Place {
             root_id,
-            path: utf8.map_or_else(|_| shown(relative), str::to_owned),
-            path_raw: utf8.is_err().then(|| relative.to_vec()),
+            path_raw: differs.then(|| relative.to_vec()),
+            path,
         }
     }
 }
@@ -125,19 +127,6 @@ fn below<'a>(folder: &[u8], path: &'a [u8]) -> Option<&'a [u8]> {
     rest.strip_prefix(b"/")
 }
 
-/// A name with `\xNN` for bytes that are not UTF-8.
-fn shown(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for chunk in bytes.utf8_chunks() {
-        out.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            let _ = write!(out, "\\x{byte:02x}");
-        }
-    }
-    out
-}
-
 /// What is under some paths, by kind: what `--dry-run` tells.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -149,8 +138,9 @@ pub struct Tally {
     pub catalogues: Vec<(String, Preview)>,
 }
 
-/// Count what is under the paths, reading no more than the beginning of each file.
-pub fn tally(request: &Request, cx: &Context<'_>) -> Result<Tally> {
+/// Count what is under the paths, reading no more than the beginning of each file. The files of `archive`, which need not
+/// be there yet, are left out, as an ingest into it leaves them out.
+pub fn tally(request: &Request, archive: &Path, cx: &Context<'_>) -> Result<Tally> {
     let named = request
         .named
         .iter()
@@ -160,7 +150,8 @@ pub fn tally(request: &Request, cx: &Context<'_>) -> Result<Tally> {
         std::fs::metadata(&root.path).map_err(Error::io("read", &root.path))?;
     }
     let mut tally = Tally::default();
-    for found in discover::walk(roots) {
+    let own = OwnFiles::of(archive);
+    for found in discover::walk(roots).filter(|found| !own.holds(found.input())) {
         let (input, word) = match &found {
             Found::Skipped(input, word) => (input, *word),
             Found::Failed(input, problem) => {
@@ -206,10 +197,5 @@ mod tests {
         assert_eq!(below(b"/a/b", b"/a/b/c.jpg"), Some(b"c.jpg".as_slice()));
         assert_eq!(below(b"/a/b", b"/a/bc/c.jpg"), None);
         assert_eq!(below(b"/", b"/c.jpg"), Some(b"c.jpg".as_slice()));
-    }
-
-    #[test]
-    fn bytes_that_are_not_utf8_are_shown() {
-        assert_eq!(shown(b"caf\xe9.jpg"), "caf\\xe9.jpg");
     }
 }

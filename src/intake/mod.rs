@@ -82,7 +82,8 @@ pub struct Place {
     pub root_id: i64,
     /// Relative to the root, for people.
     pub path: String,
-    /// The name's bytes, where they are not UTF-8.
+    /// The name's bytes, where `path` does not show them as they are: they are not UTF-8, or look like what is shown for such
+    /// bytes.
     pub path_raw: Option<Vec<u8>>,
 }
 

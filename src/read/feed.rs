@@ -7,8 +7,8 @@ use super::html::url::{absolute, domain};
 use super::member::all_bytes;
 use super::xml_tree::{self, Element};
 use super::{
-    Body, Content, DocumentContext, Member, Reader, Source, Unpack, UnpackContext, Whole, charset,
-    html,
+    Body, Content, DocumentContext, Member, Reader, Source, Unpack, UnpackContext, Whole, calendar,
+    charset, html,
 };
 use crate::model::{
     Appearance, Carrier, Document, ImageRef, InputKind, Outlet, Problem, Reason, Record,
@@ -216,12 +216,9 @@ fn iso(text: &str) -> Option<String> {
     let text = text.trim();
     let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
     if let Ok(zoned) = parser.parse_zoned_datetime(text) {
-        return Some(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
+        return calendar::date(&zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
     }
-    let begins = text
-        .get(..4)
-        .is_some_and(|y| y.bytes().all(|b| b.is_ascii_digit()));
-    begins.then(|| text.to_owned())
+    calendar::date(text)
 }
 
 /// The pictures that an item states: `media:content` alone or in groups, `media:thumbnail`, image enclosures.

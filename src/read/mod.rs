@@ -6,6 +6,7 @@ mod bmp;
 mod boxes;
 mod bytes;
 mod c2pa;
+mod calendar;
 pub mod catalogue;
 mod charset;
 mod context;

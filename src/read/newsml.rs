@@ -7,7 +7,7 @@ use super::feed::{item_of, tree};
 use super::html::url::{absolute, domain};
 use super::ninjs::together;
 use super::xml_tree::Element;
-use super::{Member, Reader, Source, Unpack, UnpackContext, Whole};
+use super::{Member, Reader, Source, Unpack, UnpackContext, Whole, calendar};
 use crate::model::{Appearance, Carrier, Document, ImageRef, InputKind, Outlet};
 
 /// Reads news items in XML.
@@ -92,7 +92,10 @@ fn document(item: &Element) -> Document {
             .attribute("guid")
             .filter(|guid| guid.starts_with("http")))
         .map(str::to_owned);
-    let date = |place: &Element, name: &str| place.said(name);
+    let date = |place: &Element, name: &str| {
+        let stated = place.said(name)?;
+        calendar::date(&stated)
+    };
     Document {
         title: content.said("headline").or_else(|| meta.said("title")),
         outlet: Outlet {

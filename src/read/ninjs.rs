@@ -11,7 +11,7 @@ use super::catalogue::CatalogueReader;
 use super::feed::item_of;
 use super::html::url::{absolute, domain};
 use super::member::all_bytes;
-use super::{Member, Reader, Source, Unpack, UnpackContext, Whole};
+use super::{Member, Reader, Source, Unpack, UnpackContext, Whole, calendar};
 use crate::model::{Appearance, Carrier, Document, ImageRef, InputKind, Outlet, Problem, Reason};
 
 /// Associations within associations.
@@ -180,6 +180,7 @@ fn document(item: &Map<String, Value>) -> Document {
     for (position, appearance) in (1..).zip(&mut appearances) {
         appearance.position = position;
     }
+    let date = |name: &str| text(item, &[name]).and_then(calendar::date);
     let url = text(item, &["canonicalurl", "link", "uri"])
         .filter(|uri| uri.starts_with("http"))
         .map(str::to_owned);
@@ -192,9 +193,10 @@ fn document(item: &Map<String, Value>) -> Document {
                 .or_else(|| of_roles(item, "infosource", "provider")),
             domain: url.as_deref().and_then(domain),
         },
-        published: text(item, &["firstpublished", "firstcreated", "versioncreated"])
-            .map(str::to_owned),
-        modified: text(item, &["versioncreated"]).map(str::to_owned),
+        published: ["firstpublished", "firstcreated", "versioncreated"]
+            .iter()
+            .find_map(|name| date(name)),
+        modified: date("versioncreated"),
         lang: text(item, &["language"]).map(str::to_owned),
         url,
         appearances,

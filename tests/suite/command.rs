@@ -1,6 +1,6 @@
 //! The command as such: exit codes, where output goes, what is refused and how.
 
-use crate::world::World;
+use crate::world::{World, project};
 
 #[test]
 fn a_missing_archive_is_said_to_be_missing() {
@@ -200,4 +200,127 @@ fn a_registry_that_cannot_be_used_is_refused_by_every_command() {
     world.run(&["ingest", "in"]).ok(0);
     let ran = world.run(&["flags", "--registry", "nowhere.csv"]).ok(2);
     assert_eq!(ran.err.matches("No such file").count(), 1, "{}", ran.err);
+}
+
+#[test]
+fn a_folder_is_no_picture_to_check_or_find() {
+    let world = World::new();
+    world.picture("in/a.png", 1);
+    world.picture("in/b.png", 2);
+    world.run(&["ingest", "in"]).ok(0);
+    for command in [
+        &["check", "in"][..],
+        &["check", "in/a.png", "in", "--fail-on", "state-sourced"],
+        &["find", "in"],
+    ] {
+        let ran = world.run(command).ok(2);
+        assert!(
+            ran.err.contains(" in: it is a folder; name the files"),
+            "{command:?}: {}",
+            ran.err
+        );
+        assert_eq!(ran.out, "", "{command:?}");
+    }
+}
+
+#[test]
+fn a_picture_that_is_cut_off_is_said_to_be_so_by_code_3() {
+    let world = World::new();
+    let whole = std::fs::read(project("sample_media/standins/meeting-vostochny.jpg")).unwrap();
+    let whole_path = world.write("in/whole.jpg", &whole);
+    world.write("cut.jpg", &whole[..whole.len() * 3 / 4]);
+    world.run(&["ingest", "in"]).ok(0);
+
+    let checked = world.run(&["check", "cut.jpg"]).ok(3);
+    assert!(checked.out.contains("problem: cannot"), "{}", checked.out);
+    let rows = world
+        .run(&["check", "cut.jpg", "--format", "jsonl"])
+        .ok(3)
+        .lines();
+    assert_eq!(rows[0]["problems"][0]["reason"], "truncated");
+    world
+        .run(&["check", "cut.jpg", "--fail-on", "state-sourced:media"])
+        .ok(1);
+    let found = world.run(&["find", "cut.jpg"]).ok(3);
+    assert!(found.err.contains("cut.jpg: cannot"), "{}", found.err);
+
+    let whole = whole_path.to_string_lossy();
+    let rows = world
+        .run(&["check", &whole, "--format", "jsonl"])
+        .ok(0)
+        .lines();
+    assert!(rows[0].get("problems").is_none());
+    let found = world.run(&["find", &whole]).ok(0);
+    assert!(!found.err.contains("cannot"), "{}", found.err);
+}
+
+#[test]
+fn a_range_that_ends_before_it_begins_is_refused() {
+    let world = World::new();
+    world.picture("in/a.png", 1);
+    world.run(&["ingest", "in"]).ok(0);
+    for command in [&["flags"][..], &["audit"], &["review", "--sample", "3"]] {
+        for (from, to) in [("2024", "2023"), ("2024-06", "2024-05")] {
+            let ran = world
+                .run(&[command, &["--from", from, "--to", to]].concat())
+                .ok(2);
+            assert!(
+                ran.err.contains(&format!("from {from} to {to}")),
+                "{command:?}: {}",
+                ran.err
+            );
+        }
+        world
+            .run(&[command, &["--from", "2024-06", "--to", "2024"]].concat())
+            .ok(0);
+    }
+    world
+        .run(&["flags", "--from", "2024-06-02", "--to", "2024-06-01"])
+        .ok(2);
+    assert_eq!(
+        world.count("samples"),
+        1,
+        "the one of the range that is none was not stored"
+    );
+}
+
+#[test]
+fn what_is_rejected_is_not_confirmed() {
+    let world = World::new();
+    world.picture("in/a.png", 1);
+    world.run(&["ingest", "in"]).ok(0);
+    for command in ["flags", "audit"] {
+        let ran = world
+            .run(&[command, "--reviewed-only", "--include-rejected"])
+            .ok(2);
+        assert!(ran.err.contains("cannot be used with"), "{}", ran.err);
+        world.run(&[command, "--reviewed-only"]).ok(0);
+        world.run(&[command, "--include-rejected"]).ok(0);
+    }
+}
+
+#[test]
+fn a_file_of_settings_that_is_not_there_is_refused_by_every_command() {
+    let world = World::new();
+    world.picture("in/a.png", 1);
+    world.run(&["ingest", "in"]).ok(0);
+    for command in [
+        &["audit"][..],
+        &["flags"],
+        &["matches"],
+        &["rules"],
+        &["check", "in/a.png"],
+        &["ingest", "in"],
+    ] {
+        for option in ["--config", "--outlets"] {
+            let ran = world
+                .run(&[command, &[option, "nosuch.file"]].concat())
+                .ok(2);
+            assert!(
+                ran.err.contains("nosuch.file"),
+                "{command:?} {option}: {}",
+                ran.err
+            );
+        }
+    }
 }

@@ -364,3 +364,77 @@ fn paths_that_overlap_are_read_once() {
     let summary: serde_json::Value = serde_json::from_str(&once).unwrap();
     assert!(summary[0]["found"].as_u64() > Some(1), "{once}");
 }
+
+#[test]
+fn an_archive_that_lies_among_its_inputs_is_none_of_them() {
+    let world = small_newsroom();
+    world.write("in/other.db", b"SQLite format 3\0, of somebody else");
+    let ingest = |paths: &[&str]| {
+        let ran = world.run(&[&["ingest", "--format", "jsonl"], paths].concat());
+        ran.ok(0).lines().remove(0)
+    };
+    let first = ingest(&["."]);
+    let found = first["found"].as_u64();
+    let bytes = std::fs::read(world.path("a.db")).unwrap();
+    assert!(world.path("a.db.sha256").exists());
+
+    let absolute = world.path("a.db").to_string_lossy().into_owned();
+    for paths in [&["."][..], &["in/..", "a.db"], &[absolute.as_str(), "."]] {
+        let again = ingest(paths);
+        assert_eq!(
+            (again["new"].as_u64(), again["changed"].as_u64()),
+            (Some(0), Some(0)),
+            "{again}"
+        );
+        assert_eq!(again["found"].as_u64(), found, "{again}");
+        assert!(
+            bytes == std::fs::read(world.path("a.db")).unwrap(),
+            "{paths:?} wrote"
+        );
+    }
+    assert_eq!(world.count("inputs WHERE path LIKE '%a.db%'"), 0);
+    assert_eq!(
+        world.count("inputs WHERE path LIKE '%other.db'"),
+        1,
+        "an archive of somebody else is an input"
+    );
+    let dry = world
+        .run(&["ingest", "--dry-run", "--format", "jsonl", "."])
+        .ok(0)
+        .lines();
+    let counted: u64 = dry.iter().filter_map(|row| row["files"].as_u64()).sum();
+    assert_eq!(Some(counted), found);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_looks_like_bytes_is_not_the_name_of_those_bytes() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let world = World::new();
+    world.picture("in/bad\\xff\\xfename.png", 1);
+    let raw = std::ffi::OsStr::from_bytes(b"bad\xff\xfename.png");
+    std::fs::copy(world.picture("other.png", 2), world.path("in").join(raw)).unwrap();
+    world.run(&["ingest", "in"]).ok(0);
+    let before = world.dump();
+    let conn = world.sql();
+    let mut statement = conn
+        .prepare("SELECT path FROM files WHERE path_raw IS NOT NULL ORDER BY path")
+        .unwrap();
+    let paths: Vec<String> = statement
+        .query_map([], |r| r.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            r"bad\x5cxff\x5cxfename.png".to_owned(),
+            r"bad\xff\xfename.png".to_owned()
+        ]
+    );
+    assert_eq!(world.count("photos"), 2);
+    world.run(&["verify"]).ok(0);
+    world.run(&["show", "in/bad\\xff\\xfename.png"]).ok(0);
+    world.run(&["ingest", "in"]).ok(0);
+    assert_eq!(before, world.dump());
+}

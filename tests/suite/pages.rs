@@ -501,6 +501,41 @@ fn the_same_picture_at_the_head_and_in_the_text_is_one() {
 }
 
 #[test]
+fn a_stated_day_that_no_calendar_has_is_no_date_and_the_next_statement_is_asked() {
+    let published = |head: &str| {
+        let page = format!(
+            "<html lang=en><head>{head}</head><article><h1>Ferries in fog</h1><p>Fog.</p></article></html>"
+        );
+        read(&page).published
+    };
+    let meta = |date: &str| {
+        format!(
+            "<meta property='article:published_time' content='{date}'><meta name='date' content='2024-06-12'>"
+        )
+    };
+    for impossible in [
+        "2023-13-45",
+        "99999-01-01",
+        "2023-02-30",
+        "0001-01-01T00:00:00Z",
+    ] {
+        assert_eq!(
+            published(&meta(impossible)).as_deref(),
+            Some("2024-06-12"),
+            "{impossible}"
+        );
+        let data = format!(
+            "<script type='application/ld+json'>{{\"@type\": \"NewsArticle\", \"headline\": \"Ferries in fog\",
+             \"datePublished\": \"{impossible}\"}}</script>"
+        );
+        assert_eq!(published(&data), None, "{impossible}");
+    }
+    for partial in ["2023", "2023-09", "2023-09-13T08:00:00Z"] {
+        assert_eq!(published(&meta(partial)).as_deref(), Some(partial));
+    }
+}
+
+#[test]
 fn a_date_under_the_headline_is_that_of_publication_where_it_can_be_no_other() {
     let text = "Fog lay over the harbour until noon, and no ferry left the quay before the wind had turned. ".repeat(5);
     let dated = |lang: &str, line: &str| {

@@ -619,3 +619,10 @@ fn a_correction_holds_while_the_printed_credit_is_the_same() {
     assert!(world.run(&["review"]).ok(0).out.contains("stale"));
     assert!(!accused(&world, caption, "KCNA via Reuters"));
 }
+
+#[test]
+fn a_sample_of_nothing_is_refused() {
+    let world = samples();
+    world.run(&["review", "--sample", "0"]).ok(2);
+    assert_eq!(world.count("samples"), 0);
+}

@@ -8,7 +8,7 @@ use super::terms::{self, Meaning};
 use super::tree::Tree;
 use super::url;
 use crate::model::Outlet;
-use crate::read::DocumentContext;
+use crate::read::{DocumentContext, calendar};
 
 /// The facts, each `None` where the page does not state it.
 #[derive(Default)]
@@ -83,6 +83,10 @@ pub(super) fn read(
                 .map(|(_, value)| *value)
         })
     };
+    let dated = |keys: &[&str]| {
+        keys.iter()
+            .find_map(|key| first(&[*key]).and_then(calendar::date))
+    };
     let page = context.url.or(tree.saved_from.as_deref());
     let http = |u: &String| u.starts_with("http");
     let url = canonical
@@ -136,16 +140,14 @@ pub(super) fn read(
                 .or_else(|| first(&["application-name"]).map(str::to_owned)),
             domain: url.as_deref().or(against.as_deref()).and_then(url::domain),
         },
-        published: data.published.filter(|d| begins_with_year(d)).or_else(|| {
-            first(&["article:published_time", "datepublished", "date"])
-                .or_else(itemprop)
-                .or(time.map(|(_, stated)| stated))
-                .filter(|d| begins_with_year(d))
-                .map(str::to_owned)
-        }),
-        modified: data.modified.or_else(|| {
-            first(&["article:modified_time", "og:updated_time", "datemodified"]).map(str::to_owned)
-        }),
+        published: data
+            .published
+            .or_else(|| dated(&["article:published_time", "datepublished", "date"]))
+            .or_else(|| itemprop().and_then(calendar::date))
+            .or_else(|| time.and_then(|(_, stated)| calendar::date(stated))),
+        modified: data
+            .modified
+            .or_else(|| dated(&["article:modified_time", "og:updated_time", "datemodified"])),
         lang: lang
             .or(data.lang.as_deref())
             .or_else(|| first(&["og:locale", "language", "content-language"]))
@@ -157,11 +159,6 @@ pub(super) fn read(
         images,
         url,
     }
-}
-
-/// Whether a date is written as ISO 8601 begins it: others would be sorted under a wrong month.
-fn begins_with_year(date: &str) -> bool {
-    date.len() >= 4 && date.bytes().take(4).all(|b| b.is_ascii_digit())
 }
 
 /// How likely a `time` is that of publication, 0 the likeliest; `None` for one in the text, of a comment or of another

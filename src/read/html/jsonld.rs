@@ -7,6 +7,7 @@ use super::stated::{self, Statements};
 use super::tag::Tag;
 use super::tree::Tree;
 use crate::model::Carrier;
+use crate::read::calendar;
 
 /// Objects in objects that are searched.
 const MAX_DEPTH: usize = 24;
@@ -81,8 +82,9 @@ pub(super) fn read(
     };
     out.headline = text("headline").or_else(|| text("name"));
     out.url = address(article).map(str::to_owned);
-    out.published = text_of(article, "datePublished").or_else(|| text_of(article, "dateCreated"));
-    out.modified = text_of(article, "dateModified");
+    let date = |name: &str| text_of(article, name).and_then(|stated| calendar::date(&stated));
+    out.published = date("datePublished").or_else(|| date("dateCreated"));
+    out.modified = date("dateModified");
     out.section = text("articleSection");
     out.lang = text("inLanguage");
     out.outlet = article
