@@ -639,12 +639,17 @@ impl CreditReader {
             h.party
                 .is_some_and(|p| p.kind != crate::model::PartyKind::Platform)
         });
-        // In whatever order, it is a state's where all of them are.
+        // In whatever order, it is a state's where all of them are: "Xinhua/KCNA", but not "Anadolu Spa".
         let uncertain = reading.order == Order::Uncertain && hands.len() > 1;
-        let all = hands.iter().all(|h| {
-            h.party
-                .is_some_and(|p| Registry::state_of_party(p, date).is_some())
-        });
+        let parted = |ends: &[chain::Hand<'_>]| {
+            let [one, other] = ends else { return true };
+            !scan.cut(one.item.end, other.item.start).trim().is_empty()
+        };
+        let all = hands.windows(2).all(parted)
+            && hands.iter().all(|h| {
+                h.party
+                    .is_some_and(|p| Registry::state_of_party(p, date).is_some())
+            });
         if others_first || (uncertain && !all) {
             return None;
         }

@@ -283,11 +283,11 @@ fn is_apart(scan: &Scan<'_>, from: usize, (start, end): (usize, usize), to: usiz
     scan.hits_from(from)
         .iter()
         .take_while(|h| h.start < to)
-        .filter(|h| h.end <= start || h.start >= end && h.end <= to)
+        .filter(|h| h.start < start && h.end < end || h.start >= end && h.end <= to)
         .any(|h| {
             !h.glued_start
                 && scan.means(h.phrase, |s| match s {
-                    Sense::Apart(anywhere) => anywhere || h.end <= start,
+                    Sense::Apart(anywhere) => anywhere || h.start < start,
                     _ => false,
                 })
         })

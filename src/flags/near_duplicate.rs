@@ -21,7 +21,8 @@ impl Rule for NearDuplicate {
     }
 
     fn evidence(&self) -> &'static str {
-        "The distance of the perceptual hashes, and geometry where it was verified; without it the finding is possible."
+        "The distance of the perceptual hashes, and geometry where it was verified; without it, and where one is no more than \
+         a part of the other (`least-crop`), the finding is possible."
     }
 
     fn false_alarms(&self) -> &'static str {
