@@ -640,6 +640,7 @@ fn the_last_of_several_houses_in_a_line_is_possible_at_most() {
         "Editors meet: Maria Petrova (TASS) and Li Wei (Xinhua)",
         "Left to right: Ali Hosseini, IRNA; Maria Petrova, TASS",
         "Sana Malik at home in Leeds. Photo: Sana",
+        "Boats leave the pier. Photo: Ruth Thomas (RT)",
     ] {
         let state = read(line).state_sourced;
         let confidence = state.map(|s| s.confidence);
@@ -656,6 +657,25 @@ fn the_last_of_several_houses_in_a_line_is_possible_at_most() {
         let state = read(line).state_sourced;
         assert_eq!(state.map(|s| s.confidence), Some(Sureness::Sure), "{line}");
     }
+}
+
+#[test]
+fn houses_of_states_alone_are_a_state_source_in_whatever_order() {
+    let state = read("KCNA/Xinhua").state_sourced;
+    assert_eq!(state.map(|s| s.confidence), Some(Sureness::Possible));
+    assert!(read("Foto: Anadolu Spa").state_sourced.is_none());
+}
+
+#[test]
+fn a_picture_in_the_hands_of_somebody_is_another() {
+    for line in [
+        "A man holds a photo released by KCNA in Seoul. Photo: Jo Quay/AP",
+        "Activists burn a picture provided by KCNA in Seoul. Photo: AP",
+    ] {
+        assert!(read(line).state_sourced.is_none(), "{line}");
+    }
+    let own = read("Kim Jong Un holds a meeting in this photo released by KCNA. Photo: AP");
+    assert!(own.state_sourced.is_some());
 }
 
 #[test]
