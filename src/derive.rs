@@ -205,13 +205,13 @@ impl Neighbours {
     fn of(
         &mut self,
         archive: &Archive,
-        photos: &[StoredPhoto],
+        photos: &[Arc<StoredPhoto>],
         slice: &[i64],
     ) -> Result<Vec<Vec<i64>>> {
         let hashes = self.hashes.as_ref();
-        let ask = |archive: &Archive, photos: &[StoredPhoto]| {
+        let ask = |archive: &Archive, photos: &[Arc<StoredPhoto>]| {
             archive.at_once(|archive| {
-                let near = |photo| near(archive, photo, slice, hashes);
+                let near = |photo: &Arc<StoredPhoto>| near(archive, photo, slice, hashes);
                 photos.iter().map(near).collect::<Result<Vec<_>>>()
             })
         };
@@ -228,7 +228,6 @@ impl Neighbours {
 }
 
 /// Stored photos that were asked for lately: one photo is a candidate of many.
-#[derive(Default)]
 struct Loaded(BTreeMap<i64, Arc<StoredPhoto>>);
 
 impl Loaded {
@@ -258,7 +257,7 @@ fn compare(
     neighbours: &mut Neighbours,
     cx: &Context<'_>,
 ) -> Result<()> {
-    let photos = archive.photos(slice)?;
+    let photos: Vec<Arc<StoredPhoto>> = archive.photos(slice)?.into_iter().map(Arc::new).collect();
     let judged = archive.judged_pairs(None)?;
     // What a person called two pictures is not compared: nothing that is found would count.
     let apart: BTreeSet<(i64, i64)> = judged
@@ -280,7 +279,7 @@ fn compare(
         known.tell(*id, []);
     }
     let candidates = neighbours.of(archive, &photos, slice)?;
-    let mut loaded = Loaded::default();
+    let mut loaded = Loaded(photos.iter().map(|p| (p.id, p.clone())).collect());
     for (photo, mut near) in photos.iter().zip(candidates) {
         near.retain(|other| !apart.contains(&(photo.id.min(*other), photo.id.max(*other))));
         let found = compare_one(

@@ -250,7 +250,7 @@ impl Archive {
             .prepare_cached("SELECT photo_id, seen FROM feature_words WHERE word = ?1 LIMIT ?2")?;
         let mut votes = Votes::default();
         for (way, turned) in [local.plain(), local.mirrored()].into_iter().enumerate() {
-            for (word, seen) in turned.features.words() {
+            for (word, seen) in turned.words() {
                 let rows = statement.query_map(params![word, MOST_SHARING as i64 + 1], |r| {
                     Ok((r.get(0)?, r.get(1)?))
                 })?;

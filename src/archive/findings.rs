@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use rusqlite::{Row, params};
 
 use super::inputs::{from_word, json, word};
+use super::open::CACHE;
 use super::{Archive, ids};
 use crate::error::{Error, Result};
 use crate::model::{Evidence, Flag, FlagReview, ReviewDecision, Severity, Subject, Sureness};
@@ -114,7 +115,7 @@ impl Archive {
     ) -> std::result::Result<(), E> {
         // Rows as wide as these are sorted in few runs, or the disk is what one waits for.
         self.conn
-            .pragma_update(None, "cache_size", -65_536)
+            .pragma_update(None, "cache_size", CACHE)
             .map_err(self.failed("read"))?;
         let order = " ORDER BY CASE f.severity WHEN 'warning' THEN 0 WHEN 'notice' THEN 1 ELSE 2 END, f.rule, f.subject_name, f.id";
         self.each_row(filter, WIDE, order, &mut |r, review| {

@@ -21,6 +21,9 @@ pub const APPLICATION_ID: i32 = 0x4375_744c;
 /// How long to wait for another process that is writing.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// `cache_size` where much is written or sorted: 64 MiB, in KiB and negative, as SQLite wants it.
+pub(super) const CACHE: i64 = -65_536;
+
 /// Thousands of steps of SQLite's machine that opening a file may take: an archive takes less than ten.
 const LOOKS: u32 = 1_000;
 
@@ -103,7 +106,7 @@ impl Archive {
             .map_err(failed)?;
         conn.pragma_update(None, "synchronous", "NORMAL")
             .map_err(failed)?;
-        conn.pragma_update(None, "cache_size", -65_536)
+        conn.pragma_update(None, "cache_size", CACHE)
             .map_err(failed)?;
         // Pages between checkpoints: an ingest writes the same index pages again and again.
         conn.pragma_update(None, "wal_autocheckpoint", 8_192)

@@ -631,10 +631,11 @@ impl CreditReader {
         hands: &[chain::Hand<'_>],
         date: Option<&str>,
     ) -> Option<StateSourced> {
-        let first = hands.iter().position(|h| {
+        let is_state = |h: &chain::Hand<'_>| {
             h.party
                 .is_some_and(|p| Registry::state_of_party(p, date).is_some())
-        })?;
+        };
+        let first = hands.iter().position(is_state)?;
         let others_first = hands.iter().take(first).any(|h| {
             h.party
                 .is_some_and(|p| p.kind != crate::model::PartyKind::Platform)
@@ -645,11 +646,7 @@ impl CreditReader {
             let [one, other] = ends else { return true };
             !scan.cut(one.item.end, other.item.start).trim().is_empty()
         };
-        let all = hands.windows(2).all(parted)
-            && hands.iter().all(|h| {
-                h.party
-                    .is_some_and(|p| Registry::state_of_party(p, date).is_some())
-            });
+        let all = hands.windows(2).all(parted) && hands.iter().all(is_state);
         if others_first || (uncertain && !all) {
             return None;
         }

@@ -283,14 +283,25 @@ fn is_apart(scan: &Scan<'_>, from: usize, (start, end): (usize, usize), to: usiz
     scan.hits_from(from)
         .iter()
         .take_while(|h| h.start < to)
-        .filter(|h| h.start < start && h.end < end || h.start >= end && h.end <= to)
+        .filter(|h| h.end <= start || h.start >= end && h.end <= to)
         .any(|h| {
             !h.glued_start
                 && scan.means(h.phrase, |s| match s {
-                    Sense::Apart(anywhere) => anywhere || h.start < start,
+                    Sense::Apart(anywhere) => anywhere || h.end <= start,
+                    Sense::Hands => h.end <= start && is_before_picture(scan, h.end),
                     _ => false,
                 })
         })
+}
+
+/// Whether a word for a picture comes next, with one word before it at most: "a photo", "l'image".
+fn is_before_picture(scan: &Scan<'_>, at: usize) -> bool {
+    let next = scan.cut(at, scan.text().len()).trim_start_matches(' ');
+    let second = next.split_once([' ', '\'']).map_or("", |(_, rest)| rest);
+    let shown = |s| matches!(s, Sense::Picture | Sense::Lead(..));
+    [next, second]
+        .into_iter()
+        .any(|text| scan.vocabulary.longest(text, shown).is_some())
 }
 
 /// The sentence around a phrase.

@@ -155,6 +155,8 @@ pub(super) enum Sense {
     /// The picture is of another picture, or the sentence denies: what it says of a source is not this picture's.
     /// `true` if it tells behind the statement too.
     Apart(bool),
+    /// What somebody does with a picture: the picture named right behind it is another than the one that is captioned.
+    Hands,
     /// A camera that watches a place: its pictures are no broadcaster's, whatever the credit's letters spell.
     Camera,
     /// What is given out and is no picture: a statement, a map.
@@ -480,6 +482,7 @@ fn sense(row: &Row<'_>) -> Option<Sense> {
         "beside" => Sense::Epithet,
         "apart" if row.meaning == "camera" => Sense::Camera,
         "apart" if row.meaning == "thing" => Sense::Thing,
+        "apart" if row.meaning == "hands" => Sense::Hands,
         "apart" => Sense::Apart(row.form == "anywhere"),
         "hedges" => {
             let hedge = match row.meaning {

@@ -6,7 +6,7 @@
 //! the same in memory, for many queries at once, and for very many hashes cuts them into 11 slots that must agree to within
 //! two bits (11 slots with three bits each would make 33).
 
-use super::widely::widely;
+use super::widely;
 use crate::model::{Pdq, Sha256};
 
 /// The distance to which the slots are exact: two unrelated pictures are practically never this near.

@@ -32,13 +32,14 @@ mod psd;
 pub mod reduce;
 mod sha256;
 mod thumbnail;
-pub mod widely;
+mod widely;
 
 pub use coded::coded;
 pub use decode::PATH_VERSION;
 pub use index::{Index, MAX_DISTANCE, neighbours, slots};
 pub use pdq::{Turn, dihedral};
 pub use sha256::{sha256, sha256_of};
+pub(crate) use widely::widely;
 
 use decode::Orientation;
 use reduce::{Rows, Sampling, Wanted, Window, reduce};

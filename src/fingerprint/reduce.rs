@@ -4,7 +4,7 @@
 //! an orientation turns the weights instead of the picture.
 
 use super::decode::Orientation;
-use super::widely::widely;
+use super::widely;
 
 /// Rows of luma as they are stored, and how they become upright.
 pub trait Rows {

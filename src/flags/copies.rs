@@ -254,19 +254,6 @@ pub(super) fn link_evidence(
 /// How what is at hand is linked with another: "a near-duplicate (12 of 256 bits of the perceptual hash differ, not verified):
 /// NAME", "a part of NAME (40 local features agree on one placing)".
 pub(super) fn relation_in_words(link: &Link, other: &CasePhoto) -> String {
-    let name = other.name();
-    let what = match link.relation {
-        Relation::SameBytes => "the same bytes",
-        Relation::SameCodedImage => "the same coded image with other metadata",
-        Relation::SamePixels => "the same pixels in another file",
-        Relation::NearDuplicate => "a near-duplicate",
-        Relation::Mirrored => "a mirrored copy",
-        Relation::Rotated => "a rotated copy",
-        Relation::PartOf if link.whole() == Some(other.sha256) => &format!("a part of {name}"),
-        Relation::PartOf => &format!("{name} is a part of it"),
-        Relation::SameScene => "the same scene, another picture",
-        Relation::Reviewed => "the same picture, as a review says",
-    };
     let bits = link
         .distance
         .map(|d| format!("{d} of 256 bits of the perceptual hash differ"));
@@ -281,14 +268,27 @@ pub(super) fn relation_in_words(link: &Link, other: &CasePhoto) -> String {
         .chain(verified)
         .chain(cut_off)
         .collect();
-    let said = if notes.is_empty() {
-        what.to_owned()
-    } else {
-        format!("{what} ({})", notes.join(", "))
+    let noted = |what: &str| {
+        if notes.is_empty() {
+            what.to_owned()
+        } else {
+            format!("{what} ({})", notes.join(", "))
+        }
     };
-    if link.relation == Relation::PartOf {
-        said
-    } else {
-        format!("{said}: {name}")
-    }
+    let name = other.name();
+    let what = match link.relation {
+        Relation::SameBytes => "the same bytes",
+        Relation::SameCodedImage => "the same coded image with other metadata",
+        Relation::SamePixels => "the same pixels in another file",
+        Relation::NearDuplicate => "a near-duplicate",
+        Relation::Mirrored => "a mirrored copy",
+        Relation::Rotated => "a rotated copy",
+        Relation::PartOf if link.whole() == Some(other.sha256) => {
+            return noted(&format!("a part of {name}"));
+        }
+        Relation::PartOf => return noted(&format!("{name} is a part of it")),
+        Relation::SameScene => "the same scene, another picture",
+        Relation::Reviewed => "the same picture, as a review says",
+    };
+    format!("{}: {name}", noted(what))
 }

@@ -245,9 +245,9 @@ impl Known {
 ///
 /// It is `sure` only with (1) a copy verified by bytes, pixels or geometry; (2) a credit in the originator's or a
 /// distributor's own delivery or on its own page, or on pages of two unrelated outlets, each tied to its image; (3)
-/// no copy that names another maker, and a state source that all name that name one; (4) sure rows and readings. It says nothing where this copy itself names another
-/// maker, where as many copies name another maker as name the state (one miscredited copy against many), and through
-/// composites.
+/// no copy that names another maker, and a state source that all name that name one; (4) sure rows and readings. It says
+/// nothing where this copy itself names another maker, where as many copies name another maker as name the state (one
+/// miscredited copy against many), and through composites.
 fn passed(scene: &Scene<'_>, copy: Copy) -> Option<Known> {
     let here = scene.photo_of(copy)?;
     let mut witnesses: Vec<(usize, &Claim<'_>, &Found, Sureness)> = Vec::new();

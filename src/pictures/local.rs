@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::placing::ALIKE;
-use crate::fingerprint::features::{Features, TABLES};
+use crate::fingerprint::features::{Features, Seen, TABLES};
 
 /// A photo's local features as stored, and once they were asked for, as they are compared.
 #[derive(Clone, Debug)]
@@ -20,8 +20,8 @@ pub struct Local {
 pub struct Worded {
     /// Strongest first.
     pub features: Features,
-    /// Each with the position of its feature, in order.
-    words: Vec<(i64, usize)>,
+    /// Each with how its feature was seen, and the position of that feature; in order.
+    words: Vec<(i64, Seen, usize)>,
 }
 
 impl Local {
@@ -59,9 +59,16 @@ impl Eq for Local {}
 impl Worded {
     fn new(features: Features) -> Self {
         let words = features.words().into_iter().enumerate();
-        let mut words: Vec<_> = words.map(|(at, (word, _))| (word, at / TABLES)).collect();
+        let mut words: Vec<_> = words
+            .map(|(at, (word, seen))| (word, seen, at / TABLES))
+            .collect();
         words.sort_unstable();
         Self { features, words }
+    }
+
+    /// The words of the strongest, in order, each with how its feature was seen.
+    pub fn words(&self) -> impl Iterator<Item = (i64, Seen)> {
+        self.words.iter().map(|(word, seen, _)| (*word, *seen))
     }
 
     /// Whether two pictures have a word in common whose features look alike in all else: most that have one by chance do
@@ -69,11 +76,11 @@ impl Worded {
     pub fn have_in_common(&self, other: &Self) -> bool {
         let look = |worded: &Self, at: usize| worded.features.0.get(at).map(|f| f.look);
         let mut theirs = other.words.as_slice();
-        self.words.iter().any(|(word, at)| {
-            let passed = theirs.iter().take_while(|(their, _)| their < word).count();
-            theirs = theirs.get(passed..).unwrap_or_default();
-            let same = theirs.iter().take_while(|(their, _)| their == word);
-            same.into_iter().any(|(_, their)| {
+        self.words.iter().any(|(word, _, at)| {
+            let passed = theirs.iter().take_while(|(their, ..)| their < word);
+            theirs = theirs.get(passed.count()..).unwrap_or_default();
+            let same = theirs.iter().take_while(|(their, ..)| their == word);
+            same.into_iter().any(|(_, _, their)| {
                 let both = look(self, *at).zip(look(other, *their));
                 both.is_some_and(|(x, y)| x.distance(&y) <= ALIKE)
             })

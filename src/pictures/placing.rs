@@ -6,7 +6,7 @@
 use std::f32::consts::TAU;
 
 use crate::fingerprint::features::{Feature, Features};
-use crate::fingerprint::widely::widely;
+use crate::fingerprint::widely;
 
 /// Bits of 256 in which the looks of one point in two copies may differ.
 pub(super) const ALIKE: u32 = 72;

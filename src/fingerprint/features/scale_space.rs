@@ -4,7 +4,7 @@ use std::f32::consts::{PI, TAU};
 
 use super::descriptor::{self, Descriptor, turn};
 use crate::fingerprint::reduce::Grid;
-use crate::fingerprint::widely::widely;
+use crate::fingerprint::widely;
 
 /// Sizes at which a point may stand out within one octave.
 const STEPS: usize = 3;
@@ -413,7 +413,7 @@ fn refine(copies: &[Plane], x: usize, y: usize) -> Option<Fine> {
 
 /// The one or two directions in which most gets lighter around a point.
 #[inline(always)]
-fn directions<'a>(plane: &'a Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
+fn directions(plane: &Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
     let sigma = 1.5 * size;
     let reach = (3.0 * sigma).round() as isize;
     let (cx, cy) = (x.round() as isize, y.round() as isize);
@@ -431,7 +431,7 @@ fn directions<'a>(plane: &'a Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
         }
         let half = ((reach * reach - dy * dy) as f32).sqrt() as isize;
         let from = (cx - half).max(1);
-        let to_column = (cx + half).min(plane.width as isize - 2);
+        let to = (cx + half).min(plane.width as isize - 2);
         let start = py as usize * plane.width;
         let row = |start: usize| {
             plane
@@ -444,26 +444,28 @@ fn directions<'a>(plane: &'a Plane, x: f32, y: f32, size: f32) -> Vec<f32> {
             row(start),
             row(start + plane.width),
         );
-        let columns = (from - 1) as usize..(to_column + 2).max(from) as usize;
-        let [Some(above), Some(own), Some(below)] =
-            [above, own, below].map(|row| row.get(columns.clone()))
-        else {
+        let inner = from as usize..(to + 1).max(from) as usize;
+        let (Some(own), Some(above), Some(below)) = (
+            own.get(inner.start - 1..inner.end + 1),
+            above.get(inner.clone()),
+            below.get(inner),
+        ) else {
             continue;
         };
         // Slopes first, of all pixels of the row alike.
-        let around = own.array_windows::<3>();
-        let behind = |row: &'a [f32]| row.get(1..).unwrap_or_default();
         for list in [&mut turns, &mut slopes] {
-            list.resize(around.len(), 0.0);
+            list.resize(above.len(), 0.0);
         }
-        let to = turns.iter_mut().zip(&mut slopes);
-        let vertical = behind(above).iter().zip(behind(below));
-        for (((bin, slope), [left, _, right]), (up, down)) in to.zip(around).zip(vertical) {
+        let found = turns.iter_mut().zip(&mut slopes);
+        let vertical = above.iter().zip(below);
+        for (((bin, slope), [left, _, right]), (up, down)) in
+            found.zip(own.array_windows()).zip(vertical)
+        {
             let (right, down) = (right - left, down - up);
             *bin = turn(down, right) * DIRECTIONS as f32 + 0.5;
             *slope = (right * right + down * down).sqrt();
         }
-        for ((px, bin), slope) in (from..=to_column).zip(&turns).zip(&slopes) {
+        for ((px, bin), slope) in (from..=to).zip(&turns).zip(&slopes) {
             let weight = height(dy) * height(px - cx);
             if let Some(bin) = bins.get_mut(*bin as usize % DIRECTIONS) {
                 *bin += weight * slope;

@@ -2,7 +2,7 @@
 
 use super::codes::{Bits, Codes, extended};
 use super::samples::{Band, Picture};
-use crate::fingerprint::widely::widely;
+use crate::fingerprint::widely;
 
 /// A component of a scan: its place in the frame, and its tables.
 pub(super) struct Part {

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::slice::from_ref;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::fact::{AppearanceFact, Dimension, DocumentFact};
+use super::fact::{AppearanceFact, Dimension, DocumentFact, Values};
 use super::interval::{Clusters, Share};
 use crate::model::{Control, ReviewDecision, StateLevel, Sureness};
 
@@ -86,22 +87,36 @@ impl Request {
 
     /// The rows in which the appearance stands: every combination of its values.
     pub fn places(&self, fact: &AppearanceFact) -> Vec<Vec<String>> {
+        self.places_by(fact, str::to_owned)
+    }
+
+    /// The same, with what `key` makes of each value.
+    fn places_by<K: Clone>(
+        &self,
+        fact: &AppearanceFact,
+        mut key: impl FnMut(&str) -> K,
+    ) -> Vec<Vec<K>> {
         let dropped = self.drops(fact);
-        self.by
-            .iter()
-            .fold(vec![Vec::with_capacity(self.by.len())], |sofar, d| {
-                let values = d.values(fact, dropped);
-                sofar
-                    .into_iter()
-                    .flat_map(|keys| {
-                        values.each().map(move |value| {
-                            let mut keys = keys.clone();
-                            keys.push(value.to_owned());
-                            keys
-                        })
-                    })
-                    .collect()
-            })
+        let mut places = vec![Vec::with_capacity(self.by.len())];
+        for dimension in &self.by {
+            match dimension.values(fact, dropped) {
+                Values::One(word) => {
+                    let key = key(word);
+                    for place in &mut places {
+                        place.push(key.clone());
+                    }
+                }
+                Values::Many(words) => {
+                    let keys: Vec<K> = words.iter().map(|word| key(word)).collect();
+                    let with = |place: &[K], key: &K| [place, from_ref(key)].concat();
+                    places = places
+                        .iter()
+                        .flat_map(|place| keys.iter().map(move |key| with(place, key)))
+                        .collect();
+                }
+            }
+        }
+        places
     }
 }
 
@@ -428,8 +443,7 @@ impl Numbered {
 pub struct Counter<'a> {
     request: &'a Request,
     values: Numbered,
-    places: HashMap<Vec<u32>, usize, Keyed>,
-    groups: Vec<Group>,
+    groups: HashMap<Vec<u32>, Group, Keyed>,
     total: Group,
 }
 
@@ -439,8 +453,7 @@ impl<'a> Counter<'a> {
         Self {
             request,
             values: Numbered::default(),
-            places: HashMap::default(),
-            groups: Vec::new(),
+            groups: HashMap::default(),
             total: Group::default(),
         }
     }
@@ -451,47 +464,15 @@ impl<'a> Counter<'a> {
             return;
         }
         let all = counted_in(fact, self.request, None);
-        for keys in self.places(fact) {
+        let number = |word: &str| self.values.number(word);
+        for keys in self.request.places_by(fact, number) {
             let source = self.request.source_among(&keys);
             let source = source.map(|number| self.values.word(*number));
             let own = source.map(|source| counted_in(fact, self.request, Some(source)));
             let columns = own.as_deref().unwrap_or(&all);
-            self.group(keys).add(fact, columns);
+            self.groups.entry(keys).or_default().add(fact, columns);
         }
         self.total.add(fact, &all);
-    }
-
-    fn group(&mut self, keys: Vec<u32>) -> &mut Group {
-        let new = self.groups.len();
-        let at = *self.places.entry(keys).or_insert(new);
-        if at == new {
-            self.groups.push(Group::default());
-        }
-        &mut self.groups[at]
-    }
-
-    /// As [`Request::places`], in numbers.
-    fn places(&mut self, fact: &AppearanceFact) -> Vec<Vec<u32>> {
-        let dropped = self.request.drops(fact);
-        let mut places = vec![Vec::with_capacity(self.request.by.len())];
-        for dimension in &self.request.by {
-            let mut values = dimension.values(fact, dropped).each();
-            let first = values.next().map(|word| self.values.number(word));
-            let others: Vec<u32> = values.map(|word| self.values.number(word)).collect();
-            let before = places.len();
-            for other in others {
-                for at in 0..before {
-                    let mut place = places.get(at).cloned().unwrap_or_default();
-                    place.push(other);
-                    places.push(place);
-                }
-            }
-            places
-                .iter_mut()
-                .take(before)
-                .for_each(|place| place.extend(first));
-        }
-        places
     }
 
     /// One document without appearances.
@@ -504,7 +485,7 @@ impl<'a> Counter<'a> {
         if by.clone().all(|d| d.of_documents()) {
             let keys = by.map(|d| self.values.number(d.of_document(fact)));
             let keys = keys.collect();
-            self.group(keys).row.documents += 1;
+            self.groups.entry(keys).or_default().row.documents += 1;
         }
         self.total.row.documents += 1;
     }
@@ -512,10 +493,9 @@ impl<'a> Counter<'a> {
     /// The rows in the order of their keys, and the row of everything.
     pub fn rows(self) -> (Vec<Row>, Row) {
         let (by, sample, values) = (&self.request.by, self.request.sample, &self.values);
-        let mut places: Vec<(Vec<u32>, usize)> = self.places.into_iter().collect();
-        places.sort_unstable_by_key(|(_, at)| *at);
-        let mut rows: Vec<Row> = (places.into_iter().zip(self.groups))
-            .map(|((keys, _), group)| {
+        let groups = self.groups.into_iter();
+        let mut rows: Vec<Row> = groups
+            .map(|(keys, group)| {
                 let words = keys.iter().map(|number| values.word(*number).to_owned());
                 group.row(by.iter().copied().zip(words).collect(), sample)
             })
