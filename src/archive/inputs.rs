@@ -176,6 +176,34 @@ impl Archive {
         })
     }
 
+    /// Places of which nothing could be read, not even what they are: folders that could not be listed among them. Key,
+    /// path of the root and path below it.
+    pub fn unlisted(&self) -> Result<Vec<(i64, String, Vec<u8>)>> {
+        self.ask("read", || {
+            self.conn
+                .prepare(
+                    "SELECT f.id, r.path, coalesce(f.path_raw, CAST(f.path AS BLOB)) FROM files f JOIN roots r ON r.id = f.root_id
+                     WHERE f.status = 'failed' AND f.reason IN ('unreadable', 'changed') AND f.kind = 'unknown'
+                       AND f.sha256 IS NULL ORDER BY f.id",
+                )?
+                .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+                .collect()
+        })
+    }
+
+    /// Remove inputs of which nothing had been read.
+    pub fn forget_unlisted(&mut self, files: &[i64]) -> Result<()> {
+        self.change(|tx| {
+            for file in files {
+                tx.execute(
+                    "DELETE FROM files WHERE id = ?1 AND sha256 IS NULL AND photo_id IS NULL",
+                    [file],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
     /// Photos whose hashes come from an earlier way to decode them, and are compared with each other only.
     pub fn older_hashes(&self) -> Result<u64> {
         self.ask("read", || {

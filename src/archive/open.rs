@@ -1,5 +1,6 @@
 //! Opening an archive: safely, wherever it comes from.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,6 +41,8 @@ pub struct Touched {
 pub struct Archive {
     pub(super) conn: Connection,
     pub(super) path: PathBuf,
+    /// What lay under the path when it was opened.
+    pub(super) file: Option<(u64, u64)>,
     pub(super) outlet_totals: super::cases::OutletTotals,
 }
 
@@ -61,6 +64,7 @@ impl Archive {
                 ),
             });
         }
+        has_one_name(path)?;
         let mut conn = connect(
             path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
@@ -84,6 +88,7 @@ impl Archive {
 
     /// Open one that is there, for writing.
     pub fn write(path: &Path) -> Result<Self> {
+        has_one_name(path)?;
         let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         check(&mut conn, path, false)?;
         let failed = |source| Error::Archive {
@@ -114,6 +119,7 @@ impl Archive {
         Ok(Self {
             conn,
             path: path.into(),
+            file: identity(path),
             outlet_totals: super::cases::OutletTotals::default(),
         })
     }
@@ -130,6 +136,14 @@ impl Archive {
         Ok(answer)
     }
 
+    /// From now on this connection reads one state of the archive, whatever is written meanwhile.
+    pub fn hold(&self) -> Result<()> {
+        // A transaction reads its state with the first statement in it.
+        self.ask("read", || {
+            self.conn.execute_batch("BEGIN; SELECT 1 FROM meta LIMIT 1")
+        })
+    }
+
     /// Forget the counts that are kept between questions, for a connection that outlives a state of the archive.
     pub fn forget_totals(&self) {
         self.outlet_totals.borrow_mut().clear();
@@ -142,6 +156,7 @@ impl Archive {
         Ok(Self {
             conn,
             path: path.into(),
+            file: identity(path),
             outlet_totals: super::cases::OutletTotals::default(),
         })
     }
@@ -219,6 +234,12 @@ impl Archive {
     }
 }
 
+/// What lies under a path; `None` too where nothing does.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let found = std::fs::metadata(path).ok()?;
+    platform::identity(&found)
+}
+
 /// Try again where SQLite does not wait by itself for others.
 fn waiting<T>(mut attempt: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
     let begun = Instant::now();
@@ -232,6 +253,56 @@ fn waiting<T>(mut attempt: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Res
             }
             done => return done,
         }
+    }
+}
+
+/// The path in a form that SQLite takes for a file's whatever its name is: `file:a.db` and `:memory:` are files too.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    if path.is_relative() {
+        Path::new(".").join(path)
+    } else {
+        path.into()
+    }
+}
+
+/// Whether a file is only read, lies where nothing can be written, and has no log: SQLite would want to make files beside
+/// it that nobody needs then. A disk that is mounted read-only, a folder of backups.
+fn nobody_can_write(path: &Path, flags: OpenFlags) -> bool {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY)
+        && !platform::is_writable(folder.unwrap_or(Path::new(".")))
+        && !super::seal::beside(path, "-wal").exists()
+}
+
+/// The address by which SQLite opens a file without asking who else uses it (`immutable`, "Uniform Resource Identifiers"
+/// in its documentation).
+fn unchanging(path: &Path) -> String {
+    let mut address = String::from("file:");
+    for byte in plain(path).as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                address.push(char::from(*byte));
+            }
+            _ => {
+                let _ = write!(address, "%{byte:02x}");
+            }
+        }
+    }
+    address + "?immutable=1"
+}
+
+/// Refuse to write to a file that has another name as well: under each name SQLite would keep a log of its own, and two
+/// who write would destroy the archive.
+fn has_one_name(path: &Path) -> Result<()> {
+    match std::fs::metadata(path).map(|found| platform::names(&found)) {
+        Ok(names) if names > 1 => Err(Error::NotAnArchive {
+            path: path.into(),
+            reason: format!(
+                "it has {names} names (hard links), and writing under one would change or damage what stands under the \
+                 others; copy it with `cutline backup` and work on the copy"
+            ),
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -267,8 +338,23 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
         path: path.into(),
         source,
     };
-    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(failed)?;
+    if let Some(log) = super::seal::foreign_log(path) {
+        return Err(Error::NotAnArchive {
+            path: path.into(),
+            reason: format!(
+                "{} beside it was not written by cutline: where the archive was put in another one's place, move that file \
+                 and the one that ends in -shm away; else close the program that is writing to it",
+                log.display()
+            ),
+        });
+    }
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = if nobody_can_write(path, flags) {
+        Connection::open_with_flags(unchanging(path), flags | OpenFlags::SQLITE_OPEN_URI)
+    } else {
+        Connection::open_with_flags(plain(path), flags)
+    };
+    let conn = conn.map_err(failed)?;
     conn.busy_timeout(PATIENCE).map_err(failed)?;
     // Storing one page runs through some sixty statements; the default of 16 would have each compiled anew.
     conn.set_prepared_statement_cache_capacity(128);
@@ -345,15 +431,12 @@ fn look(conn: &Connection, path: &Path, read_only: bool) -> Result<()> {
             schema::SCHEMA_VERSION
         )));
     }
-    if version < schema::SCHEMA_VERSION {
-        if read_only {
-            return Err(refuse(
-                "an older cutline made it; `cutline rederive` brings it up to date".into(),
-            ));
-        }
-        return Ok(());
+    if version < schema::SCHEMA_VERSION && read_only {
+        return Err(refuse(
+            "an older cutline made it; `cutline rederive` brings it up to date".into(),
+        ));
     }
-    if let Some(what) = schema::difference(conn).map_err(unreadable)? {
+    if let Some(what) = schema::difference(conn, version).map_err(unreadable)? {
         return Err(refuse(format!("its schema is not an archive's: {what}")));
     }
     if read_only && !schema::views_are_current(conn).map_err(unreadable)? {

@@ -129,6 +129,8 @@ const PHOTOS: Side = Side {
 impl Archive {
     /// Search; at most `limit` hits are returned, all are counted.
     pub fn search(&self, query: &Query, limit: usize) -> Result<Searched> {
+        // SQLite's numbers are signed.
+        let limit = limit.min(i64::MAX as usize);
         let read = || {
             let mut hits = Vec::new();
             let mut total = 0;

@@ -117,7 +117,12 @@ pub(super) fn month(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
-    let archive = input::archive(shared)?;
+    let (archive, whole) = input::one_state(shared)?;
+    answer(&archive, args)?;
+    Ok(Exit::of_whole(whole))
+}
+
+fn answer(archive: &Archive, args: &AuditArgs) -> anyhow::Result<Exit> {
     input::days(args.from.as_deref(), args.to.as_deref())?;
     let mut by: Vec<Dimension> = Vec::new();
     for dimension in &args.by {
@@ -153,12 +158,12 @@ pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
         );
     }
     if args.validation {
-        return validation(&archive, args.sample.as_deref(), output);
+        return validation(archive, args.sample.as_deref(), output);
     }
     if let Some(column) = &args.list {
-        return audit_list::run(&archive, &request, column, output);
+        return audit_list::run(archive, &request, column, output);
     }
-    let counted = audits::audit(&archive, &request, as_page)?;
+    let counted = audits::audit(archive, &request, as_page)?;
     if as_page {
         let page = page::Page {
             about: counted.about,
@@ -166,7 +171,7 @@ pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
             total: counted.total,
             months: &counted.months,
             thumbnails: if args.thumbnails {
-                audit_list::thumbnails(&archive, &request)?
+                audit_list::thumbnails(archive, &request)?
             } else {
                 Vec::new()
             },

@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::args::Shared;
 use super::exit::Exit;
-use super::{input, output};
+use super::output;
+use crate::archive::Archive;
 
 /// Copy the archive into a new file, consistent also while an ingest runs
 ///
@@ -20,7 +21,7 @@ pub(super) struct BackupArgs {
 }
 
 pub(super) fn run(shared: &Shared, args: &BackupArgs) -> anyhow::Result<Exit> {
-    let archive = input::archive(shared)?;
+    let archive = Archive::read(&shared.db)?;
     archive.backup(&args.file)?;
     let name = output::escaped(&args.file.display().to_string());
     writeln!(anstream::stdout(), "The archive was copied to {name}.")?;

@@ -61,13 +61,18 @@ pub(super) fn run(shared: &Shared, args: &CheckArgs) -> anyhow::Result<Exit> {
         .exists()
         .then(|| Archive::read(&shared.db))
         .transpose()?;
-    let mut out = output::Out::new(args.output, &Table);
+    let mut out = output::Out::deciding(args.output, &Table);
     let thresholds = match (input::thresholds(shared)?, &archive) {
         (Some(thresholds), _) => thresholds,
         (None, Some(archive)) => archive.thresholds()?,
         (None, None) => Thresholds::default(),
     };
-    let (mut failed, mut found) = (false, false);
+    let mut found = false;
+    // Copies that are not known yet may hide a finding.
+    let mut failed = match &archive {
+        Some(archive) => !input::is_whole(archive)?,
+        None => false,
+    };
     for image in &args.images {
         let name = image.to_string_lossy().into_owned();
         let (photo, bytes) = match check::load(image, &limits) {

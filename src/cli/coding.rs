@@ -213,6 +213,7 @@ fn codings(shared: &Shared, args: &CodingArgs, file: &Path) -> anyhow::Result<Ex
         );
     }
     let stored = archive.add_codings(&new)?;
+    archive.seal_if_quick()?;
     let same = new.len() as u64 - stored;
     let mut out = anstream::stdout().lock();
     std::io::Write::write_fmt(

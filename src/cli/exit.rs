@@ -16,6 +16,13 @@ pub(super) enum Exit {
     SomeFailed = 3,
 }
 
+impl Exit {
+    /// Of numbers from an archive that is wholly derived, or is not.
+    pub(super) fn of_whole(whole: bool) -> Self {
+        if whole { Self::Fine } else { Self::SomeFailed }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(exit as u8)

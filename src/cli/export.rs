@@ -49,7 +49,7 @@ fn tables() -> PossibleValuesParser {
 }
 
 pub(super) fn run(shared: &Shared, args: &ExportArgs) -> anyhow::Result<Exit> {
-    let archive = input::archive(shared)?;
+    let (archive, whole) = input::one_state(shared)?;
     let chosen: Vec<&Exported> = if args.table.is_empty() {
         EXPORTS.iter().collect()
     } else {
@@ -67,7 +67,7 @@ pub(super) fn run(shared: &Shared, args: &ExportArgs) -> anyhow::Result<Exit> {
         );
         let out = BufWriter::new(std::io::stdout());
         write(&archive, one, args, Box::new(out))?;
-        return Ok(Exit::Fine);
+        return Ok(Exit::of_whole(whole));
     };
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let paths: Vec<PathBuf> = chosen
@@ -91,7 +91,7 @@ pub(super) fn run(shared: &Shared, args: &ExportArgs) -> anyhow::Result<Exit> {
             super::output::escaped(&path.display().to_string())
         )?;
     }
-    Ok(Exit::Fine)
+    Ok(Exit::of_whole(whole))
 }
 
 fn write(

@@ -100,7 +100,7 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
         known_rule(rule)?;
     }
     let (from, to) = input::days(args.from.as_deref(), args.to.as_deref())?;
-    let archive = input::archive(shared)?;
+    let (archive, whole) = input::one_state(shared)?;
     let mut subjects = Vec::new();
     if let Some(text) = &args.subject {
         match input::subject(&archive, text)? {
@@ -142,7 +142,11 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
         include_rejected: args.include_rejected,
         reviewed_only: args.reviewed_only,
     };
-    let mut out = output::Out::new(args.output, &Table);
+    let mut out = if args.fail_on.is_empty() {
+        output::Out::new(args.output, &Table)
+    } else {
+        output::Out::deciding(args.output, &Table)
+    };
     let people = out.for_people();
     let listed = |rule: &str| args.rule.is_empty() || args.rule.iter().any(|r| r == rule);
     let counts = if people {
@@ -192,7 +196,12 @@ pub(super) fn run(shared: &Shared, args: &FlagsArgs) -> anyhow::Result<Exit> {
         }
     }
     out.finish()?;
-    Ok(if failed { Exit::Findings } else { Exit::Fine })
+    Ok(match failed {
+        true => Exit::Findings,
+        // No finding may only mean: not yet.
+        false if !whole && !args.fail_on.is_empty() => Exit::SomeFailed,
+        false => Exit::Fine,
+    })
 }
 
 /// Refuse a rule that does not exist, so that a misspelt `--fail-on` does not pass for "no findings".

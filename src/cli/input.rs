@@ -1,5 +1,6 @@
 //! What several commands need of their arguments: the registry, the credit reader, the archive, paths.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,9 +44,32 @@ pub(super) fn credits(shared: &Shared) -> anyhow::Result<CreditReader> {
     Ok(CreditReader::new(Arc::new(registry(shared)?))?)
 }
 
-/// The archive, read-only.
+/// The archive, read-only. Where it is not wholly derived, stderr says so.
 pub(super) fn archive(shared: &Shared) -> anyhow::Result<Archive> {
-    Ok(Archive::read(&shared.db)?)
+    let archive = Archive::read(&shared.db)?;
+    is_whole(&archive)?;
+    Ok(archive)
+}
+
+/// The archive in the one state that it is in now, and whether it is wholly derived.
+pub(super) fn one_state(shared: &Shared) -> anyhow::Result<(Archive, bool)> {
+    let archive = Archive::read(&shared.db)?;
+    archive.hold()?;
+    let whole = is_whole(&archive)?;
+    Ok((archive, whole))
+}
+
+/// Whether nothing is left to be derived; else stderr says that findings may be missing.
+pub(super) fn is_whole(archive: &Archive) -> anyhow::Result<bool> {
+    let left: u64 = archive.pending_counts()?.iter().map(|p| p.count).sum();
+    if left > 0 {
+        writeln!(
+            anstream::stderr(),
+            "cutline: the archive is not wholly derived ({left} steps are left), so findings and matches may be missing: an \
+             ingest or `cutline rederive` is running or was cut short; ask again when it is done, or run it again"
+        )?;
+    }
+    Ok(left == 0)
 }
 
 /// Things of an archive that `show` can show.

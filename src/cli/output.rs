@@ -26,20 +26,59 @@ pub(super) fn complain(name: &str, text: &str) -> io::Result<()> {
 pub(super) struct Out {
     format: &'static dyn Format,
     rows: Box<dyn Rows>,
-    writer: BufWriter<anstream::AutoStream<io::Stdout>>,
+    writer: BufWriter<Outlasting<anstream::AutoStream<io::Stdout>>>,
+}
+
+/// A writer that goes on where the reader has closed its end of the pipe, if it is to.
+struct Outlasting<W> {
+    inner: W,
+    goes_on: bool,
+}
+
+impl<W> Outlasting<W> {
+    fn unless_closed<T>(&self, done: io::Result<T>, instead: T) -> io::Result<T> {
+        match done {
+            Err(e) if self.goes_on && e.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
+            done => done,
+        }
+    }
+}
+
+impl<W: Write> Write for Outlasting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.inner.write(bytes);
+        self.unless_closed(done, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = self.inner.flush();
+        self.unless_closed(done, ())
+    }
 }
 
 impl Out {
     pub(super) fn new(output: Output, default: &'static dyn Format) -> Self {
+        Self::made(output, default, false)
+    }
+
+    /// For a command whose exit code is an answer: a reader that has seen enough (`| head`) does not end it.
+    pub(super) fn deciding(output: Output, default: &'static dyn Format) -> Self {
+        Self::made(output, default, true)
+    }
+
+    fn made(output: Output, default: &'static dyn Format, goes_on: bool) -> Self {
         let format = output.format.unwrap_or(default);
         Self {
             format,
             rows: format.rows(output.options()),
             // Data goes out as it is: colours are taken out of what people read only.
-            writer: BufWriter::new(if format.for_people() {
-                anstream::stdout()
-            } else {
-                anstream::AutoStream::always_ansi(io::stdout())
+            writer: BufWriter::new(Outlasting {
+                inner: if format.for_people() {
+                    anstream::stdout()
+                } else {
+                    anstream::AutoStream::always_ansi(io::stdout())
+                },
+                goes_on,
             }),
         }
     }

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::args::{Output, Shared};
 use super::exit::Exit;
-use super::{input, output};
-use crate::archive::{Finding, Verified};
+use super::output;
+use crate::archive::{Archive, Finding, Verified};
 use crate::report::table::Table;
 
 /// Check the archive's own health, and that its files are unchanged
@@ -25,7 +25,7 @@ pub(super) struct VerifyArgs {
 }
 
 pub(super) fn run(shared: &Shared, args: &VerifyArgs) -> anyhow::Result<Exit> {
-    let archive = input::archive(shared)?;
+    let archive = Archive::read(&shared.db)?;
     let mut found = archive.verify_structure()?;
     let sealed = archive.fits_seal()?;
     if sealed == Some(false) {
@@ -42,7 +42,7 @@ pub(super) fn run(shared: &Shared, args: &VerifyArgs) -> anyhow::Result<Exit> {
         found.extend(files.iter().filter_map(examine));
     }
     found.extend(twins(&files));
-    let mut out = output::Out::new(args.output, &Table);
+    let mut out = output::Out::deciding(args.output, &Table);
     for finding in &found {
         out.row(finding, || {
             vec![

@@ -131,7 +131,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// What lies where the archive is.
 fn identity(db: &Path) -> Result<Option<(u64, u64)>> {
-    platform::identity(db).map_err(|source| match source.kind() {
+    let found = std::fs::metadata(db).map(|found| platform::identity(&found));
+    found.map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => Error::NotAnArchive {
             path: db.into(),
             reason: "it was moved or removed while the desk runs; put an archive there and load this page again".into(),

@@ -1,23 +1,49 @@
 //! Everything that is not the same on every system, and nothing else. In: paths and file types. Out: what the system
 //! says of them. A system without an answer says "not known", never something wrong.
 
-use std::fs::{File, FileType};
+use std::fs::{File, FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What tells the file that lies under a path from another that is put in its place: device and inode. `None` where the
+/// What tells a file from another that is put in its place: device and inode. `None` where the
 /// system does not say.
-pub fn identity(path: &Path) -> io::Result<Option<(u64, u64)>> {
-    let found = std::fs::metadata(path)?;
+pub fn identity(found: &Metadata) -> Option<(u64, u64)> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
-        Ok(Some((found.dev(), found.ino())))
+        Some((found.dev(), found.ino()))
     }
     #[cfg(not(unix))]
     {
         let _ = found;
-        Ok(None)
+        None
+    }
+}
+
+/// Whether files can be made in a folder; `true` where the system does not say.
+pub fn is_writable(folder: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        true
+    }
+}
+
+/// How many names (hard links) a file has; 1 where the system does not say.
+pub fn names(found: &Metadata) -> u64 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        found.nlink()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = found;
+        1
     }
 }
 

@@ -114,10 +114,7 @@ fn ask(program: &Path, bytes: &[u8], limits: &Limits) -> Result<DynamicImage, Pr
 fn ended(how: io::Result<ExitStatus>, limits: &Limits) -> Problem {
     let how = match how {
         Ok(status) if status.code() == Some(GAVE_UP) => {
-            return Problem::new(
-                Reason::Damaged,
-                "cannot decode the picture: the decoder gave up on damaged data",
-            );
+            return super::decode::gave_up();
         }
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),

@@ -191,16 +191,20 @@ pub fn decode(
     limits: &Limits,
 ) -> Result<Decoded, Problem> {
     catch_unwind(AssertUnwindSafe(|| run(bytes, format, limits)))
-        .unwrap_or_else(|_| {
-            Err(Problem::new(
-                Reason::Damaged,
-                "cannot decode the picture: the decoder gave up on damaged data",
-            ))
-        })
+        .unwrap_or_else(|_| Err(gave_up()))
         .map(|pixels| Decoded {
             pixels,
             orientation: Orientation::from_exif(orientation),
         })
+}
+
+/// The problem of a picture on which its decoder panicked.
+pub(super) fn gave_up() -> Problem {
+    Problem::new(
+        Reason::Damaged,
+        "cannot decode the picture: the decoder gave up on it; it is damaged, or packed in a way that the decoder does not \
+         handle",
+    )
 }
 
 fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImage, Problem> {
@@ -232,6 +236,15 @@ fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImag
     let Some(known) = image_format(format) else {
         return flattened(bytes, limits);
     };
+    if let Some(coding) = (known == ImageFormat::Jpeg)
+        .then(|| jpeg::rare_coding(bytes))
+        .flatten()
+    {
+        return Err(Problem::new(
+            Reason::Unsupported,
+            format!("cannot decode the picture: no decoder of {coding} JPEG is built in"),
+        ));
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), known);
     let mut bounds = image::Limits::default();
     bounds.max_alloc = Some(MAX_DECODED_BYTES);
@@ -247,7 +260,14 @@ fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImag
         .reserve(decoder.total_bytes())
         .and_then(|()| decoder.set_limits(bounds))
         .map_err(|e| problem(&e, limits))?;
-    DynamicImage::from_decoder(decoder).map_err(|e| problem(&e, limits))
+    DynamicImage::from_decoder(decoder).map_err(|e| match problem(&e, limits) {
+        // Whether a TIFF's strips and tiles lie within the file is known from its directories.
+        ended if ended.reason == Reason::Truncated && known == ImageFormat::Tiff => Problem::new(
+            Reason::Damaged,
+            "cannot decode the picture: its packed data end before its pixels do",
+        ),
+        other => other,
+    })
 }
 
 /// Whether a picture of this size may be decoded.
@@ -409,12 +429,59 @@ mod tests {
         assert_eq!(reason(&bmp(20_000, 20_000)), Some(Reason::MaxPixels));
     }
 
+    fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
+        let length = (body.len() as u16 + 2).to_be_bytes();
+        [&[0xff, marker], &length[..], body].concat()
+    }
+
+    #[test]
+    fn a_rare_way_to_code_a_jpeg_is_not_called_damage() {
+        let reason = |marker: u8, bits: u8| {
+            let frame = segment(marker, &[bits, 0, 48, 0, 64, 1, 1, 0x11, 0]);
+            let scan = segment(0xda, &[1, 1, 0, 0, 0, 0]);
+            let bytes = [b"\xff\xd8", &frame[..], &scan, b"\xff\xd9"].concat();
+            let refused = decode(&bytes, PhotoFormat::Jpeg, 1, &Limits::default()).err();
+            refused.map(|p| p.reason)
+        };
+        for (marker, bits) in [(0xc9, 8), (0xca, 8), (0xc1, 12), (0xc3, 8), (0xc5, 8)] {
+            assert_eq!(
+                reason(marker, bits),
+                Some(Reason::Unsupported),
+                "{marker:x}"
+            );
+        }
+        assert_ne!(reason(0xc0, 8), Some(Reason::Unsupported));
+    }
+
+    #[test]
+    fn a_whole_tiff_with_too_little_in_it_is_damaged_not_truncated() {
+        // One strip of PackBits: four bytes for the 64 of 8 x 8 pixels.
+        let strip = [3, 1, 2, 3, 4];
+        let fields: [(u16, u32); 9] = [
+            (256, 8),
+            (257, 8),
+            (258, 8),
+            (259, 32_773),
+            (262, 1),
+            (273, 8 + 2 + 9 * 12 + 4),
+            (277, 1),
+            (278, 8),
+            (279, strip.len() as u32),
+        ];
+        let mut bytes = b"II*\0\x08\0\0\0\x09\0".to_vec();
+        for (tag, value) in fields {
+            bytes.extend(tag.to_le_bytes());
+            bytes.extend([4, 0, 1, 0, 0, 0]);
+            bytes.extend(value.to_le_bytes());
+        }
+        bytes.extend([0; 4]);
+        bytes.extend(strip);
+        let refused = decode(&bytes, PhotoFormat::Tiff, 1, &Limits::default()).err();
+        assert_eq!(refused.map(|p| p.reason), Some(Reason::Damaged));
+    }
+
     #[test]
     fn scan_after_scan_is_refused_before_it_is_decoded() {
-        let segment = |marker: u8, body: &[u8]| {
-            let length = (body.len() as u16 + 2).to_be_bytes();
-            [&[0xff, marker], &length[..], body].concat()
-        };
         let frame = segment(0xc2, &[8, 0, 48, 0, 64, 1, 1, 0x11, 0]);
         let scans = segment(0xda, &[1, 1, 0, 0, 0, 0]).repeat(12);
         let bytes = [b"\xff\xd8", &frame[..], &scans, b"\xff\xd9"].concat();

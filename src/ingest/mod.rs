@@ -88,6 +88,10 @@ pub fn ingest(
     let roots = Roots::resolve(archive, request)?;
     let mut run = Run::new(digest, roots.given());
     let mut summary = read_all(archive, request, &roots, cx, &mut run, progress)?;
+    let listed = roots.listed(archive.unlisted()?);
+    if !listed.is_empty() {
+        archive.forget_unlisted(&listed)?;
+    }
     // What a run before this one left to be done, and its row without an end, are reasons for a row, too.
     let unfinished = |archive: &Archive| {
         let last = archive.runs(1)?;

@@ -40,6 +40,25 @@ impl Roots {
                 .into_iter()
                 .any(|(n, other)| real.starts_with(other) && (real != other.as_path() || n < at))
         };
+        for (at, (name, path)) in request.named.iter().enumerate() {
+            let other = request
+                .named
+                .iter()
+                .zip(&reals)
+                .find(|((n, _), _)| n == name);
+            if let Some(((_, first), real)) = other
+                && reals.get(at) != Some(real)
+            {
+                return Err(Error::Request {
+                    doing: format!("ingest {}", path.display()),
+                    reason: format!(
+                        "--root {name} already stands for {}, and files of two folders would take each other's places; give \
+                         each folder a name of its own",
+                        first.display()
+                    ),
+                });
+            }
+        }
         let mut walked = Vec::new();
         for (at, ((name, path), real)) in all.into_iter().zip(&reals).enumerate() {
             let (folder, given) = if real.is_dir() {
@@ -57,6 +76,25 @@ impl Roots {
                     |_| path.to_string_lossy().into_owned(),
                 ),
             };
+            let known_by_name = archive
+                .roots()?
+                .into_iter()
+                .find(|(_, known)| name.is_some() && known.name == row.name);
+            if let Some((_, known)) = known_by_name
+                && known.path != row.path
+                && Path::new(&known.path).is_dir()
+                && (below(known.path.as_bytes(), row.path.as_bytes()).is_some()
+                    || below(row.path.as_bytes(), known.path.as_bytes()).is_some())
+            {
+                return Err(Error::Request {
+                    doing: format!("ingest {}", path.display()),
+                    reason: format!(
+                        "--root {} stands for {} in this archive, which is still there, and one lies in the other: what is \
+                         known would be looked for in the wrong places; name the same folder, or give this one another name",
+                        row.name, known.path
+                    ),
+                });
+            }
             // A folder inside one that is known adds no root of its own.
             let inside = name.is_none()
                 && archive
@@ -76,6 +114,32 @@ impl Roots {
         // An outer root that came later does not take over what an inner one holds, and the reverse.
         known.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
         Ok(Self { walked, known })
+    }
+
+    /// Which of the places that could not be listed before were listed now: folders below the roots of this run, which
+    /// are no inputs once they can be read.
+    pub(super) fn listed(&self, unlisted: Vec<(i64, String, Vec<u8>)>) -> Vec<i64> {
+        let can_be_listed = |path: &Path| {
+            self.walked
+                .iter()
+                .any(|(_, row, _)| path.starts_with(&row.path))
+                && std::fs::read_dir(path).is_ok()
+        };
+        let is_listed = |(_, root, below): &(i64, String, Vec<u8>)| {
+            let Some(below) = platform::path_from(below) else {
+                return false;
+            };
+            let root = Path::new(root);
+            let place = root.join(&below);
+            // A root that could not be listed stands under its own name.
+            let is_root = root.file_name() == Some(below.as_os_str()) && !place.exists();
+            can_be_listed(if is_root { root } else { &place })
+        };
+        unlisted
+            .into_iter()
+            .filter(is_listed)
+            .map(|(id, ..)| id)
+            .collect()
     }
 
     pub(super) fn walked(&self) -> Vec<Root> {
@@ -108,7 +172,8 @@ impl Roots {
             .iter()
             .find_map(|(path, id)| below(path, &absolute).map(|rest| (*id, rest)))
             .unwrap_or((of_walk.map_or(0, |w| w.2), input.relative.as_slice()));
-        let path = shown(relative);
+        let above = absolute.len() - relative.len();
+        let path = apart_from_members(relative, absolute.get(..above).unwrap_or_default());
         let differs = path.as_bytes() != relative;
         Place {
             root_id,
@@ -116,6 +181,25 @@ impl Roots {
             path,
         }
     }
+}
+
+/// The text of a path below a folder. A `#` behind the name of a file appears as `\x23`: what stands in that file has its
+/// place there (`list.csv#row 1`), which no other file takes.
+fn apart_from_members(relative: &[u8], folder: &[u8]) -> String {
+    let is_file = |at: usize| {
+        let file = [folder, relative.get(..at).unwrap_or_default()].concat();
+        platform::path_from(&file).is_some_and(|p| p.is_file())
+    };
+    let mut text = String::new();
+    let mut from = 0;
+    for (at, _) in relative.iter().enumerate().filter(|(_, b)| **b == b'#') {
+        if is_file(at) {
+            text.push_str(&shown(relative.get(from..at).unwrap_or_default()));
+            text.push_str("\\x23");
+            from = at + 1;
+        }
+    }
+    text + &shown(relative.get(from..).unwrap_or_default())
 }
 
 /// What follows a folder in a path below it; the folder itself counts as below.

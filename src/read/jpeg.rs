@@ -60,6 +60,25 @@ pub fn scans(bytes: &[u8], most: u64) -> u64 {
     scans.max(1)
 }
 
+/// The name of a way to code pictures that decoders of the Web do not read (T.81, table B.1): anything but eight bits of
+/// sequential or progressive DCT with Huffman codes. `None` too where no frame header is found.
+pub fn rare_coding(bytes: &[u8]) -> Option<&'static str> {
+    let mut at = 2;
+    while let Some(marker) = next_marker(bytes, &mut at) {
+        match marker {
+            0x01 | 0xd8 => continue,
+            0xc3 => return Some("lossless"),
+            0xc5..=0xc7 | 0xcd..=0xcf => return Some("hierarchical"),
+            0xc9..=0xcb => return Some("arithmetic-coded"),
+            0xc0..=0xc2 => return (bytes.get(at + 2) == Some(&12)).then_some("12-bit"),
+            0xd9 | 0xda => return None,
+            _ => {}
+        }
+        at += usize::from(Order::Big.u16(bytes, at)?).max(2);
+    }
+    None
+}
+
 /// The next marker from `at`, which is moved behind it; skips coded picture data, fill bytes and what does not belong
 /// there.
 fn next_marker(bytes: &[u8], at: &mut usize) -> Option<u8> {

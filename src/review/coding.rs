@@ -52,7 +52,9 @@ pub fn draw_sample(archive: &mut Archive, drawing: &Drawing) -> Result<String> {
         to: request.to,
         ..SampleRow::default()
     };
-    archive.store_sample(&row, &items)
+    let id = archive.store_sample(&row, &items)?;
+    archive.seal_if_quick()?;
+    Ok(id)
 }
 
 /// Compare what cutline says now with the codes of a sample (if none is named, of the latest that has codes).

@@ -34,13 +34,38 @@ pub fn record(
     }
     let mut ids = Vec::new();
     for review in reviews {
-        ids.push(archive.add_review(review)?);
+        ids.push(match correction_in_effect(archive, review)? {
+            Some(credit) => archive.add_review(&NewReview {
+                decision: ReviewDecision::Correct,
+                value: Some(credit),
+                ..review.clone()
+            })?,
+            None => archive.add_review(review)?,
+        });
     }
     if reviews.iter().any(changes_derived) {
         derive(archive, cx, &|_| ())?;
     }
     archive.seal_if_quick()?;
     Ok(ids)
+}
+
+/// The corrected credit that a confirmation is about. Whoever confirms it says again that the credit should read so: the
+/// latest decision is the one in effect, and a mere confirmation in its place would bring the printed credit back.
+fn correction_in_effect(archive: &Archive, review: &NewReview) -> Result<Option<String>> {
+    let confirms = review.decision == ReviewDecision::Confirm
+        && matches!(review.subject, ReviewSubject::Credit { .. });
+    if !confirms {
+        return Ok(None);
+    }
+    let Some(id) = archive.decision_on(&review.subject)? else {
+        return Ok(None);
+    };
+    let all = archive.reviews(Some(&review.subject))?;
+    let latest = all.into_iter().find(|r| r.review == id);
+    Ok(latest
+        .filter(|r| r.decision == ReviewDecision::Correct)
+        .and_then(|r| r.value))
 }
 
 /// Whether something has to be derived again: not for what is looked up whenever findings are read.

@@ -19,6 +19,8 @@ mod avif;
 mod command;
 /// Credit lines of the world, and everything that a text says of its picture.
 mod credits;
+/// The archive as a file among others.
+mod custody;
 /// The desk over HTTP: what it answers and refuses.
 #[cfg(feature = "desk")]
 mod desk;
