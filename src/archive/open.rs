@@ -1,6 +1,7 @@
 //! Opening an archive: safely, wherever it comes from.
 
 use std::fmt::Write as _;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -51,10 +52,7 @@ impl Archive {
     ///
     /// Refused on a network file system: SQLite's write-ahead log needs memory shared between processes of one machine.
     pub fn create(path: &Path) -> Result<Self> {
-        let folder = path
-            .parent()
-            .filter(|p| !p.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let folder = folder_of(path);
         if let Some(kind) = platform::network_file_system(folder) {
             return Err(Error::NotAnArchive {
                 path: path.into(),
@@ -265,12 +263,17 @@ pub(super) fn plain(path: &Path) -> PathBuf {
     }
 }
 
+fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// Whether a file is only read, lies where nothing can be written, and has no log: SQLite would want to make files beside
 /// it that nobody needs then. A disk that is mounted read-only, a folder of backups.
 fn nobody_can_write(path: &Path, flags: OpenFlags) -> bool {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
     flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY)
-        && !platform::is_writable(folder.unwrap_or(Path::new(".")))
+        && !platform::is_writable(folder_of(path))
         && !super::seal::beside(path, "-wal").exists()
 }
 
@@ -294,8 +297,9 @@ fn unchanging(path: &Path) -> String {
 /// Refuse to write to a file that has another name as well: under each name SQLite would keep a log of its own, and two
 /// who write would destroy the archive.
 fn has_one_name(path: &Path) -> Result<()> {
-    match std::fs::metadata(path).map(|found| platform::names(&found)) {
-        Ok(names) if names > 1 => Err(Error::NotAnArchive {
+    let found = std::fs::metadata(path).ok().filter(Metadata::is_file);
+    match found.map(|found| platform::names(&found)) {
+        Some(names) if names > 1 => Err(Error::NotAnArchive {
             path: path.into(),
             reason: format!(
                 "it has {names} names (hard links), and writing under one would change or damage what stands under the \
@@ -308,15 +312,34 @@ fn has_one_name(path: &Path) -> Result<()> {
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let create = flags.contains(OpenFlags::SQLITE_OPEN_CREATE);
+    if let Ok(found) = std::fs::metadata(path)
+        && !found.is_file()
+    {
+        let what = if found.is_dir() {
+            "a folder"
+        } else {
+            "no regular file"
+        };
+        return Err(Error::NotAnArchive {
+            path: path.into(),
+            reason: format!("it is {what}; name a file with --db FILE"),
+        });
+    }
+    if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        let folder = folder_of(path);
+        if folder.is_dir() && !platform::is_writable(folder) {
+            return Err(Error::NotAnArchive {
+                path: path.into(),
+                reason: format!(
+                    "nothing can be written into its folder {}, where SQLite keeps a log beside it",
+                    folder.display()
+                ),
+            });
+        }
+    }
     if !create {
         match std::fs::metadata(path) {
-            Ok(found) if found.is_file() => {}
-            Ok(_) => {
-                return Err(Error::NotAnArchive {
-                    path: path.into(),
-                    reason: "it is not a regular file".into(),
-                });
-            }
+            Ok(_) => {}
             Err(source) if source.kind() == std::io::ErrorKind::NotFound => {
                 return Err(Error::NotAnArchive {
                     path: path.into(),

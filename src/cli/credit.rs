@@ -1,6 +1,6 @@
 //! `cutline credit`: captions and credit lines in, their reading out.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::{BufRead as _, Read as _, Write as _};
 
 use clap::Args;
 
@@ -46,12 +46,21 @@ pub(super) fn run(shared: &Shared, args: &CreditArgs) -> anyhow::Result<Exit> {
     let mut out = output::Out::new(args.output, &Jsonl);
     let mut failed = 0;
     if args.texts.is_empty() || args.texts == ["-"] {
-        for (at, line) in std::io::stdin().lock().split(b'\n').enumerate() {
-            let line = line?;
+        let mut lines = Lines {
+            input: std::io::stdin().lock(),
+        };
+        for at in 0.. {
+            let Some((line, whole)) = lines.next_line()? else {
+                break;
+            };
             let text = String::from_utf8_lossy(&line);
             let foreign = matches!(text, std::borrow::Cow::Owned(_)) || line.contains(&0);
             let text = text.strip_suffix('\r').unwrap_or(&text);
-            let complaint = if foreign {
+            let complaint = if !whole {
+                Some(format!(
+                    "is longer than {LONGEST_LINE} bytes: only its beginning was read, and no credit looked for; give one caption a line"
+                ))
+            } else if foreign {
                 Some("is not UTF-8; what could not be read is marked with \u{fffd}: convert the file (iconv -t UTF-8)".to_owned())
             } else {
                 too_long(text)
@@ -71,6 +80,34 @@ pub(super) fn run(shared: &Shared, args: &CreditArgs) -> anyhow::Result<Exit> {
     } else {
         Exit::Fine
     })
+}
+
+/// Bytes of a line that are held.
+const LONGEST_LINE: u64 = 1 << 20;
+
+/// Lines of a stream that may never end.
+struct Lines<R> {
+    input: R,
+}
+
+impl<R: std::io::BufRead> Lines<R> {
+    /// The next line without its end, and whether that is all of it; what is too long is passed over to its end.
+    fn next_line(&mut self) -> std::io::Result<Option<(Vec<u8>, bool)>> {
+        let mut line = Vec::new();
+        let mut some = self.input.by_ref().take(LONGEST_LINE);
+        if some.read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        if line.last() == Some(&b'\n') {
+            line.pop();
+            return Ok(Some((line, true)));
+        }
+        let is_last = self.input.fill_buf()?.is_empty();
+        if !is_last {
+            self.input.skip_until(b'\n')?;
+        }
+        Ok(Some((line, is_last)))
+    }
 }
 
 fn too_long(text: &str) -> Option<String> {

@@ -32,8 +32,15 @@ impl From<Exit> for ExitCode {
 /// Print an error once. A reader that closed its end of a pipe has had what it wanted.
 pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     let closed = |e: &(dyn std::error::Error + 'static)| {
-        e.downcast_ref::<std::io::Error>()
-            .is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
+        let Some(io) = e.downcast_ref::<std::io::Error>() else {
+            return false;
+        };
+        // What writes CSV wraps the error of the stream.
+        let wrapped = io.get_ref().and_then(|e| e.downcast_ref::<csv::Error>());
+        io.kind() == ErrorKind::BrokenPipe
+            || wrapped.is_some_and(
+                |e| matches!(e.kind(), csv::ErrorKind::Io(e) if e.kind() == ErrorKind::BrokenPipe),
+            )
     };
     if error.chain().any(closed) {
         return Exit::Fine.into();

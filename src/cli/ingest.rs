@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use clap::Args;
 
@@ -131,10 +132,11 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
     }
     let workers = workers(args.isolate, &cx);
     let log = args.log.as_deref().map(log).transpose()?;
+    let write = log.as_ref().map(|log| |input: &Input| log.write(input));
     let cx = Context {
         guard: Guard {
             workers: Some(&workers),
-            log: log.as_ref().map(|log| log as _),
+            log: write.as_ref().map(|write| write as _),
         },
         ..cx
     };
@@ -148,7 +150,14 @@ pub(super) fn run(shared: &Shared, args: &IngestArgs) -> anyhow::Result<Exit> {
         out.row(&summary, || columns(&summary))?;
     }
     out.finish()?;
-    Ok(if summary.problems > 0 {
+    let lost = log.as_ref().and_then(|log| log.failed.get());
+    if let (Some(error), Some(path)) = (lost, &args.log) {
+        output::complain(
+            &path.to_string_lossy(),
+            &format!("names are missing in this log, the archive is whole: {error}"),
+        )?;
+    }
+    Ok(if summary.problems > 0 || lost.is_some() {
         Exit::SomeFailed
     } else {
         Exit::Fine
@@ -163,18 +172,34 @@ fn workers(everywhere: bool, cx: &Context<'_>) -> Workers {
     Workers::new(program, arguments, everywhere, cx)
 }
 
-/// Writes names of inputs into a file, each before it is read.
-fn log(path: &Path) -> anyhow::Result<impl Fn(&Input) + Sync + use<>> {
+/// A log in a file.
+fn log(path: &Path) -> anyhow::Result<Log> {
     let file = std::fs::File::options()
         .create(true)
         .append(true)
         .open(path)
         .map_err(|e| anyhow::anyhow!("cannot write to {}: {e}", path.display()))?;
-    Ok(move |input: &Input| {
-        let line = format!("{}\n", output::escaped(&input.given.to_string_lossy()));
-        // A log that cannot be written to is no reason to stop reading.
-        let _ = (&file).write_all(line.as_bytes());
+    Ok(Log {
+        file,
+        failed: OnceLock::new(),
     })
+}
+
+/// The names of inputs, each written before it is read.
+struct Log {
+    file: std::fs::File,
+    /// What kept the first name that was lost from being written.
+    failed: OnceLock<std::io::Error>,
+}
+
+impl Log {
+    fn write(&self, input: &Input) {
+        let line = format!("{}\n", output::escaped(&input.given.to_string_lossy()));
+        // No reason to stop reading.
+        if let Err(error) = (&self.file).write_all(line.as_bytes()) {
+            let _ = self.failed.set(error);
+        }
+    }
 }
 
 fn tell(

@@ -29,6 +29,9 @@ pub(super) fn magic(head: &[u8]) -> Option<InputKind> {
         Photo(PhotoFormat::Psd)
     } else if at(0, b"WARC/") {
         InputKind::Warc
+    } else if at(4, b"ftyp") && head.len() < 12 {
+        // Cut off within its first mark, a video or a picture: its name tells.
+        return None;
     } else if at(4, b"ftyp") {
         media_brand(head.get(8..12).unwrap_or_default())
     } else if let Some((.., format)) = PICTURES.iter().find(|(from, bytes, _)| at(*from, bytes)) {

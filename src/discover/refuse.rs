@@ -69,7 +69,10 @@ fn begins_a_picture(head: &[u8]) -> bool {
     ]
     .iter()
     .any(|magic| head.len() < magic.len() && magic.starts_with(head))
-        || head.len() < 12 && (head.starts_with(b"RIFF") || b"RIFF".starts_with(head))
+        || head.len() < 12
+            && (head.starts_with(b"RIFF")
+                || b"RIFF".starts_with(head)
+                || head.get(4..8) == Some(b"ftyp"))
 }
 
 #[cfg(test)]
@@ -98,5 +101,6 @@ mod tests {
         assert!(said("a.jpg", &[0; 100]).1.contains("zero bytes"));
         assert_eq!(said("a.jpg", b"\xff\xd8").0, Reason::Truncated);
         assert_eq!(said("a.webp", b"RIFF\0\0").0, Reason::Truncated);
+        assert_eq!(said("a.heic", b"\0\0\0\x18ftyphe").0, Reason::Truncated);
     }
 }

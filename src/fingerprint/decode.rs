@@ -5,6 +5,7 @@
 //! (the PDQ reference takes opaque RGB and says nothing of alpha). Samples of 16 bits keep their precision. CMYK becomes
 //! RGB as the decoder does it, without colour management; colour profiles are not applied, as in the reference.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,7 +14,7 @@ use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReade
 
 use super::reduce::Rows;
 use crate::model::{PhotoFormat, Problem, Reason};
-use crate::read::{Limits, jpeg, psd, raw};
+use crate::read::{Limits, jpeg, png, psd, raw};
 
 /// The version of the decoding path. It changes whenever a hash of the same bytes may change; hashes of different
 /// versions are never compared, and the migration that comes with a new one finds those to be made again.
@@ -245,7 +246,12 @@ fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImag
             format!("cannot decode the picture: no decoder of {coding} JPEG is built in"),
         ));
     }
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), known);
+    let bytes = match known {
+        ImageFormat::Jpeg => Cow::Owned(jpeg::bare(bytes)),
+        ImageFormat::Png => Cow::Owned(png::bare(bytes)),
+        _ => Cow::Borrowed(bytes),
+    };
+    let mut reader = ImageReader::with_format(Cursor::new(&*bytes), known);
     let mut bounds = image::Limits::default();
     bounds.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(bounds.clone());
@@ -253,7 +259,7 @@ fn run(bytes: &[u8], format: PhotoFormat, limits: &Limits) -> Result<DynamicImag
     let (width, height) = decoder.dimensions();
     check_size(width, height, limits)?;
     if known == ImageFormat::Jpeg {
-        check_scans(bytes, u64::from(width) * u64::from(height), limits)?;
+        check_scans(&bytes, u64::from(width) * u64::from(height), limits)?;
     }
     // What the decoder allocates beside the output has to fit as well.
     bounds

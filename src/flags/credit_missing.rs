@@ -59,7 +59,9 @@ fn is_credited(scene: &Scene<'_>, at: usize, appearance: &CaseAppearance) -> boo
     let read = scene.claims_of(Copy::Appearance(at)).any(|(_, c, found)| {
         c.reading.credit_line.is_some() || c.names_someone() || found.is_some()
     });
-    printed || read || !appearance.document_credits.is_empty()
+    // Of what is printed backwards nobody knows what it says.
+    let backwards = appearance.text.contains(['\u{202d}', '\u{202e}']);
+    printed || read || backwards || !appearance.document_credits.is_empty()
 }
 
 /// What looks like a credit behind the caption, and names nobody whom the reader knows: "Photo: iPhone user".

@@ -20,14 +20,14 @@ impl Rule for DisguisedCredit {
     }
 
     fn why(&self) -> &'static str {
-        "cutline reads through it, but no search, filter or block list that compares letters finds such a name; somebody \
-         may have wanted that."
+        "No search, filter or block list that compares letters finds such a name; somebody may have wanted that. cutline \
+         reads through letters that look alike and characters without a shape, not through a text that is printed backwards."
     }
 
     fn evidence(&self) -> &'static str {
         "The word as it stands: Latin letters together with Cyrillic or Greek ones that look like Latin ones, a character \
-         without a shape between two letters, or an order to print letters backwards. Only credit lines and embedded \
-         Creator, Credit Line, Source and Copyright Notice are looked at. It says what stands there, not that anybody \
+         without a shape between two letters, or an order to print letters backwards. The first two are looked for in credit lines and embedded \
+         Creator, Credit Line, Source and Copyright Notice, the order in captions, too. It says what stands there, not that anybody \
          meant it."
     }
 
@@ -60,7 +60,9 @@ fn finding(rule: &str, scene: &Scene<'_>, copy: Copy) -> Option<Flag> {
         );
         for (what, start, end) in disguises(said.text) {
             let word = said.text.get(start..end).unwrap_or_default();
-            if is_credit || lines.iter().any(|line| line.contains(word)) {
+            // What is printed backwards hides where the credit begins and ends.
+            let anywhere = what == Disguise::Reversed;
+            if is_credit || anywhere || lines.iter().any(|line| line.contains(word)) {
                 kinds.insert(what);
                 evidence.push(said.quote(start, end));
             }

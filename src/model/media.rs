@@ -86,7 +86,7 @@ impl Field {
 }
 
 /// One value of one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FieldValue {
     /// Where it was read.
     pub carrier: Carrier,

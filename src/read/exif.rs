@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use ::exif::{Exif, In, Tag, Value};
 
-use super::iptc_charset;
 use super::metadata::iso_date;
+use super::{Limits, iptc_charset, tiff};
 use crate::model::{Carrier, Field, FieldValue, Problem, Reason};
 
 /// What an EXIF block says of its photo.
@@ -20,11 +20,22 @@ pub(super) struct Reading {
 }
 
 /// Read an EXIF block.
-pub(super) fn read(block: Cow<'_, [u8]>) -> Reading {
+pub(super) fn read(block: Cow<'_, [u8]>, limits: &Limits) -> Reading {
     let mut reading = Reading {
         orientation: 1,
         ..Reading::default()
     };
+    // Many entries may name the same bytes, and the library copies them for each.
+    if tiff::value_bytes(&block) > limits.metadata_bytes as u64 {
+        reading.problems.push(Problem::new(
+            Reason::MaxMetadata,
+            format!(
+                "cannot read the EXIF of this picture: its values are over the limit of {} bytes",
+                limits.metadata_bytes
+            ),
+        ));
+        return reading;
+    }
     let mut damage = Vec::new();
     let parsed = ::exif::Reader::new()
         .continue_on_error(true)
@@ -148,7 +159,7 @@ mod tests {
     fn several_authors_are_several_values() {
         let text = b"Ann Other; Bo Second\0";
         let block = file(&[(315, 2, text.len() as u32, 26)], text);
-        let reading = read(Cow::Borrowed(&block));
+        let reading = read(Cow::Borrowed(&block), &Limits::default());
         assert_eq!(values(&reading, Field::Creator), ["Ann Other", "Bo Second"]);
         assert!(reading.problems.is_empty());
     }
@@ -167,7 +178,10 @@ mod tests {
         data.extend([0; 4]);
         assert_eq!(data.len(), 30);
         data.extend(b"2023:09:13 10:00:00\0+10:00\0");
-        let reading = read(Cow::Owned(file(&[(0x8769, 4, 1, 26)], &data)));
+        let reading = read(
+            Cow::Owned(file(&[(0x8769, 4, 1, 26)], &data)),
+            &Limits::default(),
+        );
         assert_eq!(
             values(&reading, Field::DateCreated),
             ["2023-09-13T10:00:00+10:00"]
@@ -178,14 +192,20 @@ mod tests {
     fn an_orientation_that_does_not_exist_is_upright() {
         for (stated, read_as) in [(6, 6), (0, 1), (9, 1), (65535, 1)] {
             let block = file(&[(274, 3, 1, stated)], b"");
-            assert_eq!(read(Cow::Owned(block)).orientation, read_as);
+            assert_eq!(
+                read(Cow::Owned(block), &Limits::default()).orientation,
+                read_as
+            );
         }
     }
 
     #[test]
     fn text_that_is_not_utf8_says_that_its_charset_is_guessed() {
         let text = b"Foto: Jos\xe9 P\xe9rez\0";
-        let reading = read(Cow::Owned(file(&[(270, 2, text.len() as u32, 26)], text)));
+        let reading = read(
+            Cow::Owned(file(&[(270, 2, text.len() as u32, 26)], text)),
+            &Limits::default(),
+        );
         let (_, value) = &reading.values[0];
         assert_eq!(value.value, "Foto: José Pérez");
         assert_eq!(value.guessed_charset.as_deref(), Some("windows-1252"));
@@ -200,10 +220,13 @@ mod tests {
             ],
             b"",
         );
-        let reading = read(Cow::Borrowed(&block));
+        let reading = read(Cow::Borrowed(&block), &Limits::default());
         assert_eq!(values(&reading, Field::Creator), ["KCN"]);
         assert_eq!(reading.problems[0].reason, Reason::Damaged);
         block.truncate(5);
-        assert_eq!(read(Cow::Owned(block)).problems.len(), 1);
+        assert_eq!(
+            read(Cow::Owned(block), &Limits::default()).problems.len(),
+            1
+        );
     }
 }

@@ -313,6 +313,9 @@ fn said(places: &[&Element], name: &str) -> Option<String> {
     })
 }
 
+/// Pictures of one item: more than a document may have by default, and so said to be too many.
+const MOST: usize = 2_000;
+
 /// One picture in one or more sizes, the largest first.
 fn push_all(
     pictures: &[&Element],
@@ -320,6 +323,9 @@ fn push_all(
     base: Option<&str>,
     out: &mut Vec<Appearance>,
 ) {
+    if out.len() == MOST {
+        return;
+    }
     let mut urls: Vec<(u64, String)> = pictures
         .iter()
         .filter_map(|p| {

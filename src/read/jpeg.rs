@@ -79,6 +79,29 @@ pub fn rare_coding(bytes: &[u8]) -> Option<&'static str> {
     None
 }
 
+/// The picture without its metadata and comments, for a decoder that has no use for them: what Adobe's segment says of
+/// the colours is kept. Many pieces of extended XMP would cost a decoder their square.
+pub fn bare(bytes: &[u8]) -> Vec<u8> {
+    let mut out = bytes.get(..2).unwrap_or_default().to_vec();
+    let mut at = 2;
+    loop {
+        let from = at;
+        let marker = next_marker(bytes, &mut at);
+        let length = Order::Big.u16(bytes, at).map_or(0, usize::from).max(2);
+        let body = slice(bytes, at, length);
+        let (Some(0xc0..=0xcf | 0xdb..=0xef | 0xfe), Some(body)) = (marker, body) else {
+            // The coded picture and all that follows, or what is not understood.
+            out.extend(bytes.get(from..).unwrap_or_default());
+            return out;
+        };
+        if let Some(marker @ (0xc0..=0xe0 | 0xee)) = marker {
+            out.extend([0xff, marker]);
+            out.extend(body);
+        }
+        at += length;
+    }
+}
+
 /// The next marker from `at`, which is moved behind it; skips coded picture data, fill bytes and what does not belong
 /// there.
 fn next_marker(bytes: &[u8], at: &mut usize) -> Option<u8> {

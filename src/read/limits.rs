@@ -28,11 +28,11 @@ pub struct Limits {
     pub metadata_bytes: usize,
     /// Bytes that compressed metadata of one photo may inflate to. Default: 16 MiB.
     pub inflated_bytes: usize,
-    /// Segments, chunks, directory entries, data sets or properties of one container. Default: 65,536.
+    /// Segments, chunks, directory entries, data sets or properties of one container, lines of a text. Default: 65,536.
     pub records: usize,
     /// Elements within elements of embedded XML. Default: 64.
     pub nesting: usize,
-    /// Values that one field may have. Default: 1,000.
+    /// Values that one field of a photo or sidecar may have. Default: 1,000.
     pub values: usize,
     /// Elements within elements of a page; browsers stop at the same depth. Default: 512.
     pub page_depth: usize,
@@ -102,7 +102,7 @@ pub const LIMITS: &[LimitName] = &[
     ),
     (
         "records",
-        "segments, chunks, directory entries, data sets or properties of one container",
+        "segments, chunks, directory entries, data sets or properties of one container, lines of a text",
         Reason::MaxRecords,
     ),
     (
@@ -110,7 +110,11 @@ pub const LIMITS: &[LimitName] = &[
         "elements within elements of embedded XML",
         Reason::MaxDepth,
     ),
-    ("values", "values of one field", Reason::MaxRecords),
+    (
+        "values",
+        "values of one field of a photo or sidecar",
+        Reason::MaxRecords,
+    ),
     (
         "page-depth",
         "elements within elements of a page",

@@ -11,9 +11,10 @@
 //! - A sidecar goes before the XMP inside the photo, because it is where the later edit is made.
 //! - A value that may be cut goes behind a longer one that begins with it, whatever their carriers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use crate::model::{Carrier, Field, FieldValue, Metadata};
+use super::Limits;
+use crate::model::{Carrier, Field, FieldValue, Metadata, Problem, Reason};
 
 /// Whether the IIM block is as it was when XMP was last written, by the digest kept with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,58 @@ pub enum Digest {
     Fits,
     /// It does not fit: IIM was changed later.
     Changed,
+}
+
+/// Values of all blocks, so many of one field at most. A later block of the same carrier adds only what an earlier one
+/// has not.
+pub(super) struct Values {
+    list: Vec<(Field, FieldValue)>,
+    earlier: HashSet<(Field, FieldValue)>,
+    counts: BTreeMap<Field, usize>,
+    most: usize,
+}
+
+impl Values {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            list: Vec::new(),
+            earlier: HashSet::new(),
+            counts: BTreeMap::new(),
+            most: limits.values,
+        }
+    }
+
+    pub(super) fn add(&mut self, block: Vec<(Field, FieldValue)>) {
+        let first = self.list.len();
+        for value in block {
+            if self.earlier.contains(&value) {
+                continue;
+            }
+            let count = self.counts.entry(value.0).or_default();
+            *count += 1;
+            if *count <= self.most {
+                self.list.push(value);
+            }
+        }
+        let new = self.list.get(first..).unwrap_or_default();
+        self.earlier.extend(new.iter().cloned());
+    }
+
+    /// Ordered, with the problems, one more where values were too many.
+    pub(super) fn merged(self, digest: Digest, mut problems: Vec<Problem>) -> Metadata {
+        if self.counts.values().any(|count| *count > self.most) {
+            problems.push(Problem::new(
+                Reason::MaxRecords,
+                format!(
+                    "cannot keep all metadata of this file: a field has more than {} values",
+                    self.most
+                ),
+            ));
+        }
+        let mut metadata = merge(self.list, digest);
+        metadata.problems = problems;
+        metadata
+    }
 }
 
 /// Order values by preference. Within one carrier they keep their order; a value that repeats is kept.

@@ -33,7 +33,7 @@ mod parts;
 mod pdf;
 pub mod photo;
 mod photoshop;
-mod png;
+pub mod png;
 pub mod psd;
 pub mod raw;
 pub mod sidecar;

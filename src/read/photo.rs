@@ -1,18 +1,15 @@
 //! One photo: its structure and what is embedded in it. In: bytes and format. Out: a [`Photo`] without fingerprints.
 
-use std::collections::BTreeMap;
-
 use sha2::Digest as _;
 
-use super::metadata::{self, Digest};
+use super::metadata::{Digest, Values};
 use super::parts::Parts;
 use super::{Content, DocumentContext, Limits, Reader};
 use super::{
     bmp, c2pa, eps, exif, gif, heif, iptc, jp2, jpeg, jxl, pdf, png, psd, raw, tiff, webp, xmp,
 };
 use crate::model::{
-    Carrier, Field, FieldValue, Fingerprints, InputKind, Metadata, Photo, PhotoFormat, Problem,
-    Reason, Sha256,
+    Carrier, Fingerprints, InputKind, Metadata, Photo, PhotoFormat, Problem, Reason, Sha256,
 };
 
 /// Reads pictures of every format in [`PhotoFormat`].
@@ -121,14 +118,10 @@ fn embedded(
     limits: &Limits,
 ) -> (Metadata, u8) {
     let mut problems = Vec::new();
-    let mut values = Values {
-        list: Vec::new(),
-        most: limits.values,
-        dropped: false,
-    };
+    let mut values = Values::new(limits);
     let mut orientation = parts.orientation.unwrap_or(1);
     if let Some(block) = parts.exif.take() {
-        let reading = exif::read(block);
+        let reading = exif::read(block, limits);
         orientation = parts.orientation.unwrap_or(reading.orientation);
         values.add(reading.values);
         problems.extend(reading.problems);
@@ -159,45 +152,7 @@ fn embedded(
         }
     }
     values.add(c2pa::read(&parts.credentials, checked));
-    let mut metadata = metadata::merge(values.list, digest);
-    metadata.problems = problems;
-    if values.dropped {
-        metadata.problems.push(Problem::new(
-            Reason::MaxRecords,
-            format!(
-                "cannot keep all metadata of this picture: a field has more than {} values",
-                limits.values
-            ),
-        ));
-    }
-    (metadata, orientation)
-}
-
-/// Values of all blocks. A later block of the same carrier adds only what an earlier one has not.
-struct Values {
-    list: Vec<(Field, FieldValue)>,
-    most: usize,
-    dropped: bool,
-}
-
-impl Values {
-    fn add(&mut self, block: Vec<(Field, FieldValue)>) {
-        let earlier = self.list.len();
-        let mut counts: BTreeMap<Field, usize> = BTreeMap::new();
-        for (field, value) in block {
-            let known = self.list.get(..earlier).unwrap_or_default();
-            if known.iter().any(|(f, v)| *f == field && *v == value) {
-                continue;
-            }
-            let count = counts.entry(field).or_default();
-            *count += 1;
-            if *count > self.most {
-                self.dropped = true;
-            } else {
-                self.list.push((field, value));
-            }
-        }
-    }
+    (values.merged(digest, problems), orientation)
 }
 
 /// Put the parts of an extended XMP packet together.

@@ -57,6 +57,28 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
     parts
 }
 
+/// The picture without the chunks that a decoder only inflates or checks and nobody reads: texts, profiles, EXIF.
+pub fn bare(bytes: &[u8]) -> Vec<u8> {
+    let mut out = bytes.get(..8).unwrap_or_default().to_vec();
+    let mut at = 8;
+    loop {
+        let length = Order::Big.u32(bytes, at).map(|n| n as usize);
+        let chunk = length.and_then(|n| slice(bytes, at, n.checked_add(12)?));
+        let Some(chunk) = chunk else {
+            // Where it breaks off.
+            out.extend(bytes.get(at..).unwrap_or_default());
+            return out;
+        };
+        if !matches!(
+            chunk.get(4..8),
+            Some(b"iCCP" | b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf" | b"caBX")
+        ) {
+            out.extend(chunk);
+        }
+        at += chunk.len();
+    }
+}
+
 fn text<'a>(kind: &[u8], body: &'a [u8], parts: &mut Parts<'a>, limits: &Limits) {
     let Some((keyword, rest)) = at_nul(body) else {
         return;

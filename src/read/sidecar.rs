@@ -1,6 +1,7 @@
 //! `.xmp` files beside photos. In: their bytes or names. Out: the metadata, and which photos a name belongs to.
 
-use super::{Content, DocumentContext, Limits, Reader, metadata, xmp};
+use super::metadata::{Digest, Values};
+use super::{Content, DocumentContext, Limits, Reader, xmp};
 use crate::model::{Carrier, InputKind, Metadata};
 
 /// Reads `.xmp` sidecars.
@@ -24,9 +25,9 @@ impl Reader for SidecarReader {
 /// The metadata of a sidecar; every value's carrier is [`Carrier::Sidecar`].
 pub fn read(bytes: &[u8], limits: &Limits) -> Metadata {
     let packet = xmp::read(bytes, Carrier::Sidecar, limits);
-    let mut metadata = metadata::merge(packet.values, metadata::Digest::Absent);
-    metadata.problems = packet.problems;
-    metadata
+    let mut values = Values::new(limits);
+    values.add(packet.values);
+    values.merged(Digest::Absent, packet.problems)
 }
 
 /// Whether the sidecar of one name belongs to the photo of another, both raw names in the same folder:

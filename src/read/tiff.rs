@@ -283,13 +283,43 @@ pub(super) fn exif_of(main: &[u8], exif: &[u8], parts: &mut Parts<'_>, limits: &
     small(order, main.map_or(Vec::new(), |(_, tags)| tags), &dates)
 }
 
+/// The bytes of all values that the directories of a block name within it, each as often as it is named: what a parser
+/// that copies them holds. Of its first 64 directories.
+pub(super) fn value_bytes(block: &[u8]) -> u64 {
+    const POINTERS: [u16; 3] = [EXIF, 34853, 40965];
+    let Some((file, first)) = File::open(block) else {
+        return 0;
+    };
+    // A directory has at most 65,535 entries in a classic TIFF.
+    let limits = Limits::default();
+    let (mut seen, mut next, mut sum) = (Vec::new(), vec![first], 0_u64);
+    while let Some(at) = next.pop() {
+        if at == 0 || seen.contains(&at) || seen.len() == PAGES {
+            continue;
+        }
+        seen.push(at);
+        let found = file.directory(at, &mut Parts::default(), &limits);
+        let Some((entries, after)) = found else {
+            continue;
+        };
+        next.push(after);
+        for entry in &entries {
+            sum = sum.saturating_add(file.data(entry).map_or(0, |data| data.len() as u64));
+            if POINTERS.contains(&entry.tag) {
+                next.extend(file.number(entry, 0));
+            }
+        }
+    }
+    sum
+}
+
 /// Tag, type and value.
 type Tag = (u16, u16, Vec<u8>);
 
 fn pick(file: &File<'_>, entries: &[Entry], tags: &[u16], limits: &Limits) -> Vec<Tag> {
-    entries
-        .iter()
-        .filter(|e| tags.contains(&e.tag) && known(e.kind))
+    // Of several entries of one tag the first counts.
+    tags.iter()
+        .filter_map(|tag| entries.iter().find(|e| e.tag == *tag && known(e.kind)))
         .filter_map(|e| Some((e.tag, e.kind, file.data(e)?)))
         .filter(|(.., data)| data.len() <= limits.metadata_bytes)
         .map(|(tag, kind, data)| (tag, kind, data.to_vec()))

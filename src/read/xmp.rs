@@ -4,6 +4,7 @@
 //! alternatives or structured. Entities of a document type are never expanded.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use quick_xml::NsReader;
 use quick_xml::events::{BytesStart, Event};
@@ -78,14 +79,12 @@ pub(super) fn read(packet: &[u8], carrier: Carrier, limits: &Limits) -> Packet {
 
 /// A language alternative that repeats the default word for word adds nothing.
 fn once_per_language(values: &mut Vec<(Field, FieldValue)>) {
-    let plain: Vec<(Field, String)> = values
+    let plain: HashSet<(Field, String)> = values
         .iter()
         .filter(|(_, v)| v.lang.is_none())
         .map(|(field, v)| (*field, v.value.clone()))
         .collect();
-    values.retain(|(field, v)| {
-        v.lang.is_none() || !plain.iter().any(|(f, text)| f == field && *text == v.value)
-    });
+    values.retain(|(field, v)| v.lang.is_none() || !plain.contains(&(*field, v.value.clone())));
 }
 
 /// Where in the structure of RDF an element stands.

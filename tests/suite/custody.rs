@@ -126,7 +126,7 @@ fn two_backups_under_one_name_are_one_backup() {
         let made = children
             .into_iter()
             .map(|mut child| child.wait().unwrap())
-            .filter(|ended| ended.success())
+            .filter(std::process::ExitStatus::success)
             .count();
         assert_eq!(made, 1);
         let said = world.run(&["--db", &name, "verify", "--no-files"]).ok(0);

@@ -392,7 +392,9 @@ fn many_at_once_lose_nothing_and_see_no_lock() {
                     let ran = world.run(command);
                     // Between the making of the file and its first commit.
                     let young = ran.code == 2 && ran.err.contains("there is nothing in it yet");
-                    assert!(ran.code == 0 || young, "{command:?}: {}", ran.err);
+                    // Numbers are not final while somebody ingests, and said to be so.
+                    let early = ran.code == 3 && ran.err.contains("not wholly derived");
+                    assert!(ran.code == 0 || young || early, "{command:?}: {}", ran.err);
                     assert!(!ran.err.contains("locked"), "{}", ran.err);
                     if Instant::now() > until {
                         break;

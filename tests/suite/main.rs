@@ -15,6 +15,8 @@ mod audit;
 /// Pixels of AVIF, in every form, and what becomes of those that cannot be read.
 #[cfg(feature = "avif")]
 mod avif;
+/// Small inputs that ask for much time or memory.
+mod bombs;
 /// The command as such: exit codes, where output goes, what is refused and how.
 mod command;
 /// Credit lines of the world, and everything that a text says of its picture.

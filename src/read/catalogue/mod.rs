@@ -51,8 +51,11 @@ impl Unpack for CatalogueReader {
         context: &UnpackContext<'_>,
         give: &mut dyn FnMut(Member),
     ) -> Whole {
-        let Some((mapping, _)) = recognised(file, gzip, context) else {
-            return Whole::skipped("data");
+        let mapping = match recognised(file, gzip, context) {
+            Ok((mapping, _)) => mapping,
+            // Of what breaks off in its first rows nobody knows what it was to be.
+            Err(Some(problem)) => return Whole::failed(problem),
+            Err(None) => return Whole::skipped("data"),
         };
         let mut whole = Whole::default();
         let proof = proven(file, gzip, context, &mapping);
@@ -94,7 +97,7 @@ pub struct Preview {
 
 /// What a file would be read as; `None` for what is no catalogue.
 pub fn preview(file: &mut dyn Source, gzip: bool, context: &UnpackContext<'_>) -> Option<Preview> {
-    let (mapping, sample) = recognised(file, gzip, context)?;
+    let (mapping, sample) = recognised(file, gzip, context).ok()?;
     let proof = proven(file, gzip, context, &mapping);
     let word = |field: &Field| {
         serde_json::to_value(field)
@@ -152,19 +155,24 @@ fn surplus(row: &Row, name: &str) -> Option<Problem> {
     ))
 }
 
-/// How a file's columns are mapped, with its first rows; `None` for what is no catalogue.
+/// How a file's columns are mapped, with its first rows. What is no catalogue comes back as an error, with the problem
+/// that kept its first rows from being read.
 fn recognised(
     file: &mut dyn Source,
     gzip: bool,
     context: &UnpackContext<'_>,
-) -> Option<(Mapping, Vec<Row>)> {
+) -> Result<(Mapping, Vec<Row>), Option<Problem>> {
     let mut sample = Vec::new();
-    each_row(file, gzip, context, &mut |row| {
+    let problem = each_row(file, gzip, context, &mut |row| {
         sample.push(row);
         sample.len() < SAMPLE
     });
     let mapping = Mapping::of(&sample, context.catalogue);
-    mapping.is_catalogue().then_some((mapping, sample))
+    if mapping.is_catalogue() {
+        Ok((mapping, sample))
+    } else {
+        Err(problem)
+    }
 }
 
 /// Read the rows from the beginning of the file, as long as `each` wants more.

@@ -7,14 +7,17 @@ use std::io::{self, BufReader, Read};
 use super::columns::CatalogueOptions;
 use super::{json, table};
 use crate::model::{Problem, Reason};
-use crate::read::Source;
 use crate::read::gzip::Inflate;
+use crate::read::{Source, charset};
 
 /// Column names with their values, in the order of the file.
 pub(super) type Row = Vec<(String, Vec<String>)>;
 
 /// The name under which a row keeps the cells that no column has a name for.
 pub(super) const SURPLUS: &str = "";
+
+/// Bytes that one row may take: with a cell for each, its reading takes twenty times as much.
+const ROW_BYTES: u64 = 8 << 20;
 
 /// Bytes from which delimiter and character set are found.
 const SAMPLE_BYTES: u64 = 1 << 18;
@@ -44,11 +47,21 @@ pub(super) fn rows(
     limit: u64,
     each: &mut dyn FnMut(Row) -> bool,
 ) -> Option<Problem> {
-    let mut stream: Box<dyn Read + '_> = if gzip {
-        Box::new(BufReader::new(Inflate::new(file)))
-    } else {
-        Box::new(file)
-    };
+    if !gzip {
+        return plain_rows(file, options, limit, each);
+    }
+    let mut inflate = Inflate::new(file);
+    let problem = plain_rows(BufReader::new(&mut inflate), options, limit, each);
+    // What ends too early inside is cut off because the whole is.
+    inflate.problem().or(problem)
+}
+
+fn plain_rows(
+    mut stream: impl Read,
+    options: &CatalogueOptions,
+    limit: u64,
+    each: &mut dyn FnMut(Row) -> bool,
+) -> Option<Problem> {
     let mut sample = Vec::new();
     if let Err(error) = (&mut stream).take(SAMPLE_BYTES).read_to_end(&mut sample) {
         return Some(Problem::new(
@@ -56,6 +69,12 @@ pub(super) fn rows(
             format!("cannot read this file: {error}"),
         ));
     }
+    // UTF-16 is turned as a whole.
+    let limit = if charset::is_utf16(&sample) {
+        limit
+    } else {
+        limit.min(ROW_BYTES)
+    };
     let left = Cell::new(limit);
     let mut again = |row: Row| {
         left.set(limit);

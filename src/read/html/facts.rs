@@ -10,6 +10,9 @@ use super::url;
 use crate::model::Outlet;
 use crate::read::{DocumentContext, calendar};
 
+/// Pictures that a page calls its own in its head.
+const MAX_IMAGES: usize = 1_000;
+
 /// The facts, each `None` where the page does not state it.
 #[derive(Default)]
 pub(super) struct Facts {
@@ -108,7 +111,11 @@ pub(super) fn read(
     .collect();
     let data = jsonld::read(tree, url.as_deref(), &titles, budget, statements);
     let mut images = data.images;
+    images.truncate(MAX_IMAGES);
     for (key, value) in &meta {
+        if images.len() == MAX_IMAGES {
+            break;
+        }
         if matches!(
             key.as_str(),
             "og:image"

@@ -1,5 +1,7 @@
 //! What a text capture states of its article: title, URL, date. Only what stands there; otherwise nothing.
 
+use std::collections::HashMap;
+
 use super::lines::{Line, columns};
 use crate::credit::Hints;
 use crate::model::{Outlet, Precision};
@@ -77,9 +79,13 @@ pub(super) fn read(
     }
     // A headline that stands there twice (page title and heading) is sure; else the first of a few.
     let key = |at: &usize| lines.get(*at).map(|l| l.key.as_str());
+    let mut times: HashMap<Option<&str>, usize> = HashMap::new();
+    for at in &candidates {
+        *times.entry(key(at)).or_default() += 1;
+    }
     let twice = candidates
         .iter()
-        .find(|a| candidates.iter().filter(|b| key(a) == key(b)).count() > 1)
+        .find(|at| times.get(&key(at)).is_some_and(|n| *n > 1))
         .copied();
     let first = candidates
         .first()

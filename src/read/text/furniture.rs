@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn links_under_a_heading_are_furniture_until_the_text_goes_on() {
         let text = "Related\n\nPhotos: A week\nFOTO: The queen visits\n\nThe text goes on here.\nPhoto: A. Quill";
-        let marked = marked(&lines(text), None);
+        let marked = marked(&lines(text, 100).0, None);
         assert_eq!(marked, [true, true, true, false, false]);
     }
 

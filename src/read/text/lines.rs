@@ -65,9 +65,9 @@ impl Line {
     }
 }
 
-/// The lines of a text. Any of CR LF, LF, CR, and Unicode's line and paragraph separators ends a line.
-pub(super) fn lines(text: &str) -> Vec<Line> {
-    let raw = raw_lines(text);
+/// The lines of a text, so many at most that are not blank, and whether those are all. Any of CR LF, LF, CR, and Unicode's line and paragraph separators ends a line.
+pub(super) fn lines(text: &str, most: usize) -> (Vec<Line>, bool) {
+    let (raw, all) = raw_lines(text, most);
     let wrap = wrap_width(&raw);
     let mut out: Vec<Line> = Vec::new();
     // Columns of the printed line before, where the next one may continue it.
@@ -91,7 +91,7 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
                     last.text.push(' ');
                 }
                 last.text.push_str(trimmed);
-                last.key = key(&last.text);
+                last.key.push_str(&key(trimmed));
             }
             _ => out.push(Line {
                 text: trimmed.to_owned(),
@@ -103,12 +103,25 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
         blank = false;
         before = Some(columns(trimmed));
     }
-    out
+    (out, all)
 }
 
-/// Every line with the offset of its first character.
-fn raw_lines(text: &str) -> Vec<(usize, &str)> {
+/// Lines with the offset of their first character, of several blank ones in a row the first, and whether they are all.
+fn raw_lines<'t>(text: &'t str, most: usize) -> (Vec<(usize, &'t str)>, bool) {
     let mut out = Vec::new();
+    let (mut written, mut blank) = (0, false);
+    let mut push = |start: usize, line: &'t str| {
+        let is_blank = line.trim_matches(is_space).is_empty();
+        if !is_blank && written == most {
+            return false;
+        }
+        if !(is_blank && blank) {
+            out.push((start, line));
+        }
+        blank = is_blank;
+        written += usize::from(!is_blank);
+        true
+    };
     let (mut start, mut start_chars, mut chars) = (0, 0, 0);
     let mut after_return = false;
     for (at, c) in text.char_indices() {
@@ -119,16 +132,18 @@ fn raw_lines(text: &str) -> Vec<(usize, &str)> {
         );
         if ends {
             // The LF of a CR LF ends nothing: its line is already out.
-            if !(c == '\n' && after_return) {
-                out.push((start_chars, text.get(start..at).unwrap_or_default()));
+            let line = text.get(start..at).unwrap_or_default();
+            let is_out = c == '\n' && after_return;
+            if !(is_out || push(start_chars, line)) {
+                return (out, false);
             }
             start = at + c.len_utf8();
             start_chars = chars;
         }
         after_return = c == '\r';
     }
-    out.push((start_chars, text.get(start..).unwrap_or_default()));
-    out
+    let all = push(start_chars, text.get(start..).unwrap_or_default());
+    (out, all)
 }
 
 /// White space, and the invisible characters that pages put around text.
@@ -178,15 +193,24 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<String> {
-        lines(text).into_iter().map(|l| l.text).collect()
+        lines(text, 1_000).0.into_iter().map(|l| l.text).collect()
     }
 
     #[test]
     fn every_kind_of_line_end_ends_a_line() {
         assert_eq!(texts("a\r\nb\rc\n\nd\u{2028}e"), ["a", "b", "c", "d", "e"]);
-        let lines = lines("\u{feff}a\r\n\r\n \u{a0}b");
+        let (lines, _) = lines("\u{feff}a\r\n\r\n \u{a0}b", 10);
         assert_eq!((lines[0].offset, lines[1].offset), (1, 8));
         assert!(!lines[1].follows);
+    }
+
+    #[test]
+    fn lines_are_bounded_and_blank_ones_cost_nothing() {
+        let (some, all) = lines("a\n\nb\nc", 2);
+        assert_eq!((some.len(), all), (2, false));
+        let (every, all) = lines(&format!("a{}b", "\n".repeat(100_000)), 2);
+        assert_eq!((every.len(), all), (2, true));
+        assert_eq!(every[1].offset, 100_001);
     }
 
     #[test]

@@ -47,7 +47,16 @@ pub fn read(bytes: &[u8], context: &DocumentContext<'_>) -> Document {
     if text.contains('\0') {
         text = text.replace('\0', "").into();
     }
-    let lines = lines::lines(&text);
+    let (lines, all) = lines::lines(&text, context.limits.records);
+    if !all {
+        problems.push(Problem::new(
+            Reason::MaxRecords,
+            format!(
+                "The text has more than {} lines; the rest was not read.",
+                context.limits.records
+            ),
+        ));
+    }
     let lang = facts::language(&lines, context);
     let hints = Hints {
         lang: lang.as_deref(),

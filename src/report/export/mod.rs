@@ -118,7 +118,7 @@ impl Sheet for Jsonl {
             self.out.write_all(b":")?;
             match value {
                 Value::Null => self.out.write_all(b"null")?,
-                Value::Text(text) => serde_json::to_writer(&mut self.out, text)?,
+                Value::Text(text) => escape::json(&mut *self.out, text)?,
                 Value::Integer(n) if *kind == ColumnType::Boolean => {
                     serde_json::to_writer(&mut self.out, &(*n != 0))?;
                 }
