@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
+use super::documents::Latest;
 use super::{Archive, documents, ids, members};
 use crate::error::Result;
 use crate::fingerprint;
@@ -245,8 +246,9 @@ impl Archive {
     pub fn store(&mut self, batch: &[Stored]) -> Result<()> {
         self.outlet_totals.borrow_mut().clear();
         self.change(|tx| {
+            let mut latest = Latest::default();
             for stored in batch {
-                store_one(tx, stored)?;
+                store_one(tx, stored, &mut latest)?;
             }
             Ok(())
         })
@@ -310,7 +312,7 @@ pub(super) fn needs(tx: &Transaction<'_>, stage: &str, subject: i64) -> rusqlite
     Ok(())
 }
 
-fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
+fn store_one(tx: &Transaction<'_>, stored: &Stored, latest: &mut Latest) -> rusqlite::Result<()> {
     let file = &stored.file;
     let file_id = file_key(file.root_id, &file.path);
     let container = file
@@ -365,7 +367,9 @@ fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
             ])?;
         }
     }
-    forget_content(tx, file_id, before.and_then(|b| b.0), photo_id)?;
+    if forget_content(tx, file_id, before.and_then(|b| b.0), photo_id)? {
+        *latest = Latest::default();
+    }
     match &stored.content {
         Content::Photo(..) | Content::Nothing => {}
         Content::Sidecar(metadata, readings) => {
@@ -374,7 +378,7 @@ fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
         }
         Content::Document(document) => {
             let (record, outlet) = (stored.record.as_ref(), stored.outlet.as_ref());
-            documents::store(tx, file_id, file, document, record, outlet)?;
+            documents::store(tx, file_id, file, document, record, outlet, latest)?;
         }
         Content::CatalogueRow(key, metadata, readings) => {
             store_metadata(tx, None, Some(file_id), metadata)?;
@@ -389,7 +393,7 @@ fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
     ) {
         needs(tx, "sidecar", file_id)?;
     }
-    members::store_record(tx, file_id, stored.record.as_ref())
+    members::store_record(tx, file_id, stored.record.as_ref(), latest)
 }
 
 /// The folder of an input: a web archive is one to its records, and a news item lies where its message lies.
@@ -414,13 +418,13 @@ fn main_reason(problems: &[Problem]) -> Option<&'static str> {
     truncated.or(problems.first()).map(|p| p.reason.word())
 }
 
-/// Remove what an earlier content of this file had put into the archive.
+/// Remove what an earlier content of this file had put into the archive; whether documents were captured in it.
 pub(super) fn forget_content(
     tx: &Transaction<'_>,
     file_id: i64,
     photo_before: Option<i64>,
     photo_now: Option<i64>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     if let Some(old) = photo_before.filter(|&old| Some(old) != photo_now) {
         let held: bool = tx
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM files WHERE photo_id = ?1)")?
@@ -469,7 +473,7 @@ pub(super) fn forget_content(
     if captured {
         documents::forget_capture(tx, file_id)?;
     }
-    Ok(())
+    Ok(captured)
 }
 
 fn store_photo(

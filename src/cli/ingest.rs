@@ -214,6 +214,12 @@ fn tell(
         "{} inputs: {} new, {} changed, {} unchanged; {} skipped, {} with problems",
         s.found, s.new, s.changed, s.unchanged, s.skipped, s.problems
     )?;
+    if s.found == 0 && a.files + a.documents > 0 {
+        writeln!(
+            out,
+            "Nothing lies there; what was ingested before is kept. If that is not what you expected: is the volume mounted?"
+        )?;
+    }
     if s.members > 0 {
         writeln!(
             out,

@@ -66,7 +66,7 @@ pub(super) fn run(args: &MetadataArgs) -> anyhow::Result<Exit> {
         }
         for found in discover::walk(vec![Root::at(path)]) {
             let name = found.input().given.to_string_lossy().into_owned();
-            let named = path.is_file();
+            let named = !path.is_dir();
             match read_one(&found, &limits) {
                 Ok(Some(metadata)) => {
                     failed |= !metadata.problems.is_empty();

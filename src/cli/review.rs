@@ -47,7 +47,7 @@ pub(super) struct ReviewArgs {
 #[derive(Args, Clone, Debug)]
 #[group(multiple = false)]
 struct DecisionArgs {
-    /// The finding is right
+    /// The finding is right, or the credit of the appearance is read rightly (a corrected one: as it was corrected)
     #[arg(long)]
     confirm: bool,
     /// The finding is wrong, or beside the point

@@ -81,6 +81,18 @@ impl Folded {
                 }
                 continue;
             }
+            // A sign of rights by itself, a letter in a word that is spelt in circles.
+            let spelt = matches!(c, 'ⓒ' | 'Ⓒ')
+                && (is_circled(before)
+                    || original
+                        .get(next..)
+                        .and_then(|rest| rest.chars().next())
+                        .is_some_and(is_circled));
+            if spelt {
+                hangul = None;
+                self.letter('c', Traits::of('c'), start, &mut run);
+                continue;
+            }
             let traits = Traits::of(c);
             if !traits.is_long() {
                 hangul = None;
@@ -212,6 +224,11 @@ impl Folded {
                 .map_or(self.original_len, |place| (place >> Mark::BITS) as usize)
         }
     }
+}
+
+/// A letter in a circle.
+fn is_circled(c: char) -> bool {
+    matches!(c, 'Ⓐ'..='ⓩ')
 }
 
 /// Offset and mark of a folded byte in one number. Texts that are read are shorter than it can count.
@@ -477,6 +494,7 @@ mod tests {
             ("وكالة", "وکاله"),
             ("조선", "\u{110c}\u{1169}\u{1109}\u{1165}\u{11ab}"),
             ("٢٠٢٣", "2023"),
+            ("ⓀⒸⓃⒶ", "KCNA"),
             ("（写真：共同）", "(写真:共同)"),
         ] {
             assert_eq!(fold(a), fold(b), "{a} {b}");

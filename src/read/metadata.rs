@@ -35,7 +35,12 @@ pub(super) struct Values {
     earlier: HashSet<(Field, FieldValue)>,
     counts: BTreeMap<Field, usize>,
     most: usize,
+    /// A value was longer than it may be.
+    cut: bool,
 }
+
+/// Bytes of one value that are kept: a book.
+const LONGEST: usize = 1 << 20;
 
 impl Values {
     pub(super) fn new(limits: &Limits) -> Self {
@@ -44,12 +49,18 @@ impl Values {
             earlier: HashSet::new(),
             counts: BTreeMap::new(),
             most: limits.values,
+            cut: false,
         }
     }
 
     pub(super) fn add(&mut self, block: Vec<(Field, FieldValue)>) {
         let first = self.list.len();
-        for value in block {
+        for mut value in block {
+            if value.1.value.len() > LONGEST {
+                let end = value.1.value.floor_char_boundary(LONGEST);
+                value.1.value.truncate(end);
+                self.cut = true;
+            }
             if self.earlier.contains(&value) {
                 continue;
             }
@@ -71,6 +82,14 @@ impl Values {
                 format!(
                     "cannot keep all metadata of this file: a field has more than {} values",
                     self.most
+                ),
+            ));
+        }
+        if self.cut {
+            problems.push(Problem::new(
+                Reason::MaxMetadata,
+                format!(
+                    "cannot keep all metadata of this file: a value is longer than {LONGEST} bytes; its beginning was kept"
                 ),
             ));
         }

@@ -113,6 +113,19 @@ fn exif_that_names_the_same_bytes_again_and_again_is_not_copied() {
 }
 
 #[test]
+fn of_a_value_like_a_book_the_beginning_is_kept() {
+    let world = World::new();
+    let long = "Boats ".repeat(1 << 18);
+    world.write("in/a.xmp", packet(&format!("<rdf:li>{long}</rdf:li>")));
+    world.run(&["ingest", "in"]).ok(3);
+    assert_eq!(status(&world).1.as_deref(), Some("max-metadata"));
+    assert_eq!(
+        world.count("metadata WHERE field = 'creator' AND length(value) = 1 << 20"),
+        1
+    );
+}
+
+#[test]
 fn metadata_that_is_no_picture_does_not_reach_the_decoder() {
     let world = World::new();
     let id = [b'A'; 32];
@@ -127,7 +140,7 @@ fn metadata_that_is_no_picture_does_not_reach_the_decoder() {
     world.write("in/b.jpg", with_segments(&photo(), &parts));
     world.run(&["ingest", "in"]).ok(0);
     assert_eq!(world.count("photos"), 2);
-    let same = "(SELECT DISTINCT pdq, coded_sha256 FROM photos)";
+    let same = "(SELECT DISTINCT pdq, coded FROM photos)";
     assert_eq!(world.count(same), 1, "the picture is the same");
 }
 

@@ -416,3 +416,66 @@ fn an_archive_that_was_replaced_meanwhile_is_not_blessed() {
     assert!(archive.seal().is_err());
     assert!(!Path::new(&world.path("a.db.sha256")).exists());
 }
+
+#[test]
+fn a_root_that_is_suddenly_empty_keeps_what_is_known() {
+    let world = world();
+    world.picture("in/a_files/p.png", 1);
+    world.run(&["ingest", "in"]).ok(0);
+    let before = world.dump();
+    std::fs::remove_dir_all(world.path("in")).unwrap();
+    std::fs::create_dir(world.path("in")).unwrap();
+    let said = world.run(&["ingest", "in"]).ok(0);
+    assert!(said.out.contains("is the volume mounted?"), "{}", said.out);
+    assert!(before == world.dump());
+}
+
+#[test]
+fn the_latest_wording_counts_in_whatever_order_captures_come() {
+    // One page in many captures, in one web archive each time in another order.
+    let capture = |n: usize| {
+        let wording = ["Boats enter.", "Boats enter the harbour.", "Nets dry."][n % 3];
+        let html = format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Harbour</title></head><body><article>\
+             <h1>Harbour</h1><figure><img src=\"/p.png\"><figcaption>{wording} (Photo: Ana {n}/Reuters)</figcaption></figure>\
+             </article></body></html>"
+        );
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{html}",
+            html.len()
+        );
+        format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{n:08}-0000-4000-8000-000000000000>\r\n\
+             WARC-Date: 2024-01-{:02}T00:00:00Z\r\nWARC-Target-URI: https://ledger.example/a\r\n\
+             Content-Type: application/http; msgtype=response\r\nContent-Length: {}\r\n\r\n{answer}\r\n\r\n",
+            n + 1,
+            answer.len()
+        )
+    };
+    let ways: [Vec<usize>; 3] = [
+        (0..25).collect(),
+        (0..25).rev().collect(),
+        (0..25).map(|n| n * 7 % 25).collect(),
+    ];
+    let mut found = Vec::new();
+    for way in ways {
+        let world = World::new();
+        let records: String = way.into_iter().map(capture).collect();
+        world.write("in/a.warc", records);
+        world.run(&["ingest", "in"]).ok(0);
+        let conn = world.sql();
+        let mut rows = conn
+            .prepare("SELECT text, credit_line FROM uses ORDER BY 1")
+            .unwrap();
+        let uses: Vec<(String, Option<String>)> = rows
+            .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(world.count("captures"), 25);
+        found.push(uses);
+    }
+    assert_eq!(found[0].len(), 1);
+    assert!(found[0][0].0.contains("Ana 24/Reuters"), "{:?}", found[0]);
+    assert!(found.iter().all(|uses| *uses == found[0]), "{found:?}");
+}
