@@ -21,7 +21,7 @@ use crate::model::{
 };
 use columns::Mapping;
 use dates::{Dated, Proof};
-use rows::{Row, SURPLUS, rows};
+use rows::{Row, SURPLUS, names, rows};
 
 /// Rows from which a table is recognised, and that a preview shows.
 pub const SAMPLE: usize = 20;
@@ -53,7 +53,6 @@ impl Unpack for CatalogueReader {
     ) -> Whole {
         let mapping = match recognised(file, gzip, context) {
             Ok((mapping, _)) => mapping,
-            // Of what breaks off in its first rows nobody knows what it was to be.
             Err(Some(problem)) => return Whole::failed(problem),
             Err(None) => return Whole::skipped("data"),
         };
@@ -156,7 +155,7 @@ fn surplus(row: &Row, name: &str) -> Option<Problem> {
 }
 
 /// How a file's columns are mapped, with its first rows. What is no catalogue comes back as an error, with the problem
-/// that kept its first rows from being read.
+/// that kept the first rows of one from being read.
 fn recognised(
     file: &mut dyn Source,
     gzip: bool,
@@ -169,10 +168,14 @@ fn recognised(
     });
     let mapping = Mapping::of(&sample, context.catalogue);
     if mapping.is_catalogue() {
-        Ok((mapping, sample))
-    } else {
-        Err(problem)
+        return Ok((mapping, sample));
     }
+    // What breaks off in its first rows was to be a catalogue if its beginning names the columns of one.
+    let problem = problem.filter(|_| {
+        let seek = file.seek(SeekFrom::Start(0));
+        seek.is_ok() && Mapping::of(&[names(file, gzip)], context.catalogue).is_catalogue()
+    });
+    Err(problem)
 }
 
 /// Read the rows from the beginning of the file, as long as `each` wants more.

@@ -19,6 +19,9 @@ pub(super) const SURPLUS: &str = "";
 /// Bytes that one row may take: with a cell for each, its reading takes twenty times as much.
 const ROW_BYTES: u64 = 8 << 20;
 
+/// Words that may be names of columns.
+const MAX_NAMES: usize = 10_000;
+
 /// Bytes from which delimiter and character set are found.
 const SAMPLE_BYTES: u64 = 1 << 18;
 
@@ -37,6 +40,38 @@ impl<R: Read> Read for Bounded<'_, R> {
         self.left.set(self.left.get().saturating_sub(read as u64));
         Ok(read)
     }
+}
+
+/// What may be the names of columns at the beginning of a file of which no row can be read: of a table the cells of its
+/// first line, of JSON whatever stands in quotes.
+pub(super) fn names(file: &mut dyn Source, gzip: bool) -> Row {
+    let stream: Box<dyn Read + '_> = if gzip {
+        Box::new(Inflate::new(file))
+    } else {
+        Box::new(file)
+    };
+    let mut head = Vec::new();
+    // What is damaged or cut off gives what it has.
+    let _ = stream.take(SAMPLE_BYTES).read_to_end(&mut head);
+    let text = charset::decode(&head, None, false);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let of_json = text.starts_with(['[', '{']);
+    let some = if of_json {
+        text
+    } else {
+        text.lines().next().unwrap_or_default()
+    };
+    let ends: &[char] = if of_json {
+        &['"']
+    } else {
+        &[',', ';', '\t', '|']
+    };
+    some.split(ends)
+        .map(|name| name.trim_matches(['"', ' ']))
+        .filter(|name| !name.is_empty())
+        .take(MAX_NAMES)
+        .map(|name| (name.to_owned(), Vec::new()))
+        .collect()
 }
 
 /// Give every row to `each`, as long as it wants more.
