@@ -1,6 +1,6 @@
 //! A consistent copy of an archive, also while somebody writes to it.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::Read as _;
 use std::path::Path;
 use std::time::Duration;
@@ -48,7 +48,10 @@ impl Archive {
             .open(&unfinished)
             .map_err(io("write"))?;
         let lost = || refuse("another `cutline backup` is writing it");
-        file.try_lock().map_err(|_| lost())?;
+        // Where a file system has no locks, nobody is kept out.
+        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+            return Err(lost());
+        }
         if !same_file(&file, &unfinished) {
             return Err(if is_there() { taken() } else { lost() });
         }

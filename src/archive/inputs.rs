@@ -177,18 +177,16 @@ impl Archive {
         })
     }
 
-    /// Places of which nothing could be read, not even what they are: folders that could not be listed among them. Key,
-    /// path of the root and path below it.
-    pub fn unlisted(&self) -> Result<Vec<(i64, String, Vec<u8>)>> {
+    /// The key of a place of which nothing could be read, not even what it is: a folder that could not be listed may be one.
+    pub fn unlisted(&self, root_id: i64, path: &str) -> Result<Option<i64>> {
         self.ask("read", || {
             self.conn
-                .prepare(
-                    "SELECT f.id, r.path, coalesce(f.path_raw, CAST(f.path AS BLOB)) FROM files f JOIN roots r ON r.id = f.root_id
-                     WHERE f.status = 'failed' AND f.reason IN ('unreadable', 'changed') AND f.kind = 'unknown'
-                       AND f.sha256 IS NULL ORDER BY f.id",
+                .prepare_cached(
+                    "SELECT id FROM files WHERE id = ?1 AND status = 'failed' AND reason IN ('unreadable', 'changed')
+                       AND kind = 'unknown' AND sha256 IS NULL",
                 )?
-                .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
-                .collect()
+                .query_row([file_key(root_id, path)], |r| r.get(0))
+                .optional()
         })
     }
 

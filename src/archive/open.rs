@@ -14,6 +14,7 @@ use rusqlite::{
 };
 
 use super::schema;
+use super::seal::real;
 use crate::discover::platform;
 use crate::error::{Error, Result};
 
@@ -52,7 +53,8 @@ impl Archive {
     ///
     /// Refused on a network file system: SQLite's write-ahead log needs memory shared between processes of one machine.
     pub fn create(path: &Path) -> Result<Self> {
-        let folder = folder_of(path);
+        let real = real(path);
+        let folder = folder_of(&real);
         if let Some(kind) = platform::network_file_system(folder) {
             return Err(Error::NotAnArchive {
                 path: path.into(),
@@ -273,7 +275,7 @@ fn folder_of(path: &Path) -> &Path {
 /// it that nobody needs then. A disk that is mounted read-only, a folder of backups.
 fn nobody_can_write(path: &Path, flags: OpenFlags) -> bool {
     flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY)
-        && !platform::is_writable(folder_of(path))
+        && !platform::is_writable(folder_of(&real(path)))
         && !super::seal::beside(path, "-wal").exists()
 }
 
@@ -326,7 +328,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
         });
     }
     if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
-        let folder = folder_of(path);
+        let real = real(path);
+        let folder = folder_of(&real);
         if folder.is_dir() && !platform::is_writable(folder) {
             return Err(Error::NotAnArchive {
                 path: path.into(),

@@ -4,6 +4,7 @@
 //! SHA-256 of its file in `<archive>.sha256`, in the form that `sha256sum -c` reads; the next write takes it away before
 //! it commits. A seal that is there and does not fit means that a disk, a copy or another program changed the file.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
@@ -42,13 +43,18 @@ pub fn own_files(archive: &Path) -> Vec<PathBuf> {
 /// The path with an ending behind its name; behind that of the file itself where the path is a symbolic link, since
 /// SQLite keeps its own files there.
 pub(super) fn beside(archive: &Path, ending: &str) -> PathBuf {
-    let real = archive
-        .is_symlink()
-        .then(|| archive.canonicalize().ok())
-        .flatten();
-    let mut name = OsString::from(real.as_deref().unwrap_or(archive));
+    let mut name = OsString::from(real(archive).as_ref());
     name.push(ending);
     name.into()
+}
+
+/// The path of the file itself where a path is a symbolic link to it.
+pub(super) fn real(archive: &Path) -> Cow<'_, Path> {
+    let target = archive.is_symlink().then(|| archive.canonicalize());
+    match target {
+        Some(Ok(target)) => target.into(),
+        _ => archive.into(),
+    }
 }
 
 /// From now on whatever this connection commits breaks the seal.
@@ -178,27 +184,8 @@ fn committed(log: &Path) -> Option<[u8; 8]> {
     let mut file = File::open(log).ok()?;
     let mut head = [0; 32];
     file.read_exact(&mut head).ok()?;
-    let [
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        _,
-        p0,
-        p1,
-        p2,
-        p3,
-        _,
-        _,
-        _,
-        _,
-        salts @ ..,
-    ] = head;
-    let page = u32::from_be_bytes([p0, p1, p2, p3]);
-    let salts = *salts.first_chunk::<8>()?;
+    let page = u32::from_be_bytes(*head.get(8..12)?.first_chunk()?);
+    let salts = *head.get(16..24)?.first_chunk::<8>()?;
     if !page.is_power_of_two() || page > MOST {
         return None;
     }

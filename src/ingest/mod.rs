@@ -88,10 +88,6 @@ pub fn ingest(
     let roots = Roots::resolve(archive, request)?;
     let mut run = Run::new(digest, roots.given());
     let mut summary = read_all(archive, request, &roots, cx, &mut run, progress)?;
-    let listed = roots.listed(archive.unlisted()?);
-    if !listed.is_empty() {
-        archive.forget_unlisted(&listed)?;
-    }
     // What a run before this one left to be done, and its row without an end, are reasons for a row, too.
     let unfinished = |archive: &Archive| {
         let last = archive.runs(1)?;
@@ -157,6 +153,8 @@ enum Outcome {
         /// Even where it is as it was.
         reread: bool,
     },
+    /// Places that could not be listed before are folders, and were listed.
+    Listed(Vec<i64>),
     /// The first members of a file come next: its own row, for the case that they are the last of this run.
     Begun(Box<Stored>),
     Members(Vec<Stored>),
@@ -304,52 +302,69 @@ fn read_batch(
     cx: &Context<'_>,
 ) -> Result<Vec<Outcome>> {
     let mut planned = Vec::with_capacity(batch.len());
+    let mut folders = BTreeSet::new();
     for found in batch {
         let place = roots.place(found.input());
+        folders.extend((roots.folders(&place).into_iter()).map(|folder| (place.root_id, folder)));
         let before = known.known(place.root_id, &place.path)?;
         let reread = reread.all
             || (reread.older_hashes && known.has_older_hash(place.root_id, &place.path)?);
         planned.push((found, place, before, reread));
     }
-    Ok(planned
-        .into_par_iter()
-        .map(|(found, place, before, reread)| {
-            let input = found.input();
-            let same_stamp = before.as_ref().is_some_and(|b| {
-                b.size == input.bytes
-                    && b.mtime_ns == input.modified.unwrap_or_default()
-                    && (b.sha256.is_some() || b.skipped)
-            });
-            if same_stamp && !reread {
-                let before = before.as_ref();
-                return Outcome::Unchanged {
-                    skipped: before.is_some_and(|b| b.skipped),
-                    problems: before.map_or(0, |b| b.problems),
+    let mut listed = Vec::new();
+    for (root_id, folder) in folders {
+        if let Some(file) = known.unlisted(root_id, &folder)?
+            && !roots.is_file(root_id, &folder)
+        {
+            listed.push(file);
+        }
+    }
+    // Before what is read: one that could not be listed this time either is told anew.
+    let mut outcomes = Vec::new();
+    if !listed.is_empty() {
+        outcomes.push(Outcome::Listed(listed));
+    }
+    outcomes.par_extend(
+        planned
+            .into_par_iter()
+            .map(|(found, place, before, reread)| {
+                let input = found.input();
+                let same_stamp = before.as_ref().is_some_and(|b| {
+                    b.size == input.bytes
+                        && b.mtime_ns == input.modified.unwrap_or_default()
+                        && (b.sha256.is_some() || b.skipped)
+                });
+                if same_stamp && !reread {
+                    let before = before.as_ref();
+                    return Outcome::Unchanged {
+                        skipped: before.is_some_and(|b| b.skipped),
+                        problems: before.map_or(0, |b| b.problems),
+                    };
+                }
+                let Some(stored) = read_found(&found, &place, cx) else {
+                    return Outcome::Many {
+                        input: Box::new(input.clone()),
+                        place,
+                        before,
+                        reread,
+                    };
                 };
-            }
-            let Some(stored) = read_found(&found, &place, cx) else {
-                return Outcome::Many {
-                    input: Box::new(input.clone()),
-                    place,
-                    before,
-                    reread,
-                };
-            };
-            let same_bytes = before.as_ref().is_some_and(|b| {
-                b.sha256.is_some()
-                    && b.sha256 == stored.file.sha256.map(|s| s.to_hex())
-                    && b.size == stored.file.size
-            });
-            if same_bytes && !reread {
-                return Outcome::Touched(place.root_id, place.path, stored.file.mtime_ns);
-            }
-            let seen = Seen::of(before.as_ref(), &stored);
-            Outcome::Read {
-                stored: Box::new(stored),
-                seen,
-            }
-        })
-        .collect())
+                let same_bytes = before.as_ref().is_some_and(|b| {
+                    b.sha256.is_some()
+                        && b.sha256 == stored.file.sha256.map(|s| s.to_hex())
+                        && b.size == stored.file.size
+                });
+                if same_bytes && !reread {
+                    return Outcome::Touched(place.root_id, place.path, stored.file.mtime_ns);
+                }
+                let seen = Seen::of(before.as_ref(), &stored);
+                Outcome::Read {
+                    stored: Box::new(stored),
+                    seen,
+                }
+            }),
+    );
+    Ok(outcomes)
 }
 
 impl Seen {
@@ -424,6 +439,7 @@ fn store(
                 }
             }
             Outcome::Many { .. } => {}
+            Outcome::Listed(files) => archive.forget_unlisted(&files)?,
             Outcome::Begun(stored) => batch.push(*stored),
             Outcome::Members(members) => {
                 came.extend(summary.add_members(&members));

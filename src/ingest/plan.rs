@@ -116,30 +116,24 @@ impl Roots {
         Ok(Self { walked, known })
     }
 
-    /// Which of the places that could not be listed before were listed now: folders below the roots of this run, which
-    /// are no inputs once they can be read.
-    pub(super) fn listed(&self, unlisted: Vec<(i64, String, Vec<u8>)>) -> Vec<i64> {
-        let can_be_listed = |path: &Path| {
-            self.walked
-                .iter()
-                .any(|(_, row, _)| path.starts_with(&row.path))
-                && std::fs::read_dir(path).is_ok()
-        };
-        let is_listed = |(_, root, below): &(i64, String, Vec<u8>)| {
-            let Some(below) = platform::path_from(below) else {
-                return false;
-            };
-            let root = Path::new(root);
-            let place = root.join(&below);
-            // A root that could not be listed stands under its own name.
-            let is_root = root.file_name() == Some(below.as_os_str()) && !place.exists();
-            can_be_listed(if is_root { root } else { &place })
-        };
-        unlisted
-            .into_iter()
-            .filter(is_listed)
-            .map(|(id, ..)| id)
-            .collect()
+    /// The folders that an input lies in, as they would stand in the archive if they could not have been listed: each below
+    /// its root, and the root under its own name.
+    pub(super) fn folders(&self, place: &Place) -> Vec<String> {
+        let mut all: Vec<String> = (place.path.match_indices('/'))
+            .filter_map(|(at, _)| place.path.get(..at))
+            .map(str::to_owned)
+            .collect();
+        let root = self.known.iter().find(|(_, id)| *id == place.root_id);
+        let name = root.and_then(|(path, _)| path.rsplit(|b| *b == b'/').next());
+        all.extend(name.filter(|name| !name.is_empty()).map(shown));
+        all
+    }
+
+    /// Whether a file lies at a path below a root.
+    pub(super) fn is_file(&self, root_id: i64, below: &str) -> bool {
+        let root = self.known.iter().find(|(_, id)| *id == root_id);
+        root.and_then(|(path, _)| platform::path_from(path))
+            .is_some_and(|root| root.join(below).is_file())
     }
 
     pub(super) fn walked(&self) -> Vec<Root> {

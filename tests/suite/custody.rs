@@ -356,15 +356,19 @@ fn a_file_does_not_take_the_place_of_what_stands_in_another() {
 fn a_folder_that_can_be_listed_again_is_no_problem_any_more() {
     let world = world();
     // As a folder stands that could not be listed; one that cannot be listed is not to be made where all may be read.
-    world
-        .sql()
-        .execute_batch(
+    let conn = world.sql();
+    let root: i64 = conn
+        .query_row("SELECT id FROM roots", [], |r| r.get(0))
+        .unwrap();
+    for path in ["sub", "gone", "in"] {
+        conn.execute(
             "INSERT INTO files (id, root_id, path, folder, kind, size, mtime_ns, status, reason, problem)
-             SELECT 1, id, 'sub', '', 'unknown', 0, 0, 'failed', 'unreadable', 'cannot read this folder' FROM roots
-             UNION ALL SELECT 2, id, 'gone', '', 'unknown', 0, 0, 'failed', 'unreadable', 'cannot read this folder' FROM roots
-             UNION ALL SELECT 3, id, 'in', '', 'unknown', 0, 0, 'failed', 'unreadable', 'cannot read this folder' FROM roots",
+             VALUES (?1, ?2, ?3, '', 'unknown', 0, 0, 'failed', 'unreadable', 'cannot read this folder')",
+            (cutline::archive::Archive::file_key(root, path), root, path),
         )
         .unwrap();
+    }
+    drop(conn);
     world.write("in/sub/b.html", page("Reuters"));
     world.run(&["ingest", "in"]).ok(0);
     let mut left: Vec<String> = Vec::new();
