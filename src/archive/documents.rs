@@ -5,8 +5,7 @@
 //! capture: each is a version, and the row in `appearances` repeats the one of the latest capture, whatever the order in
 //! which captures come.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
@@ -34,7 +33,6 @@ pub(super) fn store(
     document: &Document,
     record: Option<&Record>,
     known: Option<&KnownOutlet>,
-    latest: &mut Latest,
 ) -> rusqlite::Result<()> {
     let captured = record.and_then(|r| r.captured.as_deref());
     let key = document_key(document, file_id);
@@ -89,7 +87,7 @@ pub(super) fn store(
     let mut seen = BTreeMap::<Vec<u8>, u64>::new();
     for appearance in &document.appearances {
         let same = seen.entry(identity(appearance)).or_default();
-        store_appearance(tx, id, capture, document, appearance, *same, latest)?;
+        store_appearance(tx, id, capture, document, appearance, *same)?;
         *same += 1;
     }
     // Readings depend on the document's language and date: where those are another capture's, all are read again.
@@ -180,7 +178,6 @@ fn store_appearance(
     document: &Document,
     a: &Appearance,
     same: u64,
-    latest: &mut Latest,
 ) -> rusqlite::Result<()> {
     let id = ids::key(
         "appearance",
@@ -250,7 +247,7 @@ fn store_appearance(
             .execute(params![key, id, seq as i64])?;
         }
     }
-    if latest.with(tx, id, capture, Some(version))? == Some(version) {
+    if latest_version(tx, id)? == Some(version) {
         tx.prepare_cached(
             "UPDATE appearances SET text = ?2, credit_text = ?3, alt = ?4, carrier = ?5 WHERE id = ?1",
         )?
@@ -314,68 +311,16 @@ fn index_words(
     Ok(())
 }
 
-/// When a capture was made, and where it lies: of undated captures the last path's counts.
-type Age = (String, i64, String);
-
-/// The wordings of the latest captures, each asked for once while nothing but captures is added: a page that was captured
-/// ten thousand times would ask all of them each time.
-#[derive(Default)]
-pub(super) struct Latest(HashMap<i64, (Age, Option<i64>)>);
-
-impl Latest {
-    /// The wording of the appearance's latest capture, now that one more capture of it is stored with its wording.
-    fn with(
-        &mut self,
-        tx: &Transaction<'_>,
-        appearance: i64,
-        capture: i64,
-        version: Option<i64>,
-    ) -> rusqlite::Result<Option<i64>> {
-        match self.0.entry(appearance) {
-            Entry::Vacant(place) => {
-                let Some((age, version)) = latest_capture(tx, appearance)? else {
-                    return Ok(None);
-                };
-                place.insert((age, version));
-                Ok(version)
-            }
-            Entry::Occupied(mut place) => {
-                let age: Age = tx
-                    .prepare_cached(
-                        "SELECT coalesce(c.captured, ''), f.root_id, f.path FROM captures c JOIN files f ON f.id = c.file_id
-                         WHERE c.id = ?1",
-                    )?
-                    .query_row([capture], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
-                if age >= place.get().0 {
-                    place.insert((age, version));
-                }
-                Ok(place.get().1)
-            }
-        }
-    }
-}
-
-/// The latest capture of an appearance and its wording.
-fn latest_capture(
-    tx: &Transaction<'_>,
-    appearance: i64,
-) -> rusqlite::Result<Option<(Age, Option<i64>)>> {
+/// The wording of the latest capture; of undated captures the last path's.
+fn latest_version(tx: &Transaction<'_>, appearance: i64) -> rusqlite::Result<Option<i64>> {
     tx.prepare_cached(
-        "SELECT coalesce(c.captured, ''), f.root_id, f.path, ac.version_id
-         FROM appearance_captures ac JOIN captures c ON c.id = ac.capture_id
+        "SELECT ac.version_id FROM appearance_captures ac JOIN captures c ON c.id = ac.capture_id
          JOIN files f ON f.id = c.file_id WHERE ac.appearance_id = ?1
          ORDER BY coalesce(c.captured, '') DESC, f.root_id DESC, f.path DESC LIMIT 1",
     )?
-    .query_row([appearance], |r| {
-        Ok(((r.get(0)?, r.get(1)?, r.get(2)?), r.get(3)?))
-    })
+    .query_row([appearance], |r| r.get(0))
     .optional()
-}
-
-/// The wording of the latest capture.
-fn latest_version(tx: &Transaction<'_>, appearance: i64) -> rusqlite::Result<Option<i64>> {
-    let latest = latest_capture(tx, appearance)?;
-    Ok(latest.and_then(|(_, version)| version))
+    .map(Option::flatten)
 }
 
 /// Remove what one input had said of documents: appearances that no other capture has, and wordings.
@@ -406,20 +351,14 @@ pub(super) fn forget_capture(tx: &Transaction<'_>, file_id: i64) -> rusqlite::Re
     Ok(())
 }
 
-/// Give the appearances of a capture that was added their latest wording.
-pub(super) fn settle_capture(
-    tx: &Transaction<'_>,
-    capture: i64,
-    latest: &mut Latest,
-) -> rusqlite::Result<()> {
-    let appearances: Vec<(i64, Option<i64>)> = tx
-        .prepare_cached(
-            "SELECT appearance_id, version_id FROM appearance_captures WHERE capture_id = ?1",
-        )?
-        .query_map([capture], |r| Ok((r.get(0)?, r.get(1)?)))?
+/// Give the appearances of a capture their latest wording.
+pub(super) fn settle_captures(tx: &Transaction<'_>, capture: i64) -> rusqlite::Result<()> {
+    let appearances: Vec<i64> = tx
+        .prepare_cached("SELECT appearance_id FROM appearance_captures WHERE capture_id = ?1")?
+        .query_map([capture], |r| r.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    for (appearance, version) in appearances {
-        if let Some(version) = latest.with(tx, appearance, capture, version)? {
+    for appearance in appearances {
+        if let Some(version) = latest_version(tx, appearance)? {
             settle(tx, appearance, version)?;
         }
     }

@@ -2,7 +2,6 @@
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use super::documents::Latest;
 use super::{Archive, documents, ids, members};
 use crate::error::Result;
 use crate::fingerprint;
@@ -244,9 +243,8 @@ impl Archive {
     pub fn store(&mut self, batch: &[Stored]) -> Result<()> {
         self.outlet_totals.borrow_mut().clear();
         self.change(|tx| {
-            let mut latest = Latest::default();
             for stored in batch {
-                store_one(tx, stored, &mut latest)?;
+                store_one(tx, stored)?;
             }
             Ok(())
         })
@@ -310,7 +308,7 @@ pub(super) fn needs(tx: &Transaction<'_>, stage: &str, subject: i64) -> rusqlite
     Ok(())
 }
 
-fn store_one(tx: &Transaction<'_>, stored: &Stored, latest: &mut Latest) -> rusqlite::Result<()> {
+fn store_one(tx: &Transaction<'_>, stored: &Stored) -> rusqlite::Result<()> {
     let file = &stored.file;
     let file_id = file_key(file.root_id, &file.path);
     let container = file
@@ -365,9 +363,7 @@ fn store_one(tx: &Transaction<'_>, stored: &Stored, latest: &mut Latest) -> rusq
             ])?;
         }
     }
-    if forget_content(tx, file_id, before.and_then(|b| b.0), photo_id)? {
-        *latest = Latest::default();
-    }
+    forget_content(tx, file_id, before.and_then(|b| b.0), photo_id)?;
     match &stored.content {
         Content::Photo(..) | Content::Nothing => {}
         Content::Sidecar(metadata, readings) => {
@@ -376,7 +372,7 @@ fn store_one(tx: &Transaction<'_>, stored: &Stored, latest: &mut Latest) -> rusq
         }
         Content::Document(document) => {
             let (record, outlet) = (stored.record.as_ref(), stored.outlet.as_ref());
-            documents::store(tx, file_id, file, document, record, outlet, latest)?;
+            documents::store(tx, file_id, file, document, record, outlet)?;
         }
         Content::CatalogueRow(key, metadata, readings) => {
             store_metadata(tx, None, Some(file_id), metadata)?;
@@ -391,7 +387,7 @@ fn store_one(tx: &Transaction<'_>, stored: &Stored, latest: &mut Latest) -> rusq
     ) {
         needs(tx, "sidecar", file_id)?;
     }
-    members::store_record(tx, file_id, stored.record.as_ref(), latest)
+    members::store_record(tx, file_id, stored.record.as_ref())
 }
 
 /// The folder of an input: a web archive is one to its records, and a news item lies where its message lies.
@@ -416,13 +412,13 @@ fn main_reason(problems: &[Problem]) -> Option<&'static str> {
     truncated.or(problems.first()).map(|p| p.reason.word())
 }
 
-/// Remove what an earlier content of this file had put into the archive; whether documents were captured in it.
+/// Remove what an earlier content of this file had put into the archive.
 pub(super) fn forget_content(
     tx: &Transaction<'_>,
     file_id: i64,
     photo_before: Option<i64>,
     photo_now: Option<i64>,
-) -> rusqlite::Result<bool> {
+) -> rusqlite::Result<()> {
     if let Some(old) = photo_before.filter(|&old| Some(old) != photo_now) {
         let held: bool = tx
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM files WHERE photo_id = ?1)")?
@@ -471,7 +467,7 @@ pub(super) fn forget_content(
     if captured {
         documents::forget_capture(tx, file_id)?;
     }
-    Ok(captured)
+    Ok(())
 }
 
 fn store_photo(

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::Serialize;
 
-use super::documents::{Latest, settle_capture};
+use super::documents::settle_captures;
 use super::inputs::{file_key, forget_content, needs};
 use super::{Archive, ids};
 use crate::error::Result;
@@ -32,7 +32,6 @@ pub(super) fn store_record(
     tx: &Transaction<'_>,
     file_id: i64,
     record: Option<&Record>,
-    latest: &mut Latest,
 ) -> rusqlite::Result<()> {
     let Some(record) = record else {
         tx.prepare_cached("DELETE FROM records WHERE file_id = ?1")?
@@ -57,7 +56,7 @@ pub(super) fn store_record(
         record.repeats,
     ])?;
     if record.repeats {
-        return repeat(tx, file_id, latest);
+        return repeat(tx, file_id);
     }
     let waiting: Vec<i64> = tx
         .prepare_cached(
@@ -66,12 +65,11 @@ pub(super) fn store_record(
         )?
         .query_map(params![record.digest, key], |r| r.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    let mut waiting = waiting.into_iter();
-    waiting.try_for_each(|file| repeat(tx, file, latest))
+    waiting.into_iter().try_for_each(|file| repeat(tx, file))
 }
 
 /// Give a record that repeats another what the other holds: the same photo, or another capture of the same document.
-fn repeat(tx: &Transaction<'_>, file_id: i64, latest: &mut Latest) -> rusqlite::Result<()> {
+fn repeat(tx: &Transaction<'_>, file_id: i64) -> rusqlite::Result<()> {
     let source: Option<(i64, Option<i64>, String, Option<String>)> = tx
         .prepare_cached(
             "SELECT f.id, f.photo_id, f.kind, f.sha256 FROM records own
@@ -111,7 +109,7 @@ fn repeat(tx: &Transaction<'_>, file_id: i64, latest: &mut Latest) -> rusqlite::
              SELECT appearance_id, ?2, version_id FROM appearance_captures WHERE capture_id = ?1",
         )?
         .execute([capture, own])?;
-        settle_capture(tx, own, latest)?;
+        settle_captures(tx, own)?;
         needs(tx, "document", document)?;
     }
     Ok(())

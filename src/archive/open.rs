@@ -271,11 +271,11 @@ fn folder_of(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// Whether a file is only read, lies where nothing can be written, and has no log: SQLite would want to make files beside
-/// it that nobody needs then. A disk that is mounted read-only, a folder of backups.
+/// Whether a file is only read, lies on a file system that is mounted read-only, and has no log: SQLite would want to make
+/// files beside it that nobody needs then. Where others may write, their writes must be seen.
 fn nobody_can_write(path: &Path, flags: OpenFlags) -> bool {
     flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY)
-        && !platform::is_writable(folder_of(&real(path)))
+        && platform::is_mounted_read_only(folder_of(&real(path)))
         && !super::seal::beside(path, "-wal").exists()
 }
 
@@ -368,8 +368,9 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
         return Err(Error::NotAnArchive {
             path: path.into(),
             reason: format!(
-                "{} beside it was not written by cutline: where the archive was put in another one's place, move that file \
-                 and the one that ends in -shm away; else close the program that is writing to it",
+                "{} beside it is older than the archive and not cutline's: where the archive was put in another one's place, \
+                 move that file and the one that ends in -shm away; where another program wrote to this one, close it, and \
+                 open and close the archive with `sqlite3`",
                 log.display()
             ),
         });

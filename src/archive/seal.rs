@@ -166,15 +166,17 @@ fn line(digest: &str, name: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Whether a log lies beside the archive that cannot be cutline's: it holds commits, and the seal is there, which a
-/// commit takes away first. SQLite would lay such a log over the archive: another archive's, where a copy was put in its
-/// place, and that would destroy it.
+/// A log beside the archive that cannot be its own: it holds commits, the seal is there, which a commit of cutline takes away
+/// first, and the file came to lie there after the log was last written, as a copy does that is put in another's place.
+/// SQLite would lay such a log over it, and that would destroy it.
 pub(super) fn foreign_log(archive: &Path) -> Option<PathBuf> {
     let log = beside(archive, "-wal");
     let before = committed(&log)?;
     let sealed = seal_path(archive).exists();
+    let written = std::fs::metadata(&log).ok()?.modified().ok()?;
+    let came = platform::changed(&std::fs::metadata(archive).ok()?)?;
     // The same log still: no seal came and went meanwhile.
-    (sealed && committed(&log) == Some(before)).then_some(log)
+    (sealed && written < came && committed(&log) == Some(before)).then_some(log)
 }
 
 /// The salts of a write-ahead log that holds a commit; `None` for one that holds none ("The WAL File Format" in SQLite's

@@ -4,6 +4,7 @@
 use std::fs::{File, FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// What tells a file from another that is put in its place: device and inode. `None` where the
 /// system does not say.
@@ -30,6 +31,36 @@ pub fn is_writable(folder: &Path) -> bool {
     {
         let _ = folder;
         true
+    }
+}
+
+/// Whether a folder lies on a file system that is mounted read-only; `false` where the system does not say.
+pub fn is_mounted_read_only(folder: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        rustix::fs::statvfs(folder)
+            .is_ok_and(|found| found.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        false
+    }
+}
+
+/// When a file was last written, renamed or otherwise changed in its folder; `None` where the system does not say.
+pub fn changed(found: &Metadata) -> Option<SystemTime> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        use std::time::{Duration, UNIX_EPOCH};
+        let seconds = Duration::from_secs(u64::try_from(found.ctime()).ok()?);
+        let more = Duration::from_nanos(u64::try_from(found.ctime_nsec()).ok()?);
+        UNIX_EPOCH.checked_add(seconds + more)
+    }
+    #[cfg(not(unix))]
+    {
+        found.created().ok()
     }
 }
 

@@ -487,6 +487,19 @@ mod tests {
     }
 
     #[test]
+    fn a_png_without_its_end_has_the_pixels_that_are_there() {
+        let mut whole = Cursor::new(Vec::new());
+        DynamicImage::new_luma8(9, 7)
+            .write_to(&mut whole, ImageFormat::Png)
+            .expect("writes");
+        let whole = whole.into_inner();
+        let cut = &whole[..whole.len() - 12];
+        assert!(decode(cut, PhotoFormat::Png, 1, &Limits::default()).is_ok());
+        let within = &whole[..whole.len() - 20];
+        assert!(decode(within, PhotoFormat::Png, 1, &Limits::default()).is_err());
+    }
+
+    #[test]
     fn scan_after_scan_is_refused_before_it_is_decoded() {
         let frame = segment(0xc2, &[8, 0, 48, 0, 64, 1, 1, 0x11, 0]);
         let scans = segment(0xda, &[1, 1, 0, 0, 0, 0]).repeat(12);

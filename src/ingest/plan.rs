@@ -166,8 +166,7 @@ impl Roots {
             .iter()
             .find_map(|(path, id)| below(path, &absolute).map(|rest| (*id, rest)))
             .unwrap_or((of_walk.map_or(0, |w| w.2), input.relative.as_slice()));
-        let above = absolute.len() - relative.len();
-        let path = apart_from_members(relative, absolute.get(..above).unwrap_or_default());
+        let path = shown(relative);
         let differs = path.as_bytes() != relative;
         Place {
             root_id,
@@ -175,25 +174,6 @@ impl Roots {
             path,
         }
     }
-}
-
-/// The text of a path below a folder. A `#` behind the name of a file appears as `\x23`: what stands in that file has its
-/// place there (`list.csv#row 1`), which no other file takes.
-fn apart_from_members(relative: &[u8], folder: &[u8]) -> String {
-    let is_file = |at: usize| {
-        let file = [folder, relative.get(..at).unwrap_or_default()].concat();
-        platform::path_from(&file).is_some_and(|p| p.is_file())
-    };
-    let mut text = String::new();
-    let mut from = 0;
-    for (at, _) in relative.iter().enumerate().filter(|(_, b)| **b == b'#') {
-        if is_file(at) {
-            text.push_str(&shown(relative.get(from..at).unwrap_or_default()));
-            text.push_str("\\x23");
-            from = at + 1;
-        }
-    }
-    text + &shown(relative.get(from..).unwrap_or_default())
 }
 
 /// What follows a folder in a path below it; the folder itself counts as below.

@@ -11,6 +11,7 @@ use super::photoshop;
 use crate::model::Reason;
 
 const XMP: &[u8] = b"XML:com.adobe.xmp";
+const END: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
 const PROFILE: &[u8] = b"Raw profile type ";
 
 /// Walk the chunks of a PNG.
@@ -65,8 +66,13 @@ pub fn bare(bytes: &[u8]) -> Vec<u8> {
         let length = Order::Big.u32(bytes, at).map(|n| n as usize);
         let chunk = length.and_then(|n| slice(bytes, at, n.checked_add(12)?));
         let Some(chunk) = chunk else {
-            // Where it breaks off.
-            out.extend(bytes.get(at..).unwrap_or_default());
+            // Where it breaks off; between two chunks all pixels may be there.
+            let rest = bytes.get(at..).unwrap_or_default();
+            out.extend(if rest.is_empty() && !out.ends_with(END) {
+                END
+            } else {
+                rest
+            });
             return out;
         };
         if !matches!(

@@ -45,9 +45,10 @@ fn packet(creators: &str) -> String {
 }
 
 fn creators(from: usize, to: usize) -> String {
-    (from..to)
+    let items: Vec<String> = (from..to)
         .map(|n| format!("<rdf:li>Ana {n}</rdf:li>"))
-        .collect()
+        .collect();
+    items.concat()
 }
 
 #[test]
