@@ -44,6 +44,6 @@ pub use rederive::{Owner, RawAppearance};
 pub use reviews::{JudgedPair, NewReview, Tied, ToCorrect};
 pub use samples::{NewCoding, SampleItem, SampleRow, ToCode};
 pub use schema::{SCHEMA_VERSION, schema_sql};
-pub use seal::{own_files, seal_path};
+pub use seal::{folder_of, own_files, seal_path};
 pub use search::{Hit, Searched};
 pub use verify::{Finding, Verified};

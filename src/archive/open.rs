@@ -14,7 +14,7 @@ use rusqlite::{
 };
 
 use super::schema;
-use super::seal::real;
+use super::seal::{folder_of, real};
 use crate::discover::platform;
 use crate::error::{Error, Result};
 
@@ -265,12 +265,6 @@ pub(super) fn plain(path: &Path) -> PathBuf {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
-    path.parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-}
-
 /// Whether a file is only read, lies on a file system that is mounted read-only, and has no log: SQLite would want to make
 /// files beside it that nobody needs then. Where others may write, their writes must be seen.
 fn nobody_can_write(path: &Path, flags: OpenFlags) -> bool {
@@ -314,18 +308,34 @@ fn has_one_name(path: &Path) -> Result<()> {
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let create = flags.contains(OpenFlags::SQLITE_OPEN_CREATE);
-    if let Ok(found) = std::fs::metadata(path)
-        && !found.is_file()
-    {
-        let what = if found.is_dir() {
-            "a folder"
-        } else {
-            "no regular file"
-        };
-        return Err(Error::NotAnArchive {
-            path: path.into(),
-            reason: format!("it is {what}; name a file with --db FILE"),
-        });
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => {}
+        Ok(found) => {
+            let what = if found.is_dir() {
+                "a folder"
+            } else {
+                "no regular file"
+            };
+            return Err(Error::NotAnArchive {
+                path: path.into(),
+                reason: format!("it is {what}; name a file with --db FILE"),
+            });
+        }
+        Err(_) if create => {}
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::NotAnArchive {
+                path: path.into(),
+                reason: "there is no such file; make one with `cutline ingest PATH`, or name another with --db FILE"
+                    .into(),
+            });
+        }
+        Err(source) => {
+            return Err(Error::Io {
+                doing: "read",
+                path: path.into(),
+                source,
+            });
+        }
     }
     if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
         let real = real(path);
@@ -338,25 +348,6 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
                     folder.display()
                 ),
             });
-        }
-    }
-    if !create {
-        match std::fs::metadata(path) {
-            Ok(_) => {}
-            Err(source) if source.kind() == std::io::ErrorKind::NotFound => {
-                return Err(Error::NotAnArchive {
-                    path: path.into(),
-                    reason: "there is no such file; make one with `cutline ingest PATH`, or name another with --db FILE"
-                        .into(),
-                });
-            }
-            Err(source) => {
-                return Err(Error::Io {
-                    doing: "read",
-                    path: path.into(),
-                    source,
-                });
-            }
         }
     }
     let failed = |source| Error::Archive {

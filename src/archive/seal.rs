@@ -48,6 +48,13 @@ pub(super) fn beside(archive: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
+/// The folder that a path names a file in.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// The path of the file itself where a path is a symbolic link to it.
 pub(super) fn real(archive: &Path) -> Cow<'_, Path> {
     let target = archive.is_symlink().then(|| archive.canonicalize());

@@ -118,8 +118,10 @@ pub(super) fn month(text: &str) -> Result<String, String> {
 
 pub(super) fn run(shared: &Shared, args: &AuditArgs) -> anyhow::Result<Exit> {
     let (archive, whole) = input::one_state(shared)?;
-    answer(&archive, args)?;
-    Ok(Exit::of_whole(whole))
+    Ok(match answer(&archive, args)? {
+        Exit::Fine => Exit::of_whole(whole),
+        other => other,
+    })
 }
 
 fn answer(archive: &Archive, args: &AuditArgs) -> anyhow::Result<Exit> {

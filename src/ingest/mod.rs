@@ -303,9 +303,17 @@ fn read_batch(
 ) -> Result<Vec<Outcome>> {
     let mut planned = Vec::with_capacity(batch.len());
     let mut folders = BTreeSet::new();
+    let mut last: Option<(i64, String)> = None;
     for found in batch {
         let place = roots.place(found.input());
-        folders.extend((roots.folders(&place).into_iter()).map(|folder| (place.root_id, folder)));
+        // A walk gives the inputs of a folder one after the other.
+        let folder = place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let is_last = |(root, of): &(i64, String)| *root == place.root_id && of == folder;
+        if !last.as_ref().is_some_and(is_last) {
+            let all = roots.folders(place.root_id, folder).into_iter();
+            folders.extend(all.map(|folder| (place.root_id, folder)));
+            last = Some((place.root_id, folder.to_owned()));
+        }
         let before = known.known(place.root_id, &place.path)?;
         let reread = reread.all
             || (reread.older_hashes && known.has_older_hash(place.root_id, &place.path)?);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::archive::own_files;
+use crate::archive::{folder_of, own_files};
 use crate::discover::Input;
 
 /// Where the files of one archive lie, whether they are there or not.
@@ -29,7 +29,6 @@ impl OwnFiles {
 
 /// A path whose folder is written in full, without links.
 fn place(path: &Path) -> Option<PathBuf> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-    let folder = std::fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+    let folder = std::fs::canonicalize(folder_of(path)).ok()?;
     Some(folder.join(path.file_name()?))
 }

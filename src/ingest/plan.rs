@@ -76,11 +76,11 @@ impl Roots {
                     |_| path.to_string_lossy().into_owned(),
                 ),
             };
-            let known_by_name = archive
-                .roots()?
-                .into_iter()
+            let before = archive.roots()?;
+            let of_name = before
+                .iter()
                 .find(|(_, known)| name.is_some() && known.name == row.name);
-            if let Some((_, known)) = known_by_name
+            if let Some((_, known)) = of_name
                 && known.path != row.path
                 && Path::new(&known.path).is_dir()
                 && (below(known.path.as_bytes(), row.path.as_bytes()).is_some()
@@ -97,8 +97,7 @@ impl Roots {
             }
             // A folder inside one that is known adds no root of its own.
             let inside = name.is_none()
-                && archive
-                    .roots()?
+                && before
                     .iter()
                     .any(|(_, known)| below(known.path.as_bytes(), row.path.as_bytes()).is_some());
             let id = if inside { 0 } else { archive.root(&row)? };
@@ -116,14 +115,15 @@ impl Roots {
         Ok(Self { walked, known })
     }
 
-    /// The folders that an input lies in, as they would stand in the archive if they could not have been listed: each below
-    /// its root, and the root under its own name.
-    pub(super) fn folders(&self, place: &Place) -> Vec<String> {
-        let mut all: Vec<String> = (place.path.match_indices('/'))
-            .filter_map(|(at, _)| place.path.get(..at))
-            .map(str::to_owned)
-            .collect();
-        let root = self.known.iter().find(|(_, id)| *id == place.root_id);
+    /// A folder below a root and all above it, as they would stand in the archive if they could not have been listed: each
+    /// by its path, and the root under its own name.
+    pub(super) fn folders(&self, root_id: i64, folder: &str) -> Vec<String> {
+        let below = (!folder.is_empty()).then_some(folder);
+        let mut all: Vec<String> =
+            std::iter::successors(below, |f| f.rsplit_once('/').map(|(above, _)| above))
+                .map(str::to_owned)
+                .collect();
+        let root = self.known.iter().find(|(_, id)| *id == root_id);
         let name = root.and_then(|(path, _)| path.rsplit(|b| *b == b'/').next());
         all.extend(name.filter(|name| !name.is_empty()).map(shown));
         all

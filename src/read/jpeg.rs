@@ -40,10 +40,9 @@ pub(super) fn parts<'a>(bytes: &'a [u8], limits: &Limits) -> Parts<'a> {
 /// How many scans a decoder has to go over the picture for: those of a progressive JPEG, counted to `most` and one more,
 /// else 1. Each may say almost nothing and cost as much as a whole picture.
 pub fn scans(bytes: &[u8], most: u64) -> u64 {
-    let (mut at, mut scans, mut progressive) = (2, 0, false);
-    while let Some(marker) = next_marker(bytes, &mut at) {
+    let (mut scans, mut progressive) = (0, false);
+    for (marker, _) in markers(bytes) {
         match marker {
-            0x01 | 0xd8 => continue,
             0xc2 | 0xc6 | 0xca | 0xce => progressive = true,
             0xda if progressive => scans += 1,
             0xd9 | 0xda => break,
@@ -52,10 +51,6 @@ pub fn scans(bytes: &[u8], most: u64) -> u64 {
         if scans > most {
             break;
         }
-        let Some(length) = Order::Big.u16(bytes, at) else {
-            break;
-        };
-        at += usize::from(length).max(2);
     }
     scans.max(1)
 }
@@ -63,10 +58,8 @@ pub fn scans(bytes: &[u8], most: u64) -> u64 {
 /// The name of a way to code pictures that decoders of the Web do not read (T.81, table B.1): anything but eight bits of
 /// sequential or progressive DCT with Huffman codes. `None` too where no frame header is found.
 pub fn rare_coding(bytes: &[u8]) -> Option<&'static str> {
-    let mut at = 2;
-    while let Some(marker) = next_marker(bytes, &mut at) {
+    for (marker, at) in markers(bytes) {
         match marker {
-            0x01 | 0xd8 => continue,
             0xc3 => return Some("lossless"),
             0xc5..=0xc7 | 0xcd..=0xcf => return Some("hierarchical"),
             0xc9..=0xcb => return Some("arithmetic-coded"),
@@ -74,9 +67,23 @@ pub fn rare_coding(bytes: &[u8]) -> Option<&'static str> {
             0xd9 | 0xda => return None,
             _ => {}
         }
-        at += usize::from(Order::Big.u16(bytes, at)?).max(2);
     }
     None
+}
+
+/// The markers behind the first one, each with the place behind it, where its segment begins if it has one.
+fn markers(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
+    let mut at = 2;
+    std::iter::from_fn(move || {
+        let marker = next_marker(bytes, &mut at)?;
+        let place = at;
+        if !matches!(marker, 0x01 | 0xd8 | 0xd9) {
+            // One that is cut off is the last.
+            let length = Order::Big.u16(bytes, at).map(usize::from);
+            at += length.map_or(bytes.len(), |length| length.max(2));
+        }
+        Some((marker, place))
+    })
 }
 
 /// The picture without its metadata and comments, for a decoder that has no use for them: what Adobe's segment says of

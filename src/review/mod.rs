@@ -15,7 +15,7 @@ use crate::archive::{Archive, NewReview};
 use crate::derive::derive;
 use crate::error::{Error, Result};
 use crate::intake::Context;
-use crate::model::{ReviewDecision, ReviewSubject};
+use crate::model::{Review, ReviewDecision, ReviewSubject};
 
 /// Record decisions, then derive again what they change. Returns their ids.
 pub fn record(
@@ -58,14 +58,9 @@ fn correction_in_effect(archive: &Archive, review: &NewReview) -> Result<Option<
     if !confirms {
         return Ok(None);
     }
-    let Some(id) = archive.decision_on(&review.subject)? else {
-        return Ok(None);
-    };
     let all = archive.reviews(Some(&review.subject))?;
-    let latest = all.into_iter().find(|r| r.review == id);
-    Ok(latest
-        .filter(|r| r.decision == ReviewDecision::Correct)
-        .and_then(|r| r.value))
+    let corrects = |r: &Review| r.in_effect && r.decision == ReviewDecision::Correct;
+    Ok(all.into_iter().find(corrects).and_then(|r| r.value))
 }
 
 /// Whether something has to be derived again: not for what is looked up whenever findings are read.
